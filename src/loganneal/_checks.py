@@ -1,0 +1,81 @@
+"""The one place that words parameter errors, and the checks that raise them.
+
+Every message has one form: the parameter, its owner, what is allowed, what was given and, where there is one, the
+remedy.
+"""
+
+import difflib
+import math
+import numbers
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+
+def fail(owner: str, name: str, allowed: str, value: object, remedy: str = "") -> NoReturn:
+    """Raise the error for a parameter that is not allowed.
+
+    >>> fail("Constant", "max_lr", "a number in (0, inf)", -1)
+    Traceback (most recent call last):
+    ...
+    ValueError: The 'max_lr' parameter of Constant must be a number in (0, inf). Got -1 instead.
+    """
+    sentence = f"The {name!r} parameter of {owner} must be {allowed}. Got {value!r} instead."
+    raise ValueError(f"{sentence} {remedy}".strip())
+
+
+def is_number(value: object) -> bool:
+    """Whether ``value`` is a real, finite number of Python or numpy; a bool is not a number here."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond the largest float
+        return False
+
+
+def number(
+    owner: str,
+    name: str,
+    value: Any,
+    low: float,
+    high: float,
+    *,
+    bounds: str = "[]",
+    remedy: str = "",
+) -> float:
+    """Return ``value`` as a float, or raise unless it lies between ``low`` and ``high``.
+
+    Args:
+        owner: The class or function that the parameter belongs to.
+        name: The parameter.
+        value: What was given.
+        low: The lower end of the allowed range.
+        high: The upper end of the allowed range; ``inf`` is never itself allowed.
+        bounds: Which ends belong to the range: ``"[]"``, ``"[)"``, ``"(]"`` or ``"()"``.
+        remedy: What to do instead, if that can be said.
+    """
+    if is_number(value):
+        above = low <= value if bounds[0] == "[" else low < value
+        below = value <= high if bounds[1] == "]" else value < high
+        if above and below:
+            return float(value)
+    end = bounds[1] if math.isfinite(high) else ")"
+    fail(owner, name, f"a number in {bounds[0]}{low:g}, {high:g}{end}", value, remedy)
+
+
+def whole(owner: str, name: str, value: Any, low: int, high: int | None = None, *, remedy: str = "") -> int:
+    """Return ``value`` as an int, or raise unless it is a whole number from ``low`` to ``high``; 5.0 is 5."""
+    if is_number(value) and value == int(value) and low <= value and (high is None or value <= high):
+        return int(value)
+    end = "inf)" if high is None else f"{high}]"
+    fail(owner, name, f"a whole number in [{low}, {end}", value, remedy)
+
+
+def one_of(owner: str, name: str, value: Any, allowed: Iterable[str]) -> str:
+    """Return ``value``, or raise unless it is one of the ``allowed`` names; the nearest one is the remedy."""
+    names = list(allowed)
+    if value in names:
+        return str(value)
+    near = difflib.get_close_matches(str(value), names, n=1)
+    remedy = f"Did you mean {near[0]!r}?" if near else ""
+    fail(owner, name, "one of " + ", ".join(map(repr, names)), value, remedy)

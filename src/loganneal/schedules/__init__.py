@@ -1,0 +1,78 @@
+"""Learning-rate schedules: immutable values that are functions of the step."""
+
+from typing import Any
+
+from loganneal import _checks
+from loganneal.schedules._base import VERSION, Schedule
+from loganneal.schedules._baselines import Constant, Cosine, Linear, OneCycle, Polynomial
+from loganneal.schedules._compose import Join, Warmup
+from loganneal.schedules._cyclical import (
+    CyclicalCosineAnnealing,
+    CyclicalLinearAnnealing,
+    CyclicalLogAnnealing,
+)
+from loganneal.schedules._published import PublishedLogAnnealing
+
+SCHEDULES: dict[str, type[Schedule]] = {
+    cls.__name__: cls
+    for cls in (
+        CyclicalLogAnnealing,
+        CyclicalCosineAnnealing,
+        CyclicalLinearAnnealing,
+        PublishedLogAnnealing,
+        Constant,
+        Cosine,
+        Linear,
+        Polynomial,
+        OneCycle,
+        Warmup,
+        Join,
+    )
+}
+
+
+__all__ = [
+    "SCHEDULES",
+    "Constant",
+    "Cosine",
+    "CyclicalCosineAnnealing",
+    "CyclicalLinearAnnealing",
+    "CyclicalLogAnnealing",
+    "Join",
+    "Linear",
+    "OneCycle",
+    "Polynomial",
+    "PublishedLogAnnealing",
+    "Schedule",
+    "Warmup",
+    "from_dict",
+]
+
+
+def from_dict(data: dict[str, Any]) -> Schedule:
+    """The schedule that `Schedule.to_dict` wrote.
+
+    Raises:
+        ValueError: If the version or the class is unknown, or a parameter is missing, unknown or out of range.
+
+    >>> schedule = from_dict({"version": 1, "schedule": "Constant", "max_lr": 0.1})
+    >>> schedule == Constant(0.1)
+    True
+    """
+    if not isinstance(data, dict):
+        _checks.fail("from_dict", "data", "a dictionary that to_dict wrote", data)
+    values = dict(data)
+    version = values.pop("version", None)
+    if version != VERSION or isinstance(version, bool):
+        _checks.fail("from_dict", "version", f"{VERSION}", version)
+    cls = SCHEDULES[_checks.one_of("from_dict", "schedule", values.pop("schedule", None), SCHEDULES)]
+    try:
+        return cls(**{name: _revive(value) for name, value in values.items()})
+    except TypeError as error:
+        raise ValueError(f"The dictionary does not fit {cls.__name__}: {error}.") from error
+
+
+def _revive(value: Any) -> Any:
+    if isinstance(value, dict):
+        return from_dict(value)
+    return [_revive(item) for item in value] if isinstance(value, list) else value

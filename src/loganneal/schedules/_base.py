@@ -1,0 +1,150 @@
+"""What every schedule is: an immutable value that is a function of the step."""
+
+import importlib
+import math
+import numbers
+from typing import Any, NoReturn, Self, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from loganneal import _checks
+from loganneal.schedules._numeric import MAX_STEP, is_traced, largest, namespace, scalar, whole_type
+
+VERSION = 1
+"""The version of the dictionary that `Schedule.to_dict` writes."""
+
+
+class Schedule:
+    """A learning rate for every step: a pure function, without counter, optimizer or framework.
+
+    Schedules are immutable; two with equal parameters are equal and hash alike, and ``repr`` evaluates to an equal one.
+    Subclasses check their parameters, hand them to `_set`, and say the rate in `_rate`.
+    """
+
+    max_lr: float
+    """The stated peak, in the units of the optimizer's learning rate."""
+    _parameters: dict[str, Any]
+
+    def _set(self, **parameters: Any) -> None:
+        vars(self).update(parameters, _parameters=parameters)
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        """The rate at step ``whole + fraction``, with the functions of the namespace ``xp``."""
+        raise NotImplementedError
+
+    @overload
+    def __call__(self, step: float) -> float: ...
+    @overload
+    def __call__(self, step: Any) -> Any: ...
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate at ``step``.
+
+        Args:
+            step: The 0-based optimizer update: a whole or fractional number in [0, 2**63 - 1), of Python or numpy, or a
+                numpy or JAX array of them.
+
+        Returns:
+            A float for a number; for an array an array of the same shape, float64 for numpy and the default float for
+            JAX.
+
+        Raises:
+            ValueError: If a step is negative, not finite, too large, or not a number. Traced values of JAX are clipped
+                to the range, since they cannot be looked at.
+        """
+        if type(step) is int and 0 <= step < MAX_STEP:
+            return self._rate(step, 0.0, scalar)
+        if isinstance(step, numbers.Real):
+            return self._rate(*self._split_number(step), scalar)
+        xp = namespace(step)
+        if xp is None or step.dtype.kind not in "iuf":
+            self._refuse(step)
+        return self._rate(*self._split_array(step, xp), xp)
+
+    def _split_number(self, step: Any) -> tuple[int, float]:
+        if isinstance(step, bool) or not 0 <= step < MAX_STEP:
+            self._refuse(step)
+        whole = math.floor(step)
+        return whole, float(step - whole)
+
+    def _split_array(self, step: Any, xp: Any) -> tuple[Any, Any]:
+        counter, last = whole_type(xp), largest(xp)
+        if not is_traced(step) and not bool(xp.all((step >= 0) & (step < last))):
+            self._refuse(step, last)
+        if step.dtype.kind != "f":
+            return xp.clip(step, 0, last).astype(counter), 0.0
+        whole = xp.floor(xp.clip(step, 0, last))
+        return whole.astype(counter), step - whole
+
+    def _refuse(self, step: Any, last: int = MAX_STEP) -> NoReturn:
+        allowed = f"a number, or an array of numbers, in [0, {last})"
+        remedy = "For a tensor of torch pass int(step)." if type(step).__module__ == "torch" else ""
+        _checks.fail(type(self).__name__, "step", allowed, step, remedy)
+
+    def curve(self, total_steps: int) -> npt.NDArray[np.float64]:
+        """The rates of steps 0 to ``total_steps - 1``, shape ``(total_steps,)``."""
+        count = _checks.whole(f"{type(self).__name__}.curve", "total_steps", total_steps, 0)
+        return np.asarray(self(np.arange(count)), dtype=np.float64)
+
+    def restarts(self, total_steps: int) -> npt.NDArray[np.int64]:
+        """The steps below ``total_steps`` at which cycles begin, the first included, in order."""
+        count = _checks.whole(f"{type(self).__name__}.restarts", "total_steps", total_steps, 0)
+        return self._cycle_spans(count)[:, 0]
+
+    def cycle_ends(self, total_steps: int) -> npt.NDArray[np.int64]:
+        """The steps below ``total_steps`` that are the last of a cycle, in order."""
+        count = _checks.whole(f"{type(self).__name__}.cycle_ends", "total_steps", total_steps, 0)
+        ends = self._cycle_spans(count)[:, 1]
+        return ends[ends <= count] - 1
+
+    def ends_within_cycle(self, total_steps: int) -> bool:
+        """Whether a budget of steps ends in the middle of a cycle, and so above the floor."""
+        count = _checks.whole(f"{type(self).__name__}.ends_within_cycle", "total_steps", total_steps, 1)
+        return bool(np.any(self._cycle_spans(count)[:, 1] > count))
+
+    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
+        """The cycles that begin before ``limit``, shape ``(cycles, 2)``: first step, and the step after the last."""
+        return np.zeros((0, 2), dtype=np.int64)
+
+    def replace(self, **changes: Any) -> Self:
+        """A new schedule with some parameters changed, checked as any other."""
+        return type(self)(**{**self._parameters, **changes})
+
+    def plot(self, total_steps: int | None = None) -> Any:
+        """The schedule as a figure of Matplotlib, see `loganneal.plot.figure`; nothing is stepped by looking."""
+        # imported when asked for: drawing needs Matplotlib, schedules do not
+        return importlib.import_module("loganneal.plot").figure([self], total_steps)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The schedule as a dictionary of numbers, strings and lists that JSON keeps exactly; see `from_dict`."""
+        parameters = {name: _plain(value) for name, value in self._parameters.items()}
+        return {"version": VERSION, "schedule": type(self).__name__, **parameters}
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"A {type(self).__name__} cannot be changed. Use .replace({name}=...) for a new one.")
+
+    __delattr__ = __setattr__  # type: ignore[assignment] # the same refusal
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._parameters == self._parameters
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(self._parameters.items())))
+
+    def __repr__(self) -> str:
+        parameters = ", ".join(f"{name}={value!r}" for name, value in self._parameters.items())
+        return f"{type(self).__name__}({parameters})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self._parameters)
+
+
+def _rebuild(cls: type[Schedule], parameters: dict[str, Any]) -> Schedule:
+    return cls(**parameters)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Schedule):
+        return value.to_dict()
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -1,0 +1,172 @@
+"""The rivals: schedules of one fall, or none, over a budget of steps."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from loganneal import _checks
+from loganneal.schedules import _shapes
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._cycles import round_half_up
+from loganneal.schedules._numeric import between
+
+
+class Constant(Schedule):
+    """The same rate at every step.
+
+    Args:
+        max_lr: The rate, in (0, inf).
+
+    >>> Constant(0.1)(1_000)
+    0.1
+    """
+
+    def __init__(self, max_lr: float) -> None:
+        self._set(max_lr=_checks.number(type(self).__name__, "max_lr", max_lr, 0, math.inf, bounds="()"))
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        # an array is answered by an array, NaN and shape included
+        return self.max_lr + 0.0 * (whole + fraction)
+
+
+class _Budget(Schedule):
+    """A schedule over ``total_steps``; from that step on the rate stays where it ended."""
+
+    total_steps: int
+
+    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
+        return np.array([[0, self.total_steps]], dtype=np.int64)[: limit > 0]
+
+
+class _Decay(_Budget):
+    """One fall from ``max_lr`` to ``min_lr`` along a shape."""
+
+    min_lr: float
+    _shape: _shapes.Shape
+
+    def _configure(self, shape: _shapes.Shape, max_lr: Any, total_steps: Any, min_lr: Any, **own: Any) -> None:
+        owner = type(self).__name__
+        peak = _checks.number(owner, "max_lr", max_lr, 0, math.inf, bounds="()")
+        floor = _checks.number(owner, "min_lr", min_lr, 0, peak, remedy="The floor cannot lie above the peak.")
+        self._set(max_lr=peak, total_steps=_checks.whole(owner, "total_steps", total_steps, 1), min_lr=floor, **own)
+        vars(self).update(_shape=shape)
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        total = self.total_steps
+        q = xp.minimum((whole + fraction) / total, 1)
+        r = xp.maximum((total - whole - fraction) / total, 0)
+        return between(self.min_lr, self.max_lr, self._shape(q, r, xp), xp)
+
+
+class Cosine(_Decay):
+    r"""Cosine decay without restarts.
+
+    .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \frac{1 + \cos(\pi t / N)}{2}
+
+    Args:
+        max_lr: The peak, in (0, inf), at step 0.
+        total_steps: :math:`N`, whole, at least 1; from here on the rate is ``min_lr``.
+        min_lr: The floor, in [0, max_lr].
+
+    >>> round(Cosine(0.1, total_steps=100)(50), 12)
+    0.05
+
+    Source: Loshchilov & Hutter, arXiv:1608.03983, one cycle of it.
+    """
+
+    def __init__(self, max_lr: float, total_steps: int, min_lr: float = 0.0) -> None:
+        self._configure(_shapes.cosine, max_lr, total_steps, min_lr)
+
+
+class Linear(_Decay):
+    r"""Linear decay, hard to beat.
+
+    .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) (1 - t / N)
+
+    The parameters are those of `Cosine`.
+
+    >>> Linear(0.1, total_steps=100)(75)
+    0.025
+    """
+
+    def __init__(self, max_lr: float, total_steps: int, min_lr: float = 0.0) -> None:
+        self._configure(_shapes.linear, max_lr, total_steps, min_lr)
+
+
+class Polynomial(_Decay):
+    r"""Polynomial decay.
+
+    .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) (1 - t / N)^p
+
+    The parameters are those of `Cosine`, and
+
+    Args:
+        max_lr: The peak.
+        total_steps: :math:`N`.
+        min_lr: The floor.
+        power: :math:`p`, in (0, inf); 1 is `Linear`.
+
+    >>> Polynomial(0.1, total_steps=100, power=2)(50)
+    0.025
+    """
+
+    power: float
+
+    def __init__(self, max_lr: float, total_steps: int, min_lr: float = 0.0, power: float = 2.0) -> None:
+        exponent = _checks.number(type(self).__name__, "power", power, 0, math.inf, bounds="()")
+        self._configure(_shapes.power(exponent), max_lr, total_steps, min_lr, power=exponent)
+
+
+class OneCycle(_Budget):
+    """One-cycle: up along half a cosine, and down along another, far below where it began.
+
+    The rate runs from ``max_lr / start_divisor`` at step 0 to ``max_lr`` at step ``floor(rise_share * total_steps +
+    1/2)``, and to ``max_lr / start_divisor / end_divisor`` at ``total_steps``, where it stays.
+
+    Args:
+        max_lr: The peak, in (0, inf).
+        total_steps: The budget, whole, at least 1.
+        rise_share: The share of the budget, in [0, 1), that rises; with a rise of no step the schedule begins on its
+            peak.
+        start_divisor: The peak over the first rate, in [1, inf).
+        end_divisor: The first rate over the last, in [1, inf).
+
+    >>> schedule = OneCycle(0.1, total_steps=100)
+    >>> schedule(0), schedule(30), schedule(100)
+    (0.004, 0.1, 4e-07)
+
+    Source: Smith & Topin, "Super-Convergence", arXiv:1708.07120, with the cosine of its usual implementations.
+    """
+
+    rise_share: float
+    start_divisor: float
+    end_divisor: float
+
+    def __init__(
+        self,
+        max_lr: float,
+        total_steps: int,
+        rise_share: float = 0.3,
+        start_divisor: float = 25.0,
+        end_divisor: float = 1e4,
+    ) -> None:
+        owner = type(self).__name__
+        self._set(
+            max_lr=_checks.number(owner, "max_lr", max_lr, 0, math.inf, bounds="()"),
+            total_steps=_checks.whole(owner, "total_steps", total_steps, 1),
+            rise_share=_checks.number(owner, "rise_share", rise_share, 0, 1, bounds="[)"),
+            start_divisor=_checks.number(owner, "start_divisor", start_divisor, 1, math.inf),
+            end_divisor=_checks.number(owner, "end_divisor", end_divisor, 1, math.inf),
+        )
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        rise = min(round_half_up(self.rise_share * self.total_steps), self.total_steps - 1)
+        fall = self.total_steps - rise
+        first = self.max_lr / self.start_divisor
+        up = xp.minimum((whole + fraction) / max(rise, 1), 1)
+        left = xp.minimum(xp.maximum((self.total_steps - whole - fraction) / fall, 0), 1)
+        rising = between(first, self.max_lr, _shapes.cosine(1 - up, up, xp), xp)
+        falling = between(first / self.end_divisor, self.max_lr, _shapes.cosine(1 - left, left, xp), xp)
+        return xp.where(whole < rise, rising, falling)

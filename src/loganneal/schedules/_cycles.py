@@ -1,0 +1,137 @@
+"""Where each cycle starts: whole numbers, decided by comparing whole numbers.
+
+Cycle ``i`` starts ``S_i = floor(x_i + 1/2)`` steps after the warmup, with ``x_i = i T_0`` for equal cycles and
+``x_i = T_0 (m**i - 1) / (m - 1)`` for cycles that grow by ``m``. A logarithm could only guess ``i``; it is never asked.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from loganneal.schedules._numeric import MAX_STEP, largest, scalar
+
+Place = tuple[Any, Any, Any, Any, Any]
+"""Where a step lies, in numbers or arrays: cycle, steps since its start, its rise, what is left, its fall.
+
+The rise is 0 where a cycle begins on its peak. The first three are whole; what is left of the cycle and the length of
+its fall may be floats, since they can exceed the whole numbers of an array.
+"""
+
+
+def round_half_up(x: float) -> int:
+    """``floor(x + 1/2)`` without the rounding of the sum."""
+    below = math.floor(x)
+    return below + (x - below >= 0.5)
+
+
+class Cycles:
+    """The cycles of one schedule, counted from the end of its warmup.
+
+    Args:
+        first: ``T_0``, the length of the first cycle, at least 1; whole for equal cycles without an end.
+        growth: ``m``, the length of a cycle over that of the one before: 1, or at least 1.001.
+        count: How many cycles there are; None for ever.
+        rise_share: The share of a cycle, in [0, 1), that rises to its peak.
+        first_rises: Whether the first cycle rises too; after a warmup it does not.
+    """
+
+    def __init__(
+        self,
+        first: float,
+        growth: float,
+        count: int | None,
+        rise_share: float = 0.0,
+        first_rises: bool = True,
+    ) -> None:
+        self.first = first
+        self.growth = growth
+        self.count = count
+        self.rise_share = rise_share
+        self.first_rises = first_rises
+        self.equal = growth == 1 and isinstance(first, int)
+        self.end = None if count is None else self.start(count)
+
+    def start(self, cycle: int) -> int:
+        """``S_i``, the step at which cycle ``i`` starts."""
+        if self.equal:
+            return cycle * int(self.first)
+        if self.growth == 1:
+            return round_half_up(cycle * self.first)
+        try:
+            return round_half_up(self.first * (self.growth**cycle - 1) / (self.growth - 1))
+        except OverflowError:  # beyond the largest float, and so beyond every step
+            return 2 * MAX_STEP
+
+    def rise(self, cycle: int, length: int) -> int:
+        """The steps that a cycle of this length takes to reach its peak: ``min(floor(w T_i + 1/2), T_i - 1)``."""
+        if not self.rise_share or (cycle == 0 and not self.first_rises):
+            return 0
+        return min(round_half_up(self.rise_share * length), length - 1)
+
+    def locate(self, step: Any, xp: Any) -> Place:
+        """The place of a step, or of each step of an array, that lies before the end."""
+        if xp is not scalar:
+            return self._locate_array(step, xp)
+        if self.equal:
+            length: Any = self.first
+            cycle, elapsed = divmod(step, length)
+        else:
+            starts = self._starts
+            cycle = bisect_right(starts, step) - 1
+            elapsed = step - starts[cycle]
+            length = starts[cycle + 1] - starts[cycle]
+        rise = self.rise(cycle, length) if self.rise_share else 0  # a call saved at every step
+        return (cycle, elapsed, rise, length - elapsed, length - rise)
+
+    def _locate_array(self, step: Any, xp: Any) -> Place:
+        last = largest(xp)
+        if self.equal and self.first <= last:
+            length = int(self.first)
+            cycle = step // length
+            elapsed = step - cycle * length
+            rise = xp.where(cycle == 0, self.rise(0, length), self.rise(1, length))
+            return (cycle, elapsed, rise, length - elapsed, length - rise)
+        starts, ends, beyond, rises, falls = (xp.asarray(column) for column in self._columns(last))
+        cycle = xp.searchsorted(starts, step, side="right") - 1
+        left = (ends[cycle] - step) + beyond[cycle]
+        return (cycle, step - starts[cycle], rises[cycle], left, falls[cycle])
+
+    def spans(self, limit: int) -> npt.NDArray[np.int64]:
+        """The cycles that begin before ``limit``, shape ``(cycles, 2)``: first step, and the step after the last."""
+        if self.equal:
+            length = int(self.first)
+            begun = -(-limit // length)
+            count = begun if self.count is None else min(begun, self.count)
+            bounds = np.arange(count + 1, dtype=np.int64) * length
+        else:
+            begun = min(bisect_left(self._starts, limit), len(self._starts) - 1)
+            bounds = np.array([min(start, MAX_STEP) for start in self._starts[: begun + 1]], dtype=np.int64)
+        return np.stack([bounds[:-1], bounds[1:]], axis=1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """``S_0, S_1, ...`` to the end, or to the first one beyond every step: made once, searched by bisection."""
+        starts = [0]
+        while starts[-1] <= MAX_STEP and len(starts) - 1 != self.count:
+            starts.append(self.start(len(starts)))
+        return starts
+
+    def _columns(self, last: int) -> tuple[npt.NDArray[Any], ...]:
+        """The table as arrays for whole numbers up to ``last``: starts, ends, ends beyond ``last``, rises, falls."""
+        bounds = [0, self.start(1)] if self.equal else self._starts
+        bounds = bounds[: bisect_right(bounds, last) + 1]
+        counter = np.min_scalar_type(-last - 1)
+        lengths = [end - start for start, end in pairwise(bounds)]
+        rises = [self.rise(cycle, length) for cycle, length in enumerate(lengths)]
+        return (
+            np.array(bounds[:-1], dtype=counter),
+            np.array([min(end, last) for end in bounds[1:]], dtype=counter),
+            np.array([float(max(end - last, 0)) for end in bounds[1:]]),
+            np.array([min(rise, last) for rise in rises], dtype=counter),
+            np.array([float(length - rise) for length, rise in zip(lengths, rises, strict=True)]),
+        )

@@ -1,0 +1,315 @@
+"""Schedules that restart: warmup, then cycles that fall from a peak to the floor along a shape."""
+
+import math
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from loganneal import _checks
+from loganneal.schedules import _shapes
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._cycles import Cycles, Place
+from loganneal.schedules._numeric import MAX_STEP, between, largest, power, scalar
+
+MAX_CYCLES = 1_000_000
+"""More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
+
+
+def check_cycles(owner: str, cycle_steps: Any, cycle_mult: Any, cycles: Any) -> tuple[float, float, int | None]:
+    """The checked length, growth and number of cycles, whole lengths as ints."""
+    growth = _checks.number(owner, "cycle_mult", cycle_mult, 1, math.inf)
+    if 1 < growth < 1.001:
+        _checks.fail(owner, "cycle_mult", "1, or a number in [1.001, inf)", cycle_mult)
+    count = None if cycles is None else _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
+    first = _checks.number(owner, "cycle_steps", cycle_steps, 1, math.inf)
+    if not first.is_integer():
+        if growth == 1 and count is None:
+            remedy = "Give a whole length, or the number of cycles."
+            _checks.fail(owner, "cycle_steps", "a whole number for equal cycles without an end", cycle_steps, remedy)
+        return first, growth, count
+    return int(cycle_steps), growth, count
+
+
+def check_warmup(owner: str, steps: Any, init_lr: Any, peak: float) -> tuple[int, float]:
+    """The checked length and first rate of a warmup that leads to ``peak``."""
+    length = _checks.whole(owner, "warmup_steps", steps, 0)
+    remedy = "A warmup rises: it cannot begin above the peak."
+    return length, _checks.number(owner, "warmup_init_lr", init_lr, 0, peak, remedy=remedy)
+
+
+class Restarting(Schedule):
+    """Warmup, then cycles; what a cycle looks like is said by subclasses in `_cycle_rate`."""
+
+    min_lr: float
+    warmup_steps: int
+    warmup_init_lr: float
+    _cycles: Cycles
+
+    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
+        raise NotImplementedError
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        if xp is not scalar:
+            return self._array_rate(whole, fraction, xp)
+        tau = whole - self.warmup_steps
+        if tau < 0:
+            return self._warmup_rate(whole + fraction, xp)
+        cycles = self._cycles
+        if cycles.end is not None and tau >= cycles.end:
+            return self.min_lr
+        return self._cycle_rate(cycles.locate(tau, xp), fraction, xp)
+
+    def _array_rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        tau = whole - self.warmup_steps
+        end = min(self._cycles.end or MAX_STEP, largest(xp))  # beyond the largest no step can lie
+        rate = self._cycle_rate(self._cycles.locate(xp.clip(tau, 0, end - 1), xp), fraction, xp)
+        rate = xp.where(tau >= end, self.min_lr, rate)
+        return xp.where(tau < 0, self._warmup_rate(whole + fraction, xp), rate)
+
+    def _warmup_rate(self, step: Any, xp: Any) -> Any:
+        return between(self.warmup_init_lr, self.max_lr, step / max(self.warmup_steps, 1), xp)
+
+    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
+        return self._cycles.spans(max(limit - self.warmup_steps, 0)) + self.warmup_steps
+
+
+class Cyclical(Restarting):
+    """The cycles of one shape that fall from ``peak_i`` to ``min_lr`` and restart; the public classes are its forms."""
+
+    cycle_steps: float
+    cycle_mult: float
+    peak_decay: float
+    restart_warmup_share: float
+    cycles: int | None
+    _shape: _shapes.Shape
+
+    def _configure(self, shape: _shapes.Shape, **given: Any) -> None:
+        owner = type(self).__name__
+        given["max_lr"] = peak = _checks.number(owner, "max_lr", given["max_lr"], 0, math.inf, bounds="()")
+        remedy = "The floor cannot lie above the peak."
+        given["min_lr"] = _checks.number(owner, "min_lr", given["min_lr"], 0, peak, remedy=remedy)
+        length, growth, count = check_cycles(owner, given["cycle_steps"], given["cycle_mult"], given["cycles"])
+        given.update(cycle_steps=length, cycle_mult=growth, cycles=count)
+        given["peak_decay"] = _checks.number(owner, "peak_decay", given["peak_decay"], 0, 1, bounds="(]")
+        steps, init_lr = check_warmup(owner, given["warmup_steps"], given["warmup_init_lr"], peak)
+        share = _checks.number(owner, "restart_warmup_share", given["restart_warmup_share"], 0, 1, bounds="[)")
+        given.update(warmup_steps=steps, warmup_init_lr=init_lr, restart_warmup_share=share)
+        self._set(**given)
+        cycles_ = Cycles(length, growth, count, share, first_rises=steps == 0)
+        vars(self).update(_shape=shape, _cycles=cycles_)
+
+    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
+        cycle, elapsed, rise, left, fall = place
+        peak: Any = self.max_lr
+        if self.peak_decay != 1:
+            peak = between(self.min_lr, peak, power(self.peak_decay, cycle, xp), xp)
+        q, r = (elapsed + fraction - rise) / fall, (left - fraction) / fall
+        if not self.restart_warmup_share:
+            return between(self.min_lr, peak, self._shape(q, r, xp), xp)
+        falling = self._shape(xp.maximum(q, 0), xp.minimum(r, 1), xp)
+        rising = (elapsed + fraction) / xp.maximum(rise, 1)
+        return between(self.min_lr, peak, xp.where(elapsed < rise, rising, falling), xp)
+
+    @classmethod
+    def fit(
+        cls,
+        *,
+        max_lr: float,
+        total_steps: int | None = None,
+        epochs: float | None = None,
+        steps_per_epoch: int | None = None,
+        cycles: int = 1,
+        cycle_mult: float = 1,
+        warmup_steps: int = 0,
+        **others: Any,
+    ) -> Self:
+        """The schedule whose last cycle ends exactly with a budget of steps.
+
+        With ``N`` steps, warmup ``W`` and ``k`` cycles, ``T_0 = (N - W) / k`` for equal cycles, otherwise
+        ``T_0 = (N - W) (m - 1) / (m**k - 1)``.
+
+        Args:
+            max_lr: The peak.
+            total_steps: The budget ``N`` in steps; or else
+            epochs: the budget in epochs, together with
+            steps_per_epoch: the steps of one epoch; their product must be whole.
+            cycles: How many whole cycles the budget holds.
+            cycle_mult: The growth ``m`` of the cycles.
+            warmup_steps: Steps of warmup, counted in the budget.
+            **others: The other parameters of the class.
+
+        Raises:
+            ValueError: If no budget, or two, are given, or the first cycle would be shorter than one step.
+
+        >>> from loganneal import CyclicalLogAnnealing
+        >>> schedule = CyclicalLogAnnealing.fit(total_steps=70, cycles=3, cycle_mult=2, max_lr=0.1)
+        >>> schedule.restarts(70).tolist(), schedule(70)
+        ([0, 10, 30], 0.0)
+        """
+        owner = f"{cls.__name__}.fit"
+        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
+        warmup = _checks.whole(owner, "warmup_steps", warmup_steps, 0, total - 1)
+        count = _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
+        growth = _checks.number(owner, "cycle_mult", cycle_mult, 1, math.inf)
+        first = first_cycle(total - warmup, count, growth)
+        if first < 1:
+            remedy = f"They would begin with a cycle of {first:.3g} steps; one step is the least."
+            _checks.fail(owner, "cycles", f"so few that {total - warmup} steps hold them", cycles, remedy)
+        given: dict[str, Any] = {"cycle_steps": first, "cycle_mult": growth, "warmup_steps": warmup, "cycles": count}
+        return cls(**{"max_lr": max_lr, **given, **others})
+
+
+def check_budget(owner: str, total_steps: Any, epochs: Any, steps_per_epoch: Any) -> int:
+    """The budget in steps, given in steps or in epochs but not in both."""
+    if total_steps is not None:
+        if epochs is not None or steps_per_epoch is not None:
+            _checks.fail(owner, "total_steps", "left out where epochs are given", total_steps)
+        return _checks.whole(owner, "total_steps", total_steps, 1)
+    if epochs is None or steps_per_epoch is None:
+        remedy = "Give total_steps, or epochs together with steps_per_epoch."
+        _checks.fail(owner, "total_steps", "a whole number in [1, inf)", total_steps, remedy)
+    per_epoch = _checks.whole(owner, "steps_per_epoch", steps_per_epoch, 1)
+    number = _checks.number(owner, "epochs", epochs, 0, math.inf, bounds="()")
+    return _checks.whole(owner, "epochs * steps_per_epoch", number * per_epoch, 1)
+
+
+def first_cycle(steps: int, cycles: int, growth: float) -> float:
+    """The length of the first of ``cycles`` that fill ``steps`` exactly, whole where it can be."""
+    if growth == 1:
+        return steps // cycles if steps % cycles == 0 else steps / cycles
+    try:
+        return steps * (growth - 1) / (growth**cycles - 1)
+    except OverflowError:
+        return 0.0
+
+
+class CyclicalLogAnnealing(Cyclical):
+    r"""Cyclical Log Annealing: sharp restarts, and a fall along a logarithm.
+
+    After the warmup, step :math:`T_{cur}` of a cycle of :math:`T_i` steps that begins on its peak has the rate
+
+    .. math::
+        \eta = \eta_{min} + (peak_i - \eta_{min}) \left(1 - \frac{\log(1 + (b - 1) q)}{\log b}\right),
+        \qquad q = T_{cur} / T_i
+
+    with :math:`peak_i = \eta_{min} + (\eta_{max} - \eta_{min}) \gamma^i`. The last step of a cycle is one step above
+    the floor.
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf).
+        cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
+            go on for ever.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
+        base: :math:`b`, in [1e-6, 1e6], the curvature: above 1 a steep fall that flattens (10 starts 3.9 times as steep
+            as the straight line), at 1 the straight line, below 1 a fall that comes late.
+        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
+        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
+        restart_warmup_share: The share of each cycle, in [0, 1), that rises on a line from ``min_lr`` to the peak; a
+            warmup stands for the rise of the first cycle.
+        cycles: How many cycles there are before the rate stays at ``min_lr``; None for ever.
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
+
+    >>> schedule = CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10)
+    >>> [round(schedule(step), 4) for step in (0, 1, 5, 9, 10)]
+    [0.1, 0.0721, 0.026, 0.0041, 0.1]
+
+    Source: Naveen, "Cyclical Log Annealing as a Learning Rate Scheduler", arXiv:2403.14685, made to keep to its bounds;
+    the equation as it was printed is `PublishedLogAnnealing`.
+    """
+
+    base: float
+
+    def __init__(
+        self,
+        max_lr: float,
+        cycle_steps: float,
+        min_lr: float = 0.0,
+        cycle_mult: float = 1,
+        base: float = 10.0,
+        peak_decay: float = 1.0,
+        warmup_steps: int = 0,
+        warmup_init_lr: float = 0.0,
+        restart_warmup_share: float = 0.0,
+        cycles: int | None = None,
+    ) -> None:
+        base = _checks.number(type(self).__name__, "base", base, 1e-6, 1e6)
+        self._configure(
+            _shapes.log(base),
+            max_lr=max_lr,
+            cycle_steps=cycle_steps,
+            min_lr=min_lr,
+            cycle_mult=cycle_mult,
+            base=base,
+            peak_decay=peak_decay,
+            warmup_steps=warmup_steps,
+            warmup_init_lr=warmup_init_lr,
+            restart_warmup_share=restart_warmup_share,
+            cycles=cycles,
+        )
+
+
+class _Plain(Cyclical):
+    """The forms whose shape has no parameter."""
+
+    _form: _shapes.Shape
+
+    def __init__(
+        self,
+        max_lr: float,
+        cycle_steps: float,
+        min_lr: float = 0.0,
+        cycle_mult: float = 1,
+        peak_decay: float = 1.0,
+        warmup_steps: int = 0,
+        warmup_init_lr: float = 0.0,
+        restart_warmup_share: float = 0.0,
+        cycles: int | None = None,
+    ) -> None:
+        self._configure(
+            type(self)._form,
+            max_lr=max_lr,
+            cycle_steps=cycle_steps,
+            min_lr=min_lr,
+            cycle_mult=cycle_mult,
+            peak_decay=peak_decay,
+            warmup_steps=warmup_steps,
+            warmup_init_lr=warmup_init_lr,
+            restart_warmup_share=restart_warmup_share,
+            cycles=cycles,
+        )
+
+
+class CyclicalCosineAnnealing(_Plain):
+    r"""Cosine annealing with warm restarts, SGDR.
+
+    .. math:: \eta = \eta_{min} + (peak_i - \eta_{min}) \frac{1 + \cos(\pi T_{cur} / T_i)}{2}
+
+    The parameters are those of `CyclicalLogAnnealing`, without the base.
+
+    >>> schedule = CyclicalCosineAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2)
+    >>> schedule.restarts(100).tolist()
+    [0, 10, 30, 70]
+
+    Source: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", arXiv:1608.03983, eq. 5.
+    """
+
+    _form = staticmethod(_shapes.cosine)
+
+
+class CyclicalLinearAnnealing(_Plain):
+    r"""Linear decay that restarts, the same as a base of 1 in `CyclicalLogAnnealing`.
+
+    .. math:: \eta = \eta_{min} + (peak_i - \eta_{min}) (1 - T_{cur} / T_i)
+
+    The parameters are those of `CyclicalLogAnnealing`, without the base.
+
+    >>> CyclicalLinearAnnealing(max_lr=0.1, cycle_steps=10)(5)
+    0.05
+    """
+
+    _form = staticmethod(_shapes.linear)

@@ -1,0 +1,74 @@
+"""One formula for numbers and arrays: the array functions, for plain Python numbers.
+
+Every rate is written once, over a namespace ``xp`` that is `numpy`, `jax.numpy` or `scalar`.
+"""
+
+import math
+import sys
+from typing import Any
+
+import numpy as np
+
+MAX_STEP = 2**63 - 1
+"""Steps lie below this, the largest 64-bit whole number."""
+
+
+class scalar:  # noqa: N801 - it stands where a module does
+    """The functions of an array namespace that the formulas use, on Python numbers."""
+
+    exp = math.exp
+    log = math.log
+    log1p = math.log1p
+    sin = math.sin
+    abs = abs
+    minimum = min
+    maximum = max
+
+    @staticmethod
+    def where(condition: bool, x: float, y: float) -> float:
+        """``x`` if the condition holds, otherwise ``y``."""
+        return x if condition else y
+
+
+def between(low: Any, high: Any, share: Any, xp: Any) -> Any:
+    """The point that lies ``share`` of the way from ``low`` up to ``high``, exact at both ends and never beyond.
+
+    ``low + (high - low) * 1`` can miss ``high`` by a rounding.
+    """
+    point = low + (high - low) * share
+    if xp is scalar:  # the same without two calls: a rate is asked for at every step of a training
+        return point if share < 1 and point < high else high
+    return xp.where(share >= 1, high, xp.minimum(point, high))
+
+
+def power(base: float, exponent: Any, xp: Any) -> Any:
+    """``base ** exponent`` for whole exponents, to the precision of the namespace.
+
+    In float32 the base itself would be rounded, and its power with it; the logarithm is taken in double instead.
+    """
+    if xp is scalar or xp is np:
+        return base**exponent
+    return xp.exp(exponent * math.log(base))
+
+
+def namespace(array: Any) -> Any:
+    """The module of array functions that ``array`` belongs to, or None if it is not an array."""
+    if isinstance(array, np.ndarray):
+        return np
+    return array.__array_namespace__() if hasattr(array, "__array_namespace__") else None
+
+
+def is_traced(array: Any) -> bool:
+    """Whether the array stands for values that are not known yet, inside a transformation of JAX."""
+    jax = sys.modules.get("jax")
+    return jax is not None and isinstance(array, jax.core.Tracer)
+
+
+def whole_type(xp: Any) -> Any:
+    """The whole numbers in which steps are counted: 64-bit in numpy, what JAX is set to in `jax.numpy`."""
+    return np.dtype(np.int64) if xp is np else xp.arange(0).dtype
+
+
+def largest(xp: Any) -> int:
+    """The largest of these whole numbers."""
+    return int(xp.iinfo(whole_type(xp)).max)
