@@ -1,5 +1,6 @@
 """Schedules as curves, in a figure or in the terminal. Looking steps nothing and changes nothing."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,10 @@ POINTS = 4_000
 
 COLOURS = ("#0b6e99", "#d1495b", "#edae49", "#66a182", "#5b4b8a", "#8d6b4f", "#4f5d75", "#a23b72")
 """Told apart by people who see colours differently, and in grey."""
+
+
+MARKERS = "*+ox#@%="
+"""What tells curves apart in a terminal without colours."""
 
 
 def default_steps(schedules: Sequence[Schedule]) -> int:
@@ -102,7 +107,7 @@ def figure(
         steps = drawn_steps(schedule, total)
         axes.plot(steps, schedule(steps), color=colour, label=name, linewidth=1.6)
         starts = schedule.restarts(total)[:200]
-        axes.plot(starts, schedule(starts), "v", color=colour, markersize=5, markeredgecolor="white")
+        axes.plot(starts, schedule(starts), "o", color=colour, markersize=5, markerfacecolor="white")
     axes.set(xlabel="step (optimizer updates)", ylabel="learning rate", title=title, xlim=(0, total), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
@@ -114,7 +119,8 @@ def figure(
 def _write_notes(axes: Any, schedules: Sequence[Schedule], total: int) -> None:
     notes = [note for schedule in schedules if (note := end_note(schedule, total))]
     if notes:
-        axes.annotate("\n".join(notes), (0, -0.2), xycoords="axes fraction", va="top", fontsize=7.5, color="#a33")
+        text = "\n".join(textwrap.fill(note, 105) for note in notes)
+        axes.annotate(text, (0, -0.2), xycoords="axes fraction", va="top", fontsize=7.5, color="#a33")
 
 
 def terminal(
@@ -142,9 +148,11 @@ def terminal(
     plotext.clear_figure()
     plotext.plotsize(width, height)
     plotext.theme("clear" if not colour else "pro")
-    for schedule, name in zip(schedules, names, strict=True):
-        steps = drawn_steps(schedule, total)
-        plotext.plot(steps.tolist(), schedule(steps).tolist(), label=name, marker="braille")
+    for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
+        steps, starts = drawn_steps(schedule, total), schedule.restarts(total)[:200]
+        marker = "braille" if colour else MARKERS[number % len(MARKERS)]
+        plotext.plot(steps.tolist(), schedule(steps).tolist(), label=name, marker=marker)
+        plotext.scatter(starts.tolist(), schedule(starts).tolist(), marker="▼", color="white")
     plotext.xlim(0, total)
     plotext.ylim(0, max(float(np.max(s(drawn_steps(s, total)))) for s in schedules) * 1.02)
     plotext.xlabel("step (optimizer updates)")

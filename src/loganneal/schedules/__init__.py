@@ -55,19 +55,19 @@ def from_dict(data: dict[str, Any]) -> Schedule:
     Raises:
         ValueError: If the version or the class is unknown, or a parameter is missing, unknown or out of range.
 
-    >>> schedule = from_dict({"version": 1, "schedule": "Constant", "max_lr": 0.1})
+    >>> schedule = from_dict({"version": 1, "type": "Constant", "max_lr": 0.1})
     >>> schedule == Constant(0.1)
     True
     """
     if not isinstance(data, dict):
         _checks.fail("from_dict", "data", "a dictionary that to_dict wrote", data)
-    values = dict(data)
+    values = {name: _revive(value) for name, value in data.items()}
     version = values.pop("version", None)
     if version != VERSION or isinstance(version, bool):
         _checks.fail("from_dict", "version", f"{VERSION}", version)
-    cls = SCHEDULES[_checks.one_of("from_dict", "schedule", values.pop("schedule", None), SCHEDULES)]
+    cls = SCHEDULES[_checks.one_of("from_dict", "type", values.pop("type", None), SCHEDULES)]
     try:
-        return cls(**{name: _revive(value) for name, value in values.items()})
+        return cls(**values)
     except TypeError as error:
         raise ValueError(f"The dictionary does not fit {cls.__name__}: {error}.") from error
 

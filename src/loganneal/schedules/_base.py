@@ -119,12 +119,13 @@ class Schedule:
     def to_dict(self) -> dict[str, Any]:
         """The schedule as a dictionary of numbers, strings and lists that JSON keeps exactly; see `from_dict`."""
         parameters = {name: _plain(value) for name, value in self._parameters.items()}
-        return {"version": VERSION, "schedule": type(self).__name__, **parameters}
+        return {"version": VERSION, "type": type(self).__name__, **parameters}
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"A {type(self).__name__} cannot be changed. Use .replace({name}=...) for a new one.")
 
-    __delattr__ = __setattr__  # type: ignore[assignment] # the same refusal
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"A {type(self).__name__} cannot be changed.")
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other._parameters == self._parameters

@@ -1,0 +1,78 @@
+"""Arrays that are slow to make, made once and kept as files that two processes may write at the same time."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def cache_folder() -> Path:
+    """The folder that LOGANNEAL_CACHE names, else `~/.cache/loganneal`."""
+    named = os.environ.get("LOGANNEAL_CACHE")
+    return Path(named) if named else Path.home() / ".cache" / "loganneal"
+
+
+def cached_arrays(name: str, build: Callable[[], Arrays]) -> Arrays:
+    """The arrays that `build` makes, read from the cache folder when they are there and intact.
+
+    Args:
+        name: Folder inside the cache; it must change when the result of `build` would.
+        build: Makes the arrays, by name.
+
+    Returns:
+        The arrays, mapped from their files and read-only.
+    """
+    folder = cache_folder() / name
+    if not _intact(folder):
+        _replace(folder, build())
+    return {path.stem: np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))}
+
+
+def _intact(folder: Path) -> bool:
+    try:
+        checksums: dict[str, str] = json.loads((folder / "checksums.json").read_text())
+        return all(_checksum(folder / name) == checksum for name, checksum in checksums.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _replace(folder: Path, arrays: Arrays) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder.parent) as temporary:
+        complete = Path(temporary) / folder.name
+        _write(complete, arrays)
+        if _intact(folder):  # another process was faster
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        move_unless_there(complete, folder)
+
+
+def move_unless_there(source: Path, target: Path) -> None:
+    """Rename a folder in one step, unless another process has put its own there already."""
+    try:
+        source.rename(target)
+    except OSError:
+        if not target.exists():
+            raise
+
+
+def _write(folder: Path, arrays: Arrays) -> None:
+    folder.mkdir()
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+    checksums = {path.name: _checksum(path) for path in sorted(folder.glob("*.npy"))}
+    (folder / "checksums.json").write_text(json.dumps(checksums, indent=2) + "\n")
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,90 @@
+"""What a run's specification promises."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import loganneal as la
+from loganneal.lab import RunSpec
+
+
+def test_json_round_trip(small_run):
+    """A specification survives JSON, its schedule included, and keeps its key."""
+    spec = small_run(schedule=la.CyclicalLogAnnealing.fit(total_steps=10, cycles=2, max_lr=0.1))
+    revived = RunSpec.from_dict(json.loads(json.dumps(spec.to_dict())))
+    assert revived == spec
+    assert revived.key == spec.key
+
+
+def test_key_is_stable_and_reads_every_field(small_run):
+    """Equal specifications share a key; a change of any single field gives another key."""
+    spec = small_run()
+    changes = {
+        "workload": "cifar10", "model": "resnet-8", "schedule": la.Cosine(0.2, 10), "steps": 11, "seed": 1,
+        "split_seed": 1, "batch_size": 32, "train_images": 300, "validation_images": 99, "momentum": 0.8,
+        "weight_decay": 0.0, "precision": "bfloat16",
+    }  # fmt: skip
+    keys = {dataclasses.replace(spec, **{name: value}).key for name, value in changes.items()}
+    assert small_run().key == spec.key
+    assert len(keys | {spec.key}) == len(changes) + 1
+    assert set(changes) | {"optimizer"} == {field.name for field in dataclasses.fields(RunSpec)}
+
+
+def test_numpy_numbers_are_plain_numbers(small_run):
+    """A seed or a size that comes from numpy gives the same key as Python's own."""
+    assert small_run(seed=np.int64(3), weight_decay=np.float64(0.1)).key == small_run(seed=3, weight_decay=0.1).key
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("steps", 0, "a whole number in [1, inf)"),
+        ("seed", -1, "a whole number in [0, "),
+        ("split_seed", 2.5, "a whole number in [0, "),
+        ("batch_size", True, "a whole number in [1, inf)"),
+        ("batch_size", 321, "at most 'train_images', 320"),
+        ("train_images", "many", "a whole number in [1, inf)"),
+        ("validation_images", float("nan"), "a whole number in [1, inf)"),
+        ("momentum", 1.0, "a number in [0, 1)"),
+        ("weight_decay", -1e-4, "a number in [0, inf)"),
+        ("optimizer", "adam", "one of 'sgd'"),
+        ("precision", "float16", "one of 'float32', 'bfloat16'"),
+        ("workload", "", "a name"),
+        ("model", None, "a name"),
+        ("schedule", 0.1, "a schedule of loganneal"),
+    ],
+)
+def test_bad_values_name_themselves(small_run, name, value, allowed):
+    """A value out of its range is refused at once, by a sentence with the parameter, what is allowed and what came."""
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of RunSpec must be ") as caught:
+        small_run(**{name: value})
+    assert allowed in str(caught.value)
+    assert repr(value) in str(caught.value)
+
+
+def test_unknown_version_is_refused(small_run):
+    """A dictionary of another version is not taken for this one."""
+    with pytest.raises(ValueError, match="'version' parameter of RunSpec"):
+        RunSpec.from_dict({**small_run().to_dict(), "version": 99})
+
+
+def test_reading_needs_no_torch():
+    """Specifications, records and the list of workloads load without torch, matplotlib or scipy."""
+    code = (
+        "import sys, loganneal.lab, loganneal.lab.records, loganneal.lab.workloads; "
+        "sys.exit(any(name in sys.modules for name in ('torch', 'matplotlib', 'scipy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_lab_exports_what_it_lists():
+    """Every name that the lab announces can be had from it."""
+    from loganneal import lab
+
+    assert all(getattr(lab, name) is not None for name in lab.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = lab.nothing

@@ -1,0 +1,135 @@
+"""The rivals and the wrappers: where they begin, peak and end, and that nothing goes on beyond."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+
+import loganneal as la
+
+ALL = [
+    la.Constant(0.1),
+    la.Cosine(0.1, 40, 0.001),
+    la.Linear(0.1, 40),
+    la.Polynomial(0.1, 40, 0.01, power=3),
+    la.OneCycle(0.1, 40),
+    la.PublishedLogAnnealing(0.1, 0.001, 10, 2, warmup_steps=3),
+    la.Warmup(la.Cosine(0.1, 40), 8, 0.01),
+    la.Join([la.Warmup(la.Constant(0.1), 5), la.CyclicalLogAnnealing(0.05, 7)], [12]),
+    la.Join([la.Linear(0.1, 9), la.Join([la.Constant(0.2), la.Linear(0.3, 6)], [4]), la.Constant(1)], [9, 30]),
+]
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=repr)
+def test_they_are_values_too(schedule: la.Schedule) -> None:
+    """Round trips by JSON and repr are equal; numbers and arrays agree; the stated peak is reached and not exceeded."""
+    assert la.from_dict(json.loads(json.dumps(schedule.to_dict()))) == schedule
+    assert eval(repr(schedule), {**vars(la)}) == schedule
+    steps = np.arange(0, 60, 0.25)
+    np.testing.assert_allclose(schedule(steps), [schedule(float(step)) for step in steps], rtol=0, atol=1e-15)
+    if not isinstance(schedule, la.PublishedLogAnnealing):
+        assert schedule.curve(60).max() == schedule.max_lr
+
+
+@pytest.mark.parametrize("total", [1, 2, 7, 100])
+def test_decays_run_from_their_peak_to_their_floor_and_stay(total: int) -> None:
+    """Exactly max_lr at step 0, exactly min_lr at total_steps and for ever after."""
+    for cls in (la.Cosine, la.Linear, la.Polynomial):
+        schedule = cls(0.3, total, 0.007)
+        assert (schedule(0), schedule(total), schedule(10 * total)) == (0.3, 0.007, 0.007)
+        assert np.all(np.diff(schedule.curve(total + 1)) < 0)
+
+
+@pytest.mark.parametrize("step", [0, 1, 13, 50, 99])
+def test_decays_have_their_exact_values(step: int) -> None:
+    """Against 50-digit arithmetic, to 1e-14."""
+    with mpmath.workdps(50):
+        q = mpmath.mpf(step) / 100
+        span, floor = mpmath.mpf(0.1) - mpmath.mpf(0.01), mpmath.mpf(0.01)
+        exact = {
+            la.Cosine: floor + span * (1 + mpmath.cos(mpmath.pi * q)) / 2,
+            la.Linear: floor + span * (1 - q),
+            la.Polynomial: floor + span * (1 - q) ** 2,
+        }
+        for cls, value in exact.items():
+            assert cls(0.1, 100, 0.01)(step) == pytest.approx(float(value), rel=1e-14)
+
+
+def test_one_cycle_survives_what_others_divide_by_zero_on() -> None:
+    """A rise of one step, or none, is fine, and the rate never rises after the end."""
+    for share in (0.0, 0.1, 0.99):
+        rates = la.OneCycle(0.1, 10, rise_share=share).curve(30)
+        assert rates.max() == 0.1
+        assert np.all(np.diff(rates[rates.argmax() :]) <= 0)
+        assert rates[10:].tolist() == [0.1 / 25 / 1e4] * 20
+
+
+def test_a_warmup_leads_to_where_its_schedule_begins() -> None:
+    """The rise ends on the schedule's first rate, also where that is not the peak."""
+    schedule = la.Warmup(la.OneCycle(0.1, 40), 4)
+    assert schedule.curve(5).tolist() == pytest.approx([0, 0.001, 0.002, 0.003, 0.004])
+    assert schedule(4 + 12) == schedule.max_lr == 0.1
+
+
+def test_a_join_begins_each_part_at_its_own_first_step() -> None:
+    """At a boundary the next part's step 0 is due, exactly."""
+    part = la.CyclicalLogAnnealing(0.05, 7)
+    schedule = la.Join([la.Linear(0.1, 10), part], [10])
+    assert schedule(9) > 0
+    assert schedule(10) == 0.05
+    assert schedule(10 + 6.5) == part(6.5)
+    assert schedule.max_lr == 0.1
+
+
+CYCLES: list[tuple[la.Schedule, list[int], list[int]]] = [
+    (la.CyclicalLogAnnealing(0.1, 10), [0, 10, 20], [9, 19]),
+    (la.CyclicalLogAnnealing(0.1, 10, warmup_steps=3), [3, 13, 23], [12, 22]),
+    (la.CyclicalLogAnnealing(0.1, 10, cycles=2), [0, 10], [9, 19]),
+    (la.CyclicalLogAnnealing(0.1, 8, cycle_mult=2), [0, 8, 24], [7, 23]),
+    (la.Constant(0.1), [], []),
+    (la.Linear(0.1, 25), [0], [24]),
+    (la.Linear(0.1, 26), [0], []),
+    (la.Warmup(la.Linear(0.1, 10), 5), [5], [14]),
+    (la.Join([la.CyclicalLogAnnealing(0.1, 10), la.Linear(0.1, 5)], [15]), [0, 10, 15], [9, 14, 19]),
+]
+
+
+@pytest.mark.parametrize(("schedule", "starts", "ends"), CYCLES)
+def test_restarts_and_cycle_ends(schedule: la.Schedule, starts: list[int], ends: list[int]) -> None:
+    """Below 25 steps: where cycles begin, the first included, and the last step of each that ends."""
+    assert schedule.restarts(25).tolist() == starts
+    assert schedule.cycle_ends(25).tolist() == ends
+    assert schedule.ends_within_cycle(25) == bool(starts and (not ends or len(ends) < len(starts)))
+    assert schedule.restarts(0).tolist() == schedule.cycle_ends(0).tolist() == []
+
+
+def test_the_published_equation_has_the_faults_that_its_page_tells() -> None:
+    """It exceeds max_lr, never reaches min_lr, and rises for a base below 1."""
+    schedule = la.PublishedLogAnnealing(max_lr=1.0, min_lr=0.001, cycle_steps=1000)
+    assert schedule(1) == pytest.approx(1.08, abs=0.01)
+    assert schedule(999) == pytest.approx(0.58, abs=0.01)
+    rising = la.PublishedLogAnnealing(max_lr=1.0, min_lr=0.001, cycle_steps=1000, base=1e-9).curve(1000)
+    assert np.all(np.diff(rising[1:]) > 0)
+
+
+def test_the_cost_does_not_grow_with_the_step() -> None:
+    """A step of 1e12 is found by a division or by bisection of a table of tens of thousands of entries, made once."""
+    schedule: Any = la.CyclicalLogAnnealing(0.1, 1, cycle_mult=1.001)
+    schedule(10**12)
+    table = schedule._cycles._starts
+    assert len(table) < 50_000
+    schedule(10**18)
+    assert schedule._cycles._starts is table
+
+
+def test_import_loads_no_framework() -> None:
+    """`import loganneal` brings numpy and nothing else that is heavy."""
+    code = (
+        "import sys, loganneal; print([m for m in ('torch', 'jax', 'matplotlib', 'scipy', 'rich') if m in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
