@@ -154,7 +154,8 @@ def terminal(
         plotext.plot(steps.tolist(), schedule(steps).tolist(), label=name, marker=marker)
         plotext.scatter(starts.tolist(), schedule(starts).tolist(), marker="▼", color="white")
     plotext.xlim(0, total)
-    plotext.ylim(0, max(float(np.max(s(drawn_steps(s, total)))) for s in schedules) * 1.02)
+    peak = max(float(np.max(schedule(drawn_steps(schedule, total)))) for schedule in schedules)
+    plotext.ylim(0, peak * height / max(height - len(names) - 2, 1))  # the legend stands above the curves
     plotext.xlabel("step (optimizer updates)")
     text = str(plotext.build())
     plotext.clear_figure()

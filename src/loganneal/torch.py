@@ -230,12 +230,9 @@ class ScheduleLR(_ClosedFormLR):
     def __init__(self, optimizer: Optimizer, schedule: Schedule | Sequence[Schedule], last_epoch: int = -1) -> None:
         owner = type(self).__name__
         groups = _check_optimizer(owner, optimizer).param_groups
-        self.schedule = schedule if isinstance(schedule, Schedule) else list(schedule)
+        self.schedule = schedule if isinstance(schedule, Schedule) else _check_list(owner, schedule, len(groups))
         if isinstance(self.schedule, Schedule):
             _check_peak(owner, self.schedule.max_lr, [group.get("initial_lr", group["lr"]) for group in groups])
-        elif len(self.schedule) != len(groups):
-            allowed = f"a schedule, or a list of {len(groups)}, one for each parameter group"
-            _checks.fail(owner, "schedule", allowed, schedule)
         super().__init__(optimizer, last_epoch)
 
     def _base_lr(self, index: int, group: dict[str, Any]) -> float:
@@ -269,6 +266,14 @@ class ScheduleLR(_ClosedFormLR):
 def _is_rate(rate: Any, value: float) -> bool:
     """Whether a group's rate is the value, to the precision that a tensor has."""
     return bool(rate == (rate.new_tensor(value) if isinstance(rate, Tensor) else value))
+
+
+def _check_list(owner: str, schedules: Any, count: int) -> list[Schedule]:
+    fits = isinstance(schedules, Sequence) and len(schedules) == count
+    if not fits or not all(isinstance(schedule, Schedule) for schedule in schedules):
+        allowed = f"a schedule of loganneal, or a list of {count}, one for each parameter group"
+        _checks.fail(owner, "schedule", allowed, schedules)
+    return list(schedules)
 
 
 def _check_peak(owner: str, peak: float, rates: list[Any]) -> None:
