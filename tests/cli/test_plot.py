@@ -21,10 +21,8 @@ def test_files(tmp_path: Path, suffix: str, start: bytes) -> None:
     """PNG, SVG and PDF by the file's name, every schedule and several bases in one figure."""
     path = tmp_path / f"curves{suffix}"
     names = ["cla", "sgdr", "saw", "published", "cosine", "linear", "one-cycle", "constant"]
-    assert (
-        main(["plot", *names, "--base", "0.1,1,e,10", "--min-lr", "0.001", "--warmup-steps", "50", "--out", str(path)])
-        == 0
-    )
+    options = ["--base", "0.1,1,e,10", "--min-lr", "0.001", "--warmup-steps", "50", "--out", str(path)]
+    assert main(["plot", *names, *options]) == 0
     assert path.read_bytes().startswith(start)
 
 
@@ -60,13 +58,12 @@ def test_every_command_teaches_by_an_example(capsys: pytest.CaptureFixture[str])
             main([*command, "--help"])
         assert end.value.code == 0
         text = capsys.readouterr().out
-        lines = [line.split("  ")[0] for line in text.split("example")[-1].splitlines()]
         examples = [
             line.strip().split(maxsplit=1)[1]
             for line in text[text.index("example") :].splitlines()
             if line.strip().startswith("loganneal ")
         ]
-        assert examples, lines
+        assert examples
         for example in examples:
             words = example.split("   ")[0].split()
             assert build_parser().parse_args(words).command in ("plot", "compare")

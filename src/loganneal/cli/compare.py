@@ -1,0 +1,78 @@
+"""`loganneal compare`: train with several schedules, fairly, and say which is better."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from loganneal.lab.workloads import WORKLOADS
+from loganneal.studies.arms import ARMS, DEFAULT_ARMS
+
+EXAMPLES = """examples:
+  loganneal compare
+      five schedules on 5,000 handwritten digits, nothing to download, about two minutes on two cores
+  loganneal compare --arms cla,cosine --replicates 6
+      one rival only; six replicates are the fewest that can decide
+  loganneal compare --workload cifar10 --data-root ~/data
+      the same on CIFAR-10, from cifar10.zip or torchvision's files in that folder
+
+Stop it with Ctrl-C: the same command continues. When finished, the same command shows the result.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to argparse's subparsers."""
+    parser = subparsers.add_parser(
+        "compare",
+        help="compare schedules by training with each",
+        description="Train a small network with each schedule, tune each alike, and say which wins.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_declaration(parser)
+    _add_place(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what is missing of the comparison, and show it.
+
+    Returns:
+        0 when it is complete, 1 when runs failed, 130 when interrupted.
+
+    Raises:
+        ValueError: An argument is wrong.
+        DataNotFoundError: The data set is not there.
+        ModuleNotFoundError: What comparing needs is not installed.
+    """
+    try:
+        from loganneal.cli._comparing import compare  # plotting must not need what comparing needs
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    return compare(args)
+
+
+def _add_declaration(parser: argparse.ArgumentParser) -> None:
+    declared = parser.add_argument_group("what is compared")
+    add = declared.add_argument
+    add("--workload", default="digits", metavar="NAME", help=f"{', '.join(WORKLOADS)} (default: digits)")
+    add(
+        "--arms",
+        default=",".join(DEFAULT_ARMS),
+        metavar="A,B,...",
+        help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)})",
+    )
+    add("--reference", default="cosine", metavar="ARM", help="the arm to compare with (default: cosine)")
+    add("--trials", type=int, default=4, metavar="K", help="peak rates tried in each tuning (default: 4)")
+    add("--replicates", type=int, default=10, metavar="R", help="how often it is repeated (default: 10)")
+    add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's)")
+    add("--train-images", type=int, metavar="N", help="images to train on (default: the workload's)")
+    add("--peak-range", metavar="LOW,HIGH", help="peak rates to tune within (default: the workload's)")
+    add("--margin", type=float, metavar="POINTS", help="within it two arms tie (default: the workload's)")
+    add("--first-seed", type=int, default=0, metavar="S", help="another confirms on fresh seeds (default: 0)")
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("where").add_argument
+    add("--data-root", type=Path, metavar="PATH", help="folder with data sets (default: LOGANNEAL_DATA)")
+    add("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-compare/WORKLOAD)")
+    add("--workers", type=int, default=2, metavar="N", help="runs at a time, one thread each (default: 2)")

@@ -1,0 +1,1 @@
+"""What a reader gets: tables, figures and one page; pure functions of a comparison's summary and records."""

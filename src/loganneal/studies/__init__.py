@@ -1,0 +1,1 @@
+"""Many training runs, fairly: arms, search space, plan, engines and statistics."""

@@ -1,0 +1,124 @@
+"""The command `loganneal compare`, with runs of a few steps on real images."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from loganneal.cli import build_parser, main
+from loganneal.cli._progress import Scoreboard
+from loganneal.lab.records import MetricsRow, Record, RecordStore
+from loganneal.studies.arms import ARMS
+from loganneal.studies.comparison import FinishedRun, declare
+
+TINY = ["--arms", "cosine,linear", "--trials", "2", "--steps", "4", "--train-images", "128"]
+SMALL = [*TINY, "--replicates", "1", "--workers", "0"]
+
+
+def call(*words: str | Path) -> int:
+    """Run the command in this process."""
+    return main(["compare", *map(str, words)])
+
+
+def test_trains_then_only_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first call trains and writes the folder; the second shows the same and touches no file."""
+    assert call(*SMALL, "--out", tmp_path) == 0
+    first = capsys.readouterr().out
+    assert "This run only explores" in first
+    assert "replicate 1/1 linear trial 2/2" in first
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    assert call(*SMALL, "--out", tmp_path) == 0
+    second = capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert "runs done" not in second
+    assert first[first.index("Arm ") :] == second[second.index("Arm ") :]
+
+
+def test_writes_the_arms(tmp_path: Path) -> None:
+    """`comparison.json` lists the arms with names, numbers and verdicts, the reference marked."""
+    call(*SMALL, "--out", tmp_path)
+    found = json.loads((tmp_path / "comparison.json").read_text())
+    assert [(arm["name"], arm["reference"], arm["verdict"]) for arm in found["arms"]] == [
+        ("cosine", True, None),
+        ("linear", False, "inconclusive"),
+    ]
+    assert all(0 < arm["mean"] < 100 for arm in found["arms"])
+    assert len(list((tmp_path / "records").iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--arms", "cosine,liner"], "Did you mean 'linear'?"),
+        (["--workload", "digit"], "Did you mean 'digits'?"),
+        (["--arms", "cla,linear"], "the reference 'cosine'"),
+        (["--trials", "0"], "Got 0 instead"),
+        (["--peak-range", "1"], "two numbers with a comma"),
+        (["--train-images", "5000"], "'train_images"),
+    ],
+)
+def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is wrong is said in one line before anything is trained or written, with exit code 2."""
+    assert call(*words, "--out", tmp_path / "new") == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_missing_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A data set that is not there is told with the remedy, before the first run."""
+    assert call("--workload", "cifar10", "--data-root", tmp_path, "--out", tmp_path / "new") == 2
+    assert "--data-root" in capsys.readouterr().err
+
+
+def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help names every arm and shows commands that are themselves valid."""
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(["compare", "--help"])
+    text = capsys.readouterr().out
+    assert all(name in text for name in ARMS)
+    examples = [line.split()[1:] for line in text.splitlines() if line.strip().startswith("loganneal compare")]
+    assert len(examples) == 3
+    for words in examples:
+        build_parser().parse_args(words)
+
+
+def test_interrupted_then_continued(tmp_path: Path) -> None:
+    """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
+    words = [*TINY, "--replicates", "40", "--workers", "1", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "loganneal.cli", "compare", *words]
+    store = RecordStore(tmp_path / "records")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and len(store) < 3:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "")
+    assert "the same command continues" in out
+    kept = len(store)
+    assert 3 <= kept < 160
+    assert call(*SMALL, "--out", tmp_path) == 0
+    assert len(store) == max(kept, 4)
+
+
+def test_scoreboard_counts_and_forecasts() -> None:
+    """Time left is the pace of this session times what is left; accuracy is the mean of the bests."""
+    comparison = declare("digits", arms=("cosine", "linear"), trials=2, replicates=2)
+    runs = [
+        FinishedRun(run, Record(run.spec, "completed", score, score, "", (MetricsRow(1, 0.1, 1.0, score),), 1.0))
+        for run, score in zip(comparison.plan(), (0.9, 0.8, 0.7, 0.6, 0.96, 0.5, 0.4, 0.3), strict=True)
+    ]
+    now = [100.0]
+    board = Scoreboard(comparison, runs[:2], clock=lambda: now[0])
+    assert "not known" in board.time_left()
+    now[0] += 30.0
+    for run in runs[2:5]:
+        board.add(run)
+    assert (board.done, board.total, board.time_left()) == (5, 8, "about 30 s left")
+    assert board.accuracy("cosine") == pytest.approx(93.0)
+    assert (board.tuned(runs[2]), board.tuned(runs[4])) == (True, False)

@@ -1,0 +1,37 @@
+"""A comparison of three arms whose scores are made by a formula."""
+
+from typing import Any
+
+import pytest
+
+from loganneal.lab.records import MetricsRow, Record, pack_bitmap
+from loganneal.studies.comparison import Comparison, FinishedRun, PlannedRun, declare
+from loganneal.studies.conclude import conclude
+
+
+def _finished(run: PlannedRun) -> FinishedRun:
+    """CLA is two points worse; in the first replicate linear diverges at its second trial."""
+    place = (run.spec, "diverged", None, None, "", (MetricsRow(2, run.peak, 2.3, None),))
+    if (run.replicate, run.arm, run.trial) != (0, "linear", 1):
+        score = 0.9 + run.replicate / 500 - (0.02 if run.arm == "cla" else 0.0) - run.trial / 100
+        curve = (*place[5], MetricsRow(50, run.peak / 2, 0.5, score / 2), MetricsRow(100, 0.0, 0.1, score))
+        place = (run.spec, "completed", score, score, pack_bitmap([True]), curve)
+    return FinishedRun(run, Record(*place, 1.5, {"device": "cpu", "torch": "2"}))
+
+
+@pytest.fixture(scope="session")
+def comparison() -> Comparison:
+    """What is compared."""
+    return declare("digits", arms=("cla", "cosine", "linear"), trials=2, replicates=8)
+
+
+@pytest.fixture(scope="session")
+def finished(comparison: Comparison) -> list[FinishedRun]:
+    """All its runs."""
+    return [_finished(run) for run in comparison.plan()]
+
+
+@pytest.fixture(scope="session")
+def summary(comparison: Comparison, finished: list[FinishedRun]) -> dict[str, Any]:
+    """What they show."""
+    return conclude(comparison, finished)
