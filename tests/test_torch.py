@@ -247,6 +247,10 @@ def test_a_run_is_extended_without_strictness() -> None:
     extended = ScheduleLR(second, longer)
     extended.load_state_dict(scheduler.state_dict(), strict=False)
     assert rates_of(second) == [longer(15), longer(15) * 0.5]
+    third = make_optimizer()
+    restarts = MAKERS["restarts"](third)
+    restarts.load_state_dict(scheduler.state_dict(), strict=False)
+    assert (restarts.last_epoch, rates_of(third)[0]) == (15, la.CyclicalLogAnnealing(0.1, 3, 1e-4, 2)(15))
 
 
 @pytest.mark.parametrize("T_mult", [1, 2, 3])
