@@ -56,6 +56,11 @@ def test_a_schedule_draws_itself() -> None:
     assert CLA.to_dict() == before
 
 
+def test_a_notebook_shows_the_figure() -> None:
+    """A figure is a picture to a notebook, which asks for PNG, also without pyplot."""
+    assert CLA.plot()._repr_png_().startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize("colour", [True, False])
 def test_the_terminal_shows_the_same(colour: bool) -> None:
     """Lines of text with the names, the budget and a mark for each restart; no escape codes without colour."""

@@ -1,8 +1,9 @@
 """Schedules as curves, in a figure or in the terminal. Looking steps nothing and changes nothing."""
 
+import io
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +11,11 @@ import numpy.typing as npt
 from loganneal import _checks
 from loganneal.schedules import Schedule
 
-if TYPE_CHECKING:
+try:
+    import plotext
     from matplotlib.figure import Figure
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(f"loganneal.plot needs {error.name}: pip install 'loganneal[plot]'") from error
 
 POINTS = 4_000
 """Curves longer than this are drawn through as many steps, restarts and ends of cycles always among them."""
@@ -22,6 +26,15 @@ COLOURS = ("#0b6e99", "#d1495b", "#edae49", "#66a182", "#5b4b8a", "#8d6b4f", "#4
 
 MARKERS = "*+ox#@%="
 """What tells curves apart in a terminal without colours."""
+
+
+class Drawing(Figure):
+    """A figure that a notebook shows also where nothing has set Matplotlib up."""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=120)
+        return file.getvalue()
 
 
 def default_steps(schedules: Sequence[Schedule]) -> int:
@@ -85,7 +98,7 @@ def figure(
     total_steps: int | None = None,
     labels: Sequence[str] | None = None,
     title: str = "",
-) -> "Figure":
+) -> Figure:
     """Schedules over a budget, as a figure of Matplotlib with the restarts marked.
 
     Args:
@@ -95,12 +108,10 @@ def figure(
         title: What stands above the figure.
 
     Returns:
-        A figure that belongs to no window: show it in a notebook, or save it with ``savefig``.
+        A figure that belongs to no window: a notebook shows it, and ``savefig`` writes it into a file.
     """
-    from matplotlib.figure import Figure
-
     total, names = _checked(schedules, total_steps, labels)
-    drawing = Figure(figsize=(8, 4), layout="constrained")
+    drawing = Drawing(figsize=(8, 4), layout="constrained")
     axes = drawing.subplots()
     for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
         colour = COLOURS[number % len(COLOURS)]
@@ -142,8 +153,6 @@ def terminal(
         height: Lines of text.
         colour: Whether the text has the colours of a terminal.
     """
-    import plotext
-
     total, names = _checked(schedules, total_steps, labels)
     plotext.clear_figure()
     plotext.plotsize(width, height)

@@ -55,30 +55,20 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw what the arguments say."""
-    try:
-        from loganneal import plot
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
+    from loganneal import plot  # drawing needs the extra "plot", the rest of the program does not
+
     named = [pair for name in args.schedules or ["cla", "sgdr"] for pair in build(name, args)]
     labels, schedules = [label for label, _ in named], [schedule for _, schedule in named]
-    try:
-        if args.out is None:
-            size = shutil.get_terminal_size((100, 24))
-            width, colour = min(size.columns, 140), sys.stdout.isatty()
-            print(plot.terminal(schedules, args.total_steps, labels, width=width, colour=colour))
-        else:
-            _checks.one_of("loganneal plot", "--out", args.out.suffix.lower(), SUFFIXES)
-            plot.figure(schedules, args.total_steps, labels).savefig(args.out, dpi=150)
-            print(f"Wrote {args.out}.")
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
+    if args.out is None:
+        width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
+        print(plot.terminal(schedules, args.total_steps, labels, width=width, colour=colour))
+    else:
+        _checks.one_of("loganneal plot", "--out", args.out.suffix.lower(), SUFFIXES)
+        plot.figure(schedules, args.total_steps, labels).savefig(args.out, dpi=150)
+        print(f"Wrote {args.out}.")
     for note in filter(None, (plot.end_note(schedule, args.total_steps) for schedule in schedules)):
         print(f"Note: {note}")
     return 0
-
-
-def _missing(error: ModuleNotFoundError) -> ModuleNotFoundError:
-    return ModuleNotFoundError(f"drawing needs {error.name}: pip install 'loganneal[plot]'")
 
 
 def build(name: str, args: argparse.Namespace) -> list[tuple[str, la.Schedule]]:

@@ -209,7 +209,7 @@ class CyclicalLogAnnealing(Cyclical):
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
         restart_warmup_share: The share of each cycle, in [0, 1), that rises on a line from ``min_lr`` to the peak; a
             warmup stands for the rise of the first cycle.
-        cycles: How many cycles there are before the rate stays at ``min_lr``; None for ever.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.
