@@ -116,7 +116,8 @@ def headline(comparison: Comparison, arms: Sequence[Summary]) -> str:
     winners = groups.pop("win")
     start = _clause("win", winners) if winners else "No rival is shown to beat"
     rest = "; ".join(_clause(name, names) for name, names in groups.items() if names)
-    return f"{start} {reference}. Against it, {rest}." if rest else f"{start} {reference}."
+    text = f"{start} {reference}. Against it, {rest}." if rest else f"{start} {reference}."
+    return text[0].upper() + text[1:]
 
 
 _VERBS = {
