@@ -1,6 +1,6 @@
 """What the core costs: its import on top of numpy's, and a rate at small and large steps.
 
-    python benchmarks/core.py
+python benchmarks/core.py
 """
 
 import statistics

@@ -2,9 +2,9 @@
 
     python benchmarks/torch_step.py
 
-Each number is the median, over rounds, of the ratio of two times measured one right after the other, since machines are
-noisy. The schedulers do the same work: one call of ``step()``, on 1, 10 and 100 parameter groups whose rates are floats or
-tensors, equal or different, near step 10 and near step 1e9.
+Each number is the median, over rounds, of the ratio of two times measured one right after the other, since machines
+are noisy. The schedulers do the same work: one call of ``step()``, on 1, 10 and 100 parameter groups whose rates are
+floats or tensors, equal or different, near step 10 and near step 1e9.
 """
 
 import argparse
@@ -26,11 +26,11 @@ Step = Callable[[], Any]
 
 def optimizer(groups: int, tensors: bool, different: bool) -> torch.optim.Optimizer:
     """An optimizer of so many groups; the first has the rate 0.1."""
-    rates = [0.1 / (1 + index * different) for index in range(groups)]
-    parameters = [
-        {"params": [torch.nn.Parameter(torch.zeros(1))], "lr": torch.tensor(rate) if tensors else rate} for rate in rates
-    ]
-    return torch.optim.SGD(parameters, lr=0.1)
+    rates: list[Any] = [0.1 / (1 + index * different) for index in range(groups)]
+    if tensors:
+        rates = [torch.tensor(rate) for rate in rates]
+    parameter_groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": rate} for rate in rates]
+    return torch.optim.SGD(parameter_groups, lr=0.1)
 
 
 def stepper(scheduler: Any, start: int) -> Step:
