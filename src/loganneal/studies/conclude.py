@@ -116,8 +116,7 @@ def headline(comparison: Comparison, arms: Sequence[Summary]) -> str:
     winners = groups.pop("win")
     start = _clause("win", winners) if winners else "No rival is shown to beat"
     rest = "; ".join(_clause(name, names) for name, names in groups.items() if names)
-    text = f"{start} {reference}. Against it, {rest}." if rest else f"{start} {reference}."
-    return text[0].upper() + text[1:]
+    return f"{start} {reference}. Against it, {rest}." if rest else f"{start} {reference}."
 
 
 _VERBS = {
