@@ -11,7 +11,9 @@ from loganneal.schedules._cyclical import (
     CyclicalLinearAnnealing,
     CyclicalLogAnnealing,
 )
+from loganneal.schedules._decays import ExponentialDecay, InverseSquareRoot, MultiStepDecay, StepDecay
 from loganneal.schedules._published import PublishedLogAnnealing
+from loganneal.schedules._stable import WarmupStableDecay
 
 SCHEDULES: dict[str, type[Schedule]] = {
     cls.__name__: cls
@@ -25,6 +27,11 @@ SCHEDULES: dict[str, type[Schedule]] = {
         Linear,
         Polynomial,
         OneCycle,
+        StepDecay,
+        MultiStepDecay,
+        ExponentialDecay,
+        InverseSquareRoot,
+        WarmupStableDecay,
         Warmup,
         Join,
     )
@@ -38,13 +45,18 @@ __all__ = [
     "CyclicalCosineAnnealing",
     "CyclicalLinearAnnealing",
     "CyclicalLogAnnealing",
+    "ExponentialDecay",
+    "InverseSquareRoot",
     "Join",
     "Linear",
+    "MultiStepDecay",
     "OneCycle",
     "Polynomial",
     "PublishedLogAnnealing",
     "Schedule",
+    "StepDecay",
     "Warmup",
+    "WarmupStableDecay",
     "from_dict",
 ]
 

@@ -11,6 +11,7 @@ from loganneal.schedules import _shapes
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import round_half_up
 from loganneal.schedules._numeric import between
+from loganneal.schedules._parameters import check_floor, check_peak
 
 
 class Constant(Schedule):
@@ -24,7 +25,7 @@ class Constant(Schedule):
     """
 
     def __init__(self, max_lr: float) -> None:
-        self._set(max_lr=_checks.number(type(self).__name__, "max_lr", max_lr, 0, math.inf, bounds="()"))
+        self._set(max_lr=check_peak(type(self).__name__, max_lr))
 
     def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
         # an array is answered by an array, NaN and shape included
@@ -48,8 +49,8 @@ class _Decay(_Budget):
 
     def _configure(self, shape: _shapes.Shape, max_lr: Any, total_steps: Any, min_lr: Any, **own: Any) -> None:
         owner = type(self).__name__
-        peak = _checks.number(owner, "max_lr", max_lr, 0, math.inf, bounds="()")
-        floor = _checks.number(owner, "min_lr", min_lr, 0, peak, remedy="The floor cannot lie above the peak.")
+        peak = check_peak(owner, max_lr)
+        floor = check_floor(owner, min_lr, peak)
         self._set(max_lr=peak, total_steps=_checks.whole(owner, "total_steps", total_steps, 1), min_lr=floor, **own)
         vars(self).update(_shape=shape)
 
@@ -154,7 +155,7 @@ class OneCycle(_Budget):
     ) -> None:
         owner = type(self).__name__
         self._set(
-            max_lr=_checks.number(owner, "max_lr", max_lr, 0, math.inf, bounds="()"),
+            max_lr=check_peak(owner, max_lr),
             total_steps=_checks.whole(owner, "total_steps", total_steps, 1),
             rise_share=_checks.number(owner, "rise_share", rise_share, 0, 1, bounds="[)"),
             start_divisor=_checks.number(owner, "start_divisor", start_divisor, 1, math.inf),

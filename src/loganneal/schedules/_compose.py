@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
-from loganneal.schedules._cyclical import check_warmup
 from loganneal.schedules._numeric import MAX_STEP, between
+from loganneal.schedules._parameters import check_warmup
 
 
 def check_schedule(owner: str, name: str, value: Any) -> Schedule:

@@ -11,6 +11,7 @@ from loganneal.schedules import _shapes
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import Cycles, Place
 from loganneal.schedules._numeric import MAX_STEP, between, largest, power, scalar
+from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
 MAX_CYCLES = 1_000_000
 """More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
@@ -29,13 +30,6 @@ def check_cycles(owner: str, cycle_steps: Any, cycle_mult: Any, cycles: Any) -> 
             _checks.fail(owner, "cycle_steps", "a whole number for equal cycles without an end", cycle_steps, remedy)
         return first, growth, count
     return int(cycle_steps), growth, count
-
-
-def check_warmup(owner: str, steps: Any, init_lr: Any, peak: float) -> tuple[int, float]:
-    """The checked length and first rate of a warmup that leads to ``peak``."""
-    length = _checks.whole(owner, "warmup_steps", steps, 0)
-    remedy = "A warmup rises: it cannot begin above the peak."
-    return length, _checks.number(owner, "warmup_init_lr", init_lr, 0, peak, remedy=remedy)
 
 
 class Restarting(Schedule):
@@ -86,9 +80,8 @@ class Cyclical(Restarting):
 
     def _configure(self, shape: _shapes.Shape, **given: Any) -> None:
         owner = type(self).__name__
-        given["max_lr"] = peak = _checks.number(owner, "max_lr", given["max_lr"], 0, math.inf, bounds="()")
-        remedy = "The floor cannot lie above the peak."
-        given["min_lr"] = _checks.number(owner, "min_lr", given["min_lr"], 0, peak, remedy=remedy)
+        given["max_lr"] = peak = check_peak(owner, given["max_lr"])
+        given["min_lr"] = check_floor(owner, given["min_lr"], peak)
         length, growth, count = check_cycles(owner, given["cycle_steps"], given["cycle_mult"], given["cycles"])
         given.update(cycle_steps=length, cycle_mult=growth, cycles=count)
         given["peak_decay"] = _checks.number(owner, "peak_decay", given["peak_decay"], 0, 1, bounds="(]")

@@ -5,7 +5,8 @@ from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules._cycles import Cycles, Place
-from loganneal.schedules._cyclical import Restarting, check_cycles, check_warmup
+from loganneal.schedules._cyclical import Restarting, check_cycles
+from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
 
 class PublishedLogAnnealing(Restarting):
@@ -50,8 +51,8 @@ class PublishedLogAnnealing(Restarting):
         warmup_init_lr: float = 0.0,
     ) -> None:
         owner = type(self).__name__
-        peak = _checks.number(owner, "max_lr", max_lr, 0, math.inf, bounds="()")
-        floor = _checks.number(owner, "min_lr", min_lr, 0, peak, remedy="The floor cannot lie above the peak.")
+        peak = check_peak(owner, max_lr)
+        floor = check_floor(owner, min_lr, peak)
         length, growth, _ = check_cycles(owner, cycle_steps, cycle_mult, None)
         chosen = None if base is None else _checks.number(owner, "base", base, 0, math.inf, bounds="()")
         if chosen == 1 or (chosen is None and floor in (0, 1)):

@@ -1,0 +1,231 @@
+"""Decays without an end: by steps, at milestones, exponential, and as the inverse square root of the step."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from loganneal import _checks
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._numeric import between, largest, scalar, whole_type
+from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+
+HALVINGS = 1076
+"""So many halvings bring 1 to 0 in double precision."""
+
+
+def check_factor(owner: str, factor: Any) -> float:
+    """The checked factor of a decay."""
+    return _checks.number(owner, "factor", factor, 0, 1, bounds="(]", remedy="A decay cannot rise.")
+
+
+def reachable(step: int, xp: Any) -> int:
+    """``step``, or the largest whole number of the namespace: beyond it no step lies."""
+    return step if xp is scalar else min(step, largest(xp))
+
+
+def periods(whole: Any, length: int, xp: Any) -> Any:
+    """How many periods of ``length`` steps are over."""
+    if xp is scalar or length <= largest(xp):
+        return whole // length
+    return 0 * whole
+
+
+def power(factor: float, whole: Any, fraction: Any, length: int, xp: Any) -> Any:
+    """``factor ** ((whole + fraction) / length)``, to the precision of the namespace.
+
+    A large exponent keeps few of its digits after the point in float32. There, whole halvings are looked up in a table
+    that is made in double, and only what is left, an exponent of at most 1, is taken in float32.
+    """
+    if xp is scalar or xp is np:
+        return factor ** ((whole + fraction) / length)
+    slope = math.log(factor) / length
+    last = largest(xp)
+    halving = last if -slope * last <= math.log(2) else math.ceil(math.log(2) / -slope)
+    turns = whole // halving
+    table = xp.asarray(np.exp(slope * halving * np.arange(HALVINGS)))
+    rest = whole - turns * halving + fraction
+    return table[xp.minimum(turns, HALVINGS - 1)] * xp.exp(slope * rest)
+
+
+class StepDecay(Schedule):
+    r"""A rate that falls by a factor every so many steps.
+
+    .. math:: \eta = \eta_{max} \, f^{\lfloor t / k \rfloor}
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the rate of the first ``every_steps`` steps, in (0, inf).
+        every_steps: :math:`k`, the steps from one fall to the next, whole, at least 1.
+        factor: :math:`f`, the rate after a fall over that before it, in (0, 1].
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
+
+    >>> schedule = StepDecay(0.1, every_steps=30, factor=0.5)
+    >>> schedule(29), schedule(30), schedule(60)
+    (0.1, 0.05, 0.025)
+
+    Source: Krizhevsky, Sutskever & Hinton, "ImageNet Classification with Deep Convolutional Neural Networks" (2012),
+    whose rate was divided by 10 three times; as `StepLR` and Caffe's ``step`` have it.
+    """
+
+    every_steps: int
+    factor: float
+
+    def __init__(self, max_lr: float, every_steps: int, factor: float = 0.1) -> None:
+        owner = type(self).__name__
+        self._set(
+            max_lr=check_peak(owner, max_lr),
+            every_steps=_checks.whole(owner, "every_steps", every_steps, 1),
+            factor=check_factor(owner, factor),
+        )
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        falls = periods(whole, self.every_steps, xp)
+        return self.max_lr * power(self.factor, falls, 0.0, 1, xp)
+
+
+class MultiStepDecay(Schedule):
+    r"""A rate that falls by a factor at each of several steps.
+
+    .. math:: \eta = \eta_{max} \, f^{\,n(t)}, \qquad n(t) = \text{the number of milestones} \le t
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the rate before the first milestone, in (0, inf).
+        milestones: The steps at which the rate falls: one or more, whole, rising, at least 1.
+        factor: :math:`f`, the rate after a fall over that before it, in (0, 1].
+
+    Raises:
+        ValueError: If a parameter is outside its range, or the milestones do not rise; the message names it.
+
+    >>> schedule = MultiStepDecay(0.1, milestones=[32_000, 48_000], factor=0.5)
+    >>> schedule(31_999), schedule(32_000), schedule(48_000)
+    (0.1, 0.05, 0.025)
+
+    Source: He, Zhang, Ren & Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385, section 4.2.
+    """
+
+    milestones: tuple[int, ...]
+    factor: float
+    _rates: list[float]
+
+    def __init__(self, max_lr: float, milestones: Sequence[int], factor: float = 0.1) -> None:
+        owner = type(self).__name__
+        peak, ratio = check_peak(owner, max_lr), check_factor(owner, factor)
+        steps = check_milestones(owner, milestones)
+        self._set(max_lr=peak, milestones=steps, factor=ratio)
+        vars(self).update(_rates=[peak * ratio**falls for falls in range(len(steps) + 1)])
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        if xp is scalar:
+            return self._rates[bisect_right(self.milestones, whole)]
+        reached = self.milestones[: bisect_right(self.milestones, largest(xp))]
+        falls = xp.searchsorted(xp.asarray(reached, dtype=whole_type(xp)), whole, side="right")
+        return xp.asarray(np.array(self._rates))[falls]
+
+
+def check_milestones(owner: str, milestones: Any) -> tuple[int, ...]:
+    """The checked milestones, each above the one before."""
+    if not isinstance(milestones, Sequence | np.ndarray) or isinstance(milestones, str) or not len(milestones):
+        _checks.fail(owner, "milestones", "a list of one or more steps", milestones)
+    steps: list[int] = []
+    for i, step in enumerate(milestones):
+        steps.append(_checks.whole(owner, f"milestones[{i}]", step, steps[-1] + 1 if steps else 1))
+    return tuple(steps)
+
+
+class ExponentialDecay(Schedule):
+    r"""A rate whose height above the floor falls by a factor in every so many steps, smoothly.
+
+    .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \, f^{\,t / k}
+
+    The floor is approached, and never left behind. With a factor of 1/2, :math:`k` is the half-life.
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the rate of step 0, in (0, inf).
+        every_steps: :math:`k`, the steps in which the height falls by ``factor``, whole, at least 1: the steps of an
+            epoch, for a factor for each epoch.
+        factor: :math:`f`, in (0, 1].
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
+
+    >>> schedule = ExponentialDecay(0.1, every_steps=1_000, factor=0.25)
+    >>> schedule(0), schedule(500), schedule(1_000)
+    (0.1, 0.05, 0.025)
+
+    Source: the smooth form of `StepDecay`, as `tf.train.exponential_decay` had it.
+    """
+
+    every_steps: int
+    factor: float
+    min_lr: float
+
+    def __init__(self, max_lr: float, every_steps: int, factor: float = 0.1, min_lr: float = 0.0) -> None:
+        owner = type(self).__name__
+        peak = check_peak(owner, max_lr)
+        self._set(
+            max_lr=peak,
+            every_steps=_checks.whole(owner, "every_steps", every_steps, 1),
+            factor=check_factor(owner, factor),
+            min_lr=check_floor(owner, min_lr, peak),
+        )
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        return between(self.min_lr, self.max_lr, power(self.factor, whole, fraction, self.every_steps, xp), xp)
+
+
+class InverseSquareRoot(Schedule):
+    r"""A line up, and then a fall as the inverse square root of the step.
+
+    .. math::
+        \eta = \eta_{init} + (\eta_{max} - \eta_{init}) \, t / W \quad (t < W), \qquad
+        \eta = \eta_{max} \sqrt{\frac{s}{s + t - W}} \quad (t \ge W)
+
+    With :math:`s = W`, the default, the fall is :math:`\eta_{max} \sqrt{W / t}`, the Transformer's rule.
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step ``warmup_steps``.
+        warmup_steps: :math:`W`, the whole steps of the rise, 0 or more; 0 needs a ``timescale_steps``.
+        warmup_init_lr: :math:`\eta_{init}`, the rate of step 0 of the rise, in [0, max_lr].
+        timescale_steps: :math:`s`, in (0, inf): so many steps after the peak the rate is 0.71 of it, after three times
+            as many one half; None for ``warmup_steps``.
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
+
+    >>> schedule = InverseSquareRoot(0.1, warmup_steps=4_000)
+    >>> schedule(1_000), schedule(4_000), schedule(16_000)
+    (0.025, 0.1, 0.05)
+
+    Source: Vaswani et al., "Attention Is All You Need", arXiv:1706.03762, section 5.3, where
+    ``max_lr = (model_width * warmup_steps) ** -0.5``; the timescale is that of Zhai et al., arXiv:2106.04560.
+    """
+
+    warmup_steps: int
+    warmup_init_lr: float
+    timescale_steps: float | None
+
+    def __init__(
+        self, max_lr: float, warmup_steps: int, warmup_init_lr: float = 0.0, timescale_steps: float | None = None
+    ) -> None:
+        owner = type(self).__name__
+        peak = check_peak(owner, max_lr)
+        warmup, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
+        if timescale_steps is not None:
+            timescale_steps = _checks.number(owner, "timescale_steps", timescale_steps, 0, math.inf, bounds="()")
+        elif warmup == 0:
+            remedy = "It is warmup_steps unless given, and they are 0."
+            _checks.fail(owner, "timescale_steps", "a number in (0, inf)", timescale_steps, remedy)
+        self._set(max_lr=peak, warmup_steps=warmup, warmup_init_lr=init_lr, timescale_steps=timescale_steps)
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        warmup = reachable(self.warmup_steps, xp)
+        scale = float(self.warmup_steps if self.timescale_steps is None else self.timescale_steps)
+        share = (whole + fraction) / float(max(self.warmup_steps, 1))
+        warm = between(self.warmup_init_lr, self.max_lr, share, xp)
+        after = xp.maximum(whole - warmup + fraction, 0)
+        return xp.where(whole < warmup, warm, self.max_lr / (1 + after / scale) ** 0.5)

@@ -1,0 +1,110 @@
+"""Warmup-stable-decay: a plateau between a rise and a fall."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from loganneal import _checks
+from loganneal.schedules import _shapes
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._decays import reachable
+from loganneal.schedules._numeric import MAX_STEP, between
+from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+
+
+def one_minus_sqrt(q: Any, r: Any, xp: Any) -> Any:
+    """``1 - sqrt(q)``, Hägele et al., arXiv:2405.18392, in a form that keeps its digits near the floor."""
+    return r / (1 + q**0.5)
+
+
+SHAPES: dict[str, _shapes.Shape] = {
+    "linear": _shapes.linear,
+    "cosine": _shapes.cosine,
+    "one_minus_sqrt": one_minus_sqrt,
+}
+
+
+class WarmupStableDecay(Schedule):
+    r"""Warmup-stable-decay, WSD: a line up, a plateau, and a fall over the last steps of the budget.
+
+    .. math::
+        \eta = \begin{cases}
+        \eta_{init} + (\eta_{max} - \eta_{init}) \, t / W & t < W \\
+        \eta_{max} & W \le t \le N - D \\
+        \eta_{min} + (\eta_{max} - \eta_{min}) \, s(q) & N - D < t < N, \quad q = (t - N + D) / D \\
+        \eta_{min} & t \ge N \end{cases}
+
+    with :math:`s(q) = 1 - q`, :math:`(1 + \cos \pi q) / 2` or :math:`1 - \sqrt q`. Other falls can be joined:
+    ``Join([Warmup(Constant(0.1), W), fall], [N - D])``.
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the rate of the plateau, in (0, inf).
+        total_steps: :math:`N`, the budget, whole, at least 1; from here on the rate is ``min_lr``.
+        warmup_steps: :math:`W`, the whole steps of the rise, from 0 to ``total_steps - 1``.
+        decay_steps: :math:`D`, the whole steps of the fall, from 1 to ``total_steps - warmup_steps``.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+        warmup_init_lr: :math:`\eta_{init}`, the rate of step 0 of the rise, in [0, max_lr].
+        shape: The fall: ``"linear"``, ``"cosine"`` or ``"one_minus_sqrt"``.
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
+
+    >>> schedule = WarmupStableDecay(0.1, total_steps=100, warmup_steps=10, decay_steps=20)
+    >>> schedule(5), schedule(10), schedule(80), schedule(90), schedule(100)
+    (0.05, 0.1, 0.1, 0.05, 0.0)
+
+    Source: Hu et al., "MiniCPM", arXiv:2404.06395, section 4; the shapes, Hägele et al., "Scaling Laws and
+    Compute-Optimal Training Beyond Fixed Training Durations", arXiv:2405.18392.
+    """
+
+    total_steps: int
+    warmup_steps: int
+    decay_steps: int
+    min_lr: float
+    warmup_init_lr: float
+    shape: str
+
+    def __init__(
+        self,
+        max_lr: float,
+        total_steps: int,
+        warmup_steps: int,
+        decay_steps: int,
+        min_lr: float = 0.0,
+        warmup_init_lr: float = 0.0,
+        shape: str = "linear",
+    ) -> None:
+        owner = type(self).__name__
+        peak = check_peak(owner, max_lr)
+        total = _checks.whole(owner, "total_steps", total_steps, 1)
+        warmup, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
+        self._set(
+            max_lr=peak,
+            total_steps=total,
+            warmup_steps=_checks.whole(owner, "warmup_steps", warmup, 0, total - 1),
+            decay_steps=_checks.whole(owner, "decay_steps", decay_steps, 1, total - warmup),
+            min_lr=check_floor(owner, min_lr, peak),
+            warmup_init_lr=init_lr,
+            shape=_checks.one_of(owner, "shape", shape, SHAPES),
+        )
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        warmup = reachable(self.warmup_steps, xp)
+        share = (whole + fraction) / float(max(self.warmup_steps, 1))
+        warm = between(self.warmup_init_lr, self.max_lr, share, xp)
+        return xp.where(whole < warmup, warm, self._fall(whole, fraction, xp))
+
+    def _fall(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        """The plateau and the fall: what is over and what is left of the fall are each counted in whole numbers."""
+        total, length = self.total_steps, float(self.decay_steps)
+        end = reachable(total, xp)
+        over = whole - reachable(total - self.decay_steps, xp) + fraction
+        left = (end - whole) + float(total - end) - fraction
+        q = xp.minimum(xp.maximum(over / length, 0), 1)
+        r = xp.minimum(xp.maximum(left / length, 0), 1)
+        return between(self.min_lr, self.max_lr, SHAPES[self.shape](q, r, xp), xp)
+
+    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
+        span = [min(self.warmup_steps, MAX_STEP), min(self.total_steps, MAX_STEP)]
+        return np.array([span], dtype=np.int64)[: limit > self.warmup_steps]

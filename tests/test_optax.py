@@ -1,0 +1,75 @@
+"""A schedule is an optax.Schedule as it stands: exact, of one traced size, and resumed by its count."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+import loganneal as la
+from loganneal.optax import as_optax
+
+SCHEDULE = la.CyclicalLogAnnealing(0.1, 7, cycle_mult=2, warmup_steps=3)
+PARAMETERS = jnp.ones(3)
+
+
+def rates(
+    optimizer: optax.GradientTransformation, state: optax.OptState, steps: int
+) -> tuple[list[float], optax.OptState]:
+    """The rates of plain gradient descent, read off its updates to a gradient of ones."""
+    update = jax.jit(optimizer.update)
+    used = []
+    for _ in range(steps):
+        updates, state = update(PARAMETERS, state, PARAMETERS)
+        used.append(-float(updates[0]))
+    return used, state
+
+
+def test_gradient_descent_follows_the_schedule_and_resumes_by_its_count() -> None:
+    """The rates of a jitted optimizer are the schedule's, also from a state that was kept."""
+    optimizer = optax.sgd(as_optax(SCHEDULE))
+    first, state = rates(optimizer, optimizer.init(PARAMETERS), 20)
+    rest, _ = rates(optimizer, state, 20)
+    np.testing.assert_allclose(first + rest, SCHEDULE.curve(40), rtol=2e-6)
+
+
+def test_hyperparameters_show_the_rate() -> None:
+    """Under inject_hyperparams the present rate is in the state."""
+    optimizer = optax.inject_hyperparams(optax.adamw)(learning_rate=as_optax(SCHEDULE))
+    state = optimizer.init(PARAMETERS)
+    for step in range(12):
+        _, state = jax.jit(optimizer.update)(PARAMETERS, state, PARAMETERS)
+        assert float(state.hyperparams["learning_rate"]) == pytest.approx(SCHEDULE(step), rel=2e-6)
+
+
+def test_scan_and_vmap() -> None:
+    """Inside scan, and over a batch of counts, the rates are those of the curve."""
+    _, scanned = jax.lax.scan(lambda count, _: (count + 1, SCHEDULE(count)), jnp.int32(0), length=40)
+    np.testing.assert_allclose(scanned, SCHEDULE.curve(40), rtol=2e-6)
+    np.testing.assert_allclose(jax.vmap(SCHEDULE)(jnp.arange(40)), SCHEDULE.curve(40), rtol=2e-6)
+
+
+@pytest.mark.parametrize("growth", [1, 2])
+def test_the_traced_program_does_not_grow_with_the_cycles(growth: float) -> None:
+    """3 cycles, 20, and as many as there are steps take the same operations."""
+    endings = [3, 20, None]
+    programs = [
+        jax.make_jaxpr(la.CyclicalLogAnnealing(0.1, 10, cycle_mult=growth, cycles=k))(jnp.int32(0)) for k in endings
+    ]
+    assert len({len(program.eqns) for program in programs}) == 1
+
+
+def test_steps_beyond_two_to_the_24_are_told_apart() -> None:
+    """Float32 cannot tell 2**24 from 2**24 + 1; a restart that falls there is found."""
+    schedule = la.CyclicalLogAnnealing(0.1, 2**24 + 1)
+    before, restart = jax.jit(jax.vmap(schedule))(jnp.array([2**24, 2**24 + 1]))
+    assert float(restart) == pytest.approx(0.1)
+    assert float(before) < 1e-6
+
+
+def test_what_is_no_schedule_is_refused() -> None:
+    """A function is told that it needs no wrapping."""
+    with pytest.raises(ValueError, match=r"'schedule' parameter of as_optax.*stands\.$"):
+        as_optax(lambda count: 0.1)
+    with pytest.raises(ValueError, match="'schedule' parameter of as_optax"):
+        as_optax(0.1)
