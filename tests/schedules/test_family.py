@@ -110,7 +110,7 @@ def test_powers_keep_their_precision_in_float32(factor: float, length: int, step
         assert np.all(np.abs(rates - exact) <= 2e-6 * np.maximum(exact, 1e-6 * schedule.max_lr))
 
 
-@pytest.mark.parametrize("schedule", {golden.schedule for golden in FAMILY}, ids=repr)
+@pytest.mark.parametrize("schedule", dict.fromkeys(golden.schedule for golden in FAMILY), ids=repr)
 def test_rates_stay_within_their_bounds(schedule: Any) -> None:
     """No rate lies above the peak or below the floor, and after the warmup none rises, to the bit."""
     rates = schedule.curve(2_000)
