@@ -1,0 +1,103 @@
+"""What restarts cost in Optax: the traced program and its compilation, beside `optax.sgdr_schedule`.
+
+    python benchmarks/optax_schedules.py
+
+Both sides give the same rates: cosine cycles with a rise of a tenth, of equal length or each 1 % longer than the one
+before. The size is the number of characters of the traced program; the time is that of tracing and compiling it, and
+each of its ratios is the median, over rounds, of two times measured one right after the other.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+import loganneal as la
+from loganneal.optax import as_optax
+
+FIRST, RISE, PEAK = 100, 0.1, 0.1
+COUNTS = (3, 30, 300, None)
+Rate = Callable[[Any], Any]
+
+
+def ours(growth: float, cycles: int | None) -> la.Schedule:
+    """So many cycles of loganneal, or endless ones."""
+    return la.CyclicalCosineAnnealing(PEAK, FIRST, cycle_mult=growth, restart_warmup_share=RISE, cycles=cycles)
+
+
+def theirs(growth: float, cycles: int) -> Rate:
+    """The same cycles of Optax, each said by itself."""
+    schedule = ours(growth, cycles)
+    lengths = (schedule.cycle_ends(2**31) + 1 - schedule.restarts(2**31)).tolist()
+    return optax.sgdr_schedule(
+        [
+            {
+                "init_value": 0.0,
+                "peak_value": PEAK,
+                "warmup_steps": int(RISE * length + 0.5),
+                "decay_steps": length,
+                "end_value": 0.0,
+            }
+            for length in lengths
+        ]
+    )
+
+
+def check(schedule: la.Schedule, rival: Rate) -> None:
+    """Raise unless both have the same rates over the first cycles."""
+    steps = jnp.arange(3 * FIRST)
+    np.testing.assert_allclose(jax.vmap(rival)(steps), schedule(np.asarray(steps)), rtol=1e-4, atol=1e-6 * PEAK)
+
+
+def size(rate: Rate) -> int:
+    """The characters of the traced program; tables are constants beside it."""
+    return len(str(jax.make_jaxpr(rate)(jnp.int32(0))))
+
+
+def seconds(rate: Rate) -> float:
+    """The time to trace and compile a function that was not seen before."""
+    started = time.perf_counter()
+    jax.jit(lambda count: rate(count)).lower(jnp.int32(0)).compile()
+    return time.perf_counter() - started
+
+
+def measure(growth: float, cycles: int | None, rounds: int) -> list[str]:
+    """The cells of one row: two sizes and their ratio, two times in milliseconds and their ratio."""
+    schedule = ours(growth, cycles)
+    own = as_optax(schedule)
+    if cycles is None:
+        took = statistics.median(seconds(own) for _ in range(rounds))
+        return ["", f"{size(own):,}", "", "", f"{1e3 * took:.0f}", ""]
+    rival = theirs(growth, cycles)
+    check(schedule, rival)
+    times = [(seconds(rival), seconds(own)) for _ in range(rounds)]
+    optax_ms, own_ms = (1e3 * statistics.median(column) for column in zip(*times, strict=True))
+    ratio = statistics.median(mine / other for other, mine in times)
+    sizes = size(rival), size(own)
+    share = f"{sizes[1] / sizes[0]:.3f}"
+    return [f"{sizes[0]:,}", f"{sizes[1]:,}", share, f"{optax_ms:.0f}", f"{own_ms:.0f}", f"{ratio:.3f}"]
+
+
+def main() -> None:
+    """Print the table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    print(f"jax {jax.__version__}, optax {optax.__version__}, {jax.default_backend()}, {rounds} rounds; size in")
+    print("characters, time to trace and compile in milliseconds, ratios of loganneal to optax\n")
+    print("| growth | cycles | size, optax | size | ratio | ms, optax | ms | ratio |")
+    print("| --- " * 8 + "|")
+    seconds(ours(1.01, None))  # the first compilation of all would carry the start of the compiler
+    for growth in (1, 1.01):
+        for cycles in COUNTS:
+            print(f"| {growth} | {cycles or 'endless'} |", " | ".join(measure(growth, cycles, rounds)), "|")
+
+
+if __name__ == "__main__":
+    main()
