@@ -6,6 +6,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# Keras takes its backend once in a process, TensorFlow unless it is told; examples and the contract run on JAX here
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
 hypothesis.settings.register_profile("default", deadline=None, max_examples=150, derandomize=True)
 hypothesis.settings.load_profile("default")
 
