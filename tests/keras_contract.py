@@ -44,6 +44,10 @@ SAMPLES: dict[str, la.Schedule] = {
     "wsd": la.WarmupStableDecay(0.1, 20, 5, 5, shape="one_minus_sqrt"),
     "warmup": la.Warmup(la.Cosine(0.1, 20), 5),
     "join": la.Join([la.Constant(0.1), LOG], [7]),
+    "scale": la.Scale(LOG, 0.5),
+    "momentum": la.InverseMomentum(LOG),
+    "beyond 32 bits": la.Join([la.Warmup(la.Cosine(0.1, 2**40), 2**35), la.OneCycle(0.1, 2**50)], [2**45]),
+    "warmup beyond 32 bits": la.CyclicalLogAnnealing(0.1, 2**40, warmup_steps=2**33, warmup_init_lr=0.01),
 }
 
 

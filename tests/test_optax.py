@@ -1,5 +1,6 @@
 """A schedule is an optax.Schedule as it stands: exact, of one traced size, and resumed by its count."""
 
+import importlib
 import subprocess
 import sys
 
@@ -13,6 +14,9 @@ from golden import GOLDEN, Golden
 
 import loganneal as la
 from loganneal.optax import as_optax
+
+# where JAX has it: at first among its experiments
+enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else importlib.import_module("jax.experimental").enable_x64
 
 SCHEDULE = la.CyclicalLogAnnealing(0.1, 7, cycle_mult=2, warmup_steps=3)
 PARAMETERS = jnp.ones(3)
@@ -64,14 +68,14 @@ def test_all_exact_values_in_float32() -> None:
 
 def test_all_exact_values_in_float64() -> None:
     """Counts of 64 bits, up to 1e12: all rates of every schedule are right to 1e-12."""
-    with jax.enable_x64(True):
+    with enable_x64(True):
         assert jnp.asarray(0).dtype == jnp.int64
         assert max(map(error, EXACT)) <= 1e-12
 
 
 def test_a_jitted_count_of_64_bits_finds_its_restart() -> None:
     """Under jit, 1e12 cycles of three steps later the peak is due, and one step later it is not."""
-    with jax.enable_x64(True):
+    with enable_x64(True):
         schedule = jax.jit(la.CyclicalLogAnnealing(0.1, 3))
         assert float(schedule(jnp.int64(3 * 10**12))) == 0.1
         assert float(schedule(jnp.int64(3 * 10**12 + 1))) < 0.1
@@ -111,6 +115,25 @@ def test_steps_beyond_two_to_the_24_are_told_apart() -> None:
     before, restart = jax.jit(jax.vmap(schedule))(jnp.array([2**24, 2**24 + 1]))
     assert float(restart) == pytest.approx(0.1)
     assert float(before) < 1e-6
+
+
+BEYOND = [
+    la.Cosine(0.1, 2**40),
+    la.Linear(0.1, 2**31 + 10),
+    la.OneCycle(0.1, 2**50),
+    la.Warmup(la.Cosine(0.1, 2**40), 2**35),
+    la.Join([la.Linear(0.1, 2**33), la.Constant(0.2)], [2**45]),
+    la.CyclicalLogAnnealing(0.1, 2**40, warmup_steps=2**33, warmup_init_lr=0.01),
+    la.Scale(la.CyclicalCosineAnnealing(0.1, 2**32, warmup_steps=2**31), 0.5),
+    la.InverseMomentum(la.Polynomial(0.1, 2**32)),
+]
+
+
+@pytest.mark.parametrize("schedule", BEYOND, ids=repr)
+def test_durations_beyond_the_counts_of_32_bits(schedule: la.Schedule) -> None:
+    """A budget, a warmup or a boundary that no count of 32 bits reaches is no error, and the rates are right."""
+    steps = np.array([0, 1, 10**6, 2**30, 2**31 - 2])
+    np.testing.assert_allclose(jax.jit(schedule)(jnp.asarray(steps)), schedule(steps), rtol=2e-6)
 
 
 def test_what_is_no_schedule_is_refused() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loganneal import _checks
-from loganneal.schedules import Schedule
+from loganneal.schedules import Schedule, advise
 
 try:
     import plotext
@@ -65,21 +65,15 @@ def drawn_steps(schedule: Schedule, total_steps: int) -> npt.NDArray[np.int64]:
     return np.unique(np.concatenate([np.linspace(0, total_steps - 1, POINTS).astype(np.int64), *jumps]))
 
 
-def end_note(schedule: Schedule, total_steps: int) -> str:
-    """A sentence where a budget ends in the middle of a cycle, the commonest mistake with restarts; otherwise nothing.
+def notes(schedules: Sequence[Schedule], total_steps: int) -> list[str]:
+    """The advice of `loganneal.advise` on each schedule, after its name.
 
     >>> from loganneal import CyclicalLogAnnealing
-    >>> end_note(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40), 100)
-    'CyclicalLogAnnealing, base 10: 100 steps end in the middle of cycle 3, at 26 % of the peak. fit(total_steps=100, \
-cycles=3) ends on the floor.'
+    >>> notes([CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40)], 100)
+    ['CyclicalLogAnnealing, base 10: 100 steps end in the middle of cycle 3, at 26 % of the peak. fit(total_steps=100, \
+cycles=3) ends on the floor.']
     """
-    if not schedule.ends_within_cycle(total_steps):
-        return ""
-    cycle = len(schedule.restarts(total_steps))
-    share = schedule(total_steps) / schedule.max_lr
-    remedy = f" fit(total_steps={total_steps}, cycles={cycle}) ends on the floor." if hasattr(schedule, "fit") else ""
-    where = f"{total_steps} steps end in the middle of cycle {cycle}, at {100 * share:.0f} % of the peak."
-    return f"{label(schedule)}: {where}{remedy}"
+    return [f"{label(schedule)}: {note}" for schedule in schedules for note in advise(schedule, total_steps)]
 
 
 def _checked(
@@ -128,9 +122,7 @@ def figure(
 
 
 def _write_notes(axes: Any, schedules: Sequence[Schedule], total: int) -> None:
-    notes = [note for schedule in schedules if (note := end_note(schedule, total))]
-    if notes:
-        text = "\n".join(textwrap.fill(note, 105) for note in notes)
+    if text := "\n".join(textwrap.fill(note, 105) for note in notes(schedules, total)):
         axes.annotate(text, (0, -0.2), xycoords="axes fraction", va="top", fontsize=7.5, color="#a33")
 
 

@@ -27,6 +27,8 @@ ALL = [
     la.PublishedLogAnnealing(0.1, 0.001, 10, 2, warmup_steps=3),
     la.Warmup(la.Cosine(0.1, 40), 8, 0.01),
     la.Join([la.Warmup(la.Constant(0.1), 5), la.CyclicalLogAnnealing(0.05, 7)], [12]),
+    la.Scale(la.CyclicalLogAnnealing(0.1, 7, warmup_steps=2), 0.3),
+    la.InverseMomentum(la.CyclicalLogAnnealing(0.1, 7, warmup_steps=2)),
     la.Join([la.Linear(0.1, 9), la.Join([la.Constant(0.2), la.Linear(0.3, 6)], [4]), la.Constant(1)], [9, 30]),
 ]
 
@@ -102,6 +104,10 @@ CYCLES: list[tuple[la.Schedule, list[int], list[int]]] = [
     (la.Linear(0.1, 26), [0], []),
     (la.Warmup(la.Linear(0.1, 10), 5), [5], [14]),
     (la.Join([la.CyclicalLogAnnealing(0.1, 10), la.Linear(0.1, 5)], [15]), [0, 10, 15], [9, 14, 19]),
+    (la.Scale(la.CyclicalLogAnnealing(0.1, 10), 2), [0, 10, 20], [9, 19]),
+    (la.InverseMomentum(la.Warmup(la.Linear(0.1, 10), 5)), [5], [14]),
+    (la.WarmupStableDecay(0.1, 20, 5, 5), [5], [19]),
+    (la.PublishedLogAnnealing(0.1, 0.01, 8, 1.5, warmup_steps=1), [1, 9, 21], [8, 20]),
 ]
 
 
@@ -112,6 +118,71 @@ def test_restarts_and_cycle_ends(schedule: la.Schedule, starts: list[int], ends:
     assert schedule.cycle_ends(25).tolist() == ends
     assert schedule.ends_within_cycle(25) == bool(starts and (not ends or len(ends) < len(starts)))
     assert schedule.restarts(0).tolist() == schedule.cycle_ends(0).tolist() == []
+
+
+@pytest.mark.parametrize("schedule", [schedule for schedule, *_ in CYCLES])
+def test_a_step_is_located_in_its_cycle(schedule: la.Schedule) -> None:
+    """At each step the cycle that `restarts` and `cycle_ends` say, or None outside; fractions belong to their step."""
+    starts, ends = schedule.restarts(40), schedule.cycle_ends(40)
+    for step in range(40):
+        index = int(np.searchsorted(starts, step, side="right")) - 1
+        over = index < 0 or (index < len(ends) and step > ends[index])
+        cycle = schedule.locate(step)
+        assert cycle == schedule.locate(step + 0.75)
+        assert (cycle is None) == over
+        if cycle is not None:
+            assert (cycle.index, cycle.start) == (index, starts[index])
+            assert index == len(ends) or cycle.end == ends[index] + 1
+
+
+def test_a_cycle_is_located_far_out() -> None:
+    """By a division, or by bisection, at step 1e15."""
+    assert la.CyclicalLogAnnealing(0.1, 7).locate(10**15) == (10**15 // 7, 10**15 // 7 * 7, 10**15 // 7 * 7 + 7)
+    growing = la.CyclicalLogAnnealing(0.1, 10, cycle_mult=3)
+    index, start, end = growing.locate(10**15) or (0, 0, 0)
+    assert start <= 10**15 < end
+    assert growing(start) == 0.1
+    assert growing.locate(end) == (index + 1, end, 10 * (3 ** (index + 2) - 1) // 2)
+
+
+@pytest.mark.parametrize("step", [-1, np.nan, "3", 2**63])
+def test_what_is_no_step_is_not_located(step: Any) -> None:
+    """The message names the parameter and its range."""
+    with pytest.raises(ValueError, match="'step' parameter of CyclicalLogAnnealing"):
+        la.CyclicalLogAnnealing(0.1, 10).locate(step)
+
+
+def test_epochs_become_steps() -> None:
+    """Every duration is multiplied, in nested schedules too, and nothing else is."""
+    inner = la.CyclicalLogAnnealing(0.1, 2.5, cycle_mult=2, warmup_steps=1, restart_warmup_share=0.2, cycles=3)
+    schedule = la.Join([la.Warmup(inner, 2), la.MultiStepDecay(0.1, [3, 5]), la.InverseSquareRoot(0.1, 4)], [30, 40])
+    expected = la.Join(
+        [
+            la.Warmup(inner.replace(cycle_steps=25, warmup_steps=10), 20),
+            la.MultiStepDecay(0.1, [30, 50]),
+            la.InverseSquareRoot(0.1, 40),
+        ],
+        [300, 400],
+    )
+    assert schedule.in_steps(10) == expected
+    with pytest.raises(ValueError, match=r"'steps_per_epoch' parameter of Join.in_steps must be a whole number"):
+        schedule.in_steps(0.5)  # type: ignore[arg-type] # that is what it refuses
+
+
+def test_a_momentum_goes_against_the_rate() -> None:
+    """Lowest at the peak and beyond, highest at rate 0, both exactly; the sum of the shares is 1 between."""
+    rate = la.PublishedLogAnnealing(0.1, 0.001, 1000)
+    momentum = la.InverseMomentum(rate, 0.8, 0.9)
+    assert momentum(1) == 0.8 < momentum(999)
+    cycle = la.CyclicalLogAnnealing(0.1, 10, cycles=1)
+    against = la.InverseMomentum(cycle, 0.7, 0.95)
+    assert (against(0), against(10)) == (0.7, 0.95)
+    share = (against.curve(10) - 0.7) / 0.25
+    np.testing.assert_allclose(share + cycle.curve(10) / 0.1, 1, rtol=1e-14)
+    with pytest.raises(ValueError, match="'min_momentum' parameter of InverseMomentum"):
+        la.InverseMomentum(cycle, 0.9, 0.8)
+    with pytest.raises(ValueError, match="'factor' parameter of Scale"):
+        la.Scale(cycle, 0)
 
 
 def test_the_published_equation_has_the_faults_that_its_page_tells() -> None:

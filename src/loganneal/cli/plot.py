@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         _checks.one_of("loganneal plot", "--out", args.out.suffix.lower(), SUFFIXES)
         plot.figure(schedules, args.total_steps, labels).savefig(args.out, dpi=150)
         print(f"Wrote {args.out}.")
-    for note in filter(None, (plot.end_note(schedule, args.total_steps) for schedule in schedules)):
+    for note in plot.notes(schedules, args.total_steps):
         print(f"Note: {note}")
     return 0
 

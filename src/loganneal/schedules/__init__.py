@@ -3,9 +3,10 @@
 from typing import Any
 
 from loganneal import _checks
-from loganneal.schedules._base import VERSION, Schedule
+from loganneal.schedules._advice import advise
+from loganneal.schedules._base import VERSION, Cycle, Schedule
 from loganneal.schedules._baselines import Constant, Cosine, Linear, OneCycle, Polynomial
-from loganneal.schedules._compose import Join, Warmup
+from loganneal.schedules._compose import InverseMomentum, Join, Scale, Warmup
 from loganneal.schedules._cyclical import (
     CyclicalCosineAnnealing,
     CyclicalLinearAnnealing,
@@ -34,6 +35,8 @@ SCHEDULES: dict[str, type[Schedule]] = {
         WarmupStableDecay,
         Warmup,
         Join,
+        Scale,
+        InverseMomentum,
     )
 }
 
@@ -42,10 +45,12 @@ __all__ = [
     "SCHEDULES",
     "Constant",
     "Cosine",
+    "Cycle",
     "CyclicalCosineAnnealing",
     "CyclicalLinearAnnealing",
     "CyclicalLogAnnealing",
     "ExponentialDecay",
+    "InverseMomentum",
     "InverseSquareRoot",
     "Join",
     "Linear",
@@ -53,10 +58,12 @@ __all__ = [
     "OneCycle",
     "Polynomial",
     "PublishedLogAnnealing",
+    "Scale",
     "Schedule",
     "StepDecay",
     "Warmup",
     "WarmupStableDecay",
+    "advise",
     "from_dict",
 ]
 

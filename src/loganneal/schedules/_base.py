@@ -3,7 +3,7 @@
 import importlib
 import math
 import numbers
-from typing import Any, NoReturn, Self, overload
+from typing import Any, NamedTuple, NoReturn, Self, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,14 @@ from loganneal.schedules._numeric import MAX_STEP, is_traced, largest, namespace
 
 VERSION = 1
 """The version of the dictionary that `Schedule.to_dict` writes."""
+
+
+class Cycle(NamedTuple):
+    """A cycle of a schedule: its number, counted from 0, its first step, and the step after its last."""
+
+    index: int  # type: ignore[assignment] # hides a method of tuples that no cycle needs
+    start: int
+    end: int
 
 
 class Schedule:
@@ -101,11 +109,37 @@ class Schedule:
     def ends_within_cycle(self, total_steps: int) -> bool:
         """Whether a budget of steps ends in the middle of a cycle, and so above the floor."""
         count = _checks.whole(f"{type(self).__name__}.ends_within_cycle", "total_steps", total_steps, 1)
-        return bool(np.any(self._cycle_spans(count)[:, 1] > count))
+        cycle = self.locate(count - 1)
+        return cycle is not None and cycle.end > count
+
+    def locate(self, step: float) -> Cycle | None:
+        """The cycle in which ``step`` lies; None during a warmup, after the last cycle, and where there are no cycles.
+
+        >>> from loganneal import CyclicalLogAnnealing
+        >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).locate(35)
+        Cycle(index=2, start=30, end=70)
+        """
+        whole, _ = self._split_number(_checks.number(f"{type(self).__name__}.locate", "step", step, 0, MAX_STEP))
+        cycle = self._last_begun(whole)
+        return cycle if cycle is not None and whole < cycle.end else None
+
+    def _last_begun(self, step: int) -> Cycle | None:
+        """The last cycle that begins at ``step`` or before, over or not."""
+        return None
 
     def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
         """The cycles that begin before ``limit``, shape ``(cycles, 2)``: first step, and the step after the last."""
         return np.zeros((0, 2), dtype=np.int64)
+
+    def in_steps(self, steps_per_epoch: int) -> Self:
+        """The schedule whose durations are these, taken as epochs: each is multiplied by the steps of an epoch.
+
+        >>> from loganneal import CyclicalLogAnnealing
+        >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, warmup_steps=1).in_steps(391).restarts(8_000).tolist()
+        [391, 4301]
+        """
+        factor = _checks.whole(f"{type(self).__name__}.in_steps", "steps_per_epoch", steps_per_epoch, 1)
+        return self.replace(**{name: _in_steps(name, value, factor) for name, value in self._parameters.items()})
 
     def replace(self, **changes: Any) -> Self:
         """A new schedule with some parameters changed, checked as any other."""
@@ -143,6 +177,15 @@ class Schedule:
 
 def _rebuild(cls: type[Schedule], parameters: dict[str, Any]) -> Schedule:
     return cls(**parameters)
+
+
+def _in_steps(name: str, value: Any, factor: int) -> Any:
+    if isinstance(value, Schedule):
+        return value.in_steps(factor)
+    if isinstance(value, tuple):
+        return tuple(_in_steps(name, item, factor) for item in value)
+    is_duration = name.endswith("_steps") or name in ("milestones", "boundaries")
+    return value * factor if is_duration and value is not None else value
 
 
 def _plain(value: Any) -> Any:

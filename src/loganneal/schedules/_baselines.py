@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Schedule
+from loganneal.schedules._base import Cycle, Schedule
 from loganneal.schedules._cycles import round_half_up
-from loganneal.schedules._numeric import between
+from loganneal.schedules._numeric import between, reachable, remaining
 from loganneal.schedules._parameters import check_floor, check_peak
 
 
@@ -40,6 +40,9 @@ class _Budget(Schedule):
     def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
         return np.array([[0, self.total_steps]], dtype=np.int64)[: limit > 0]
 
+    def _last_begun(self, step: int) -> Cycle | None:
+        return Cycle(0, 0, self.total_steps)
+
 
 class _Decay(_Budget):
     """One fall from ``max_lr`` to ``min_lr`` along a shape."""
@@ -55,9 +58,9 @@ class _Decay(_Budget):
         vars(self).update(_shape=shape)
 
     def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        total = self.total_steps
+        total = float(self.total_steps)
         q = xp.minimum((whole + fraction) / total, 1)
-        r = xp.maximum((total - whole - fraction) / total, 0)
+        r = xp.maximum((remaining(self.total_steps, whole, xp) - fraction) / total, 0)
         return between(self.min_lr, self.max_lr, self._shape(q, r, xp), xp)
 
 
@@ -164,10 +167,11 @@ class OneCycle(_Budget):
 
     def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
         rise = min(round_half_up(self.rise_share * self.total_steps), self.total_steps - 1)
-        fall = self.total_steps - rise
+        fall = float(self.total_steps - rise)
         first = self.max_lr / self.start_divisor
-        up = xp.minimum((whole + fraction) / max(rise, 1), 1)
-        left = xp.minimum(xp.maximum((self.total_steps - whole - fraction) / fall, 0), 1)
+        up = xp.minimum((whole + fraction) / float(max(rise, 1)), 1)
+        left = (remaining(self.total_steps, whole, xp) - fraction) / fall
+        left = xp.minimum(xp.maximum(left, 0), 1)
         rising = between(first, self.max_lr, _shapes.cosine(1 - up, up, xp), xp)
         falling = between(first / self.end_divisor, self.max_lr, _shapes.cosine(1 - left, left, xp), xp)
-        return xp.where(whole < rise, rising, falling)
+        return xp.where(whole < reachable(rise, xp), rising, falling)

@@ -1,14 +1,15 @@
-"""Schedules made of schedules: a warmup before one, and several in sequence."""
+"""Schedules made of schedules: a warmup before one, and several in sequence, a factor, a momentum."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from loganneal import _checks
-from loganneal.schedules._base import Schedule
-from loganneal.schedules._numeric import MAX_STEP, between
+from loganneal.schedules._base import Cycle, Schedule
+from loganneal.schedules._numeric import MAX_STEP, between, reachable
 from loganneal.schedules._parameters import check_warmup
 
 
@@ -45,13 +46,18 @@ class Warmup(Schedule):
         vars(self).update(max_lr=inner.max_lr)
 
     def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        rate = self.schedule._rate(xp.maximum(whole - self.warmup_steps, 0), fraction, xp)
-        share = (whole + fraction) / max(self.warmup_steps, 1)
+        warmup = reachable(self.warmup_steps, xp)
+        rate = self.schedule._rate(xp.maximum(whole - warmup, 0), fraction, xp)
+        share = (whole + fraction) / float(max(self.warmup_steps, 1))
         warm = between(self.warmup_init_lr, self.schedule(0), share, xp)
-        return xp.where(whole < self.warmup_steps, warm, rate)
+        return xp.where(whole < warmup, warm, rate)
 
     def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
         return self.schedule._cycle_spans(max(limit - self.warmup_steps, 0)) + self.warmup_steps
+
+    def _last_begun(self, step: int) -> Cycle | None:
+        own = self.schedule._last_begun(step - self.warmup_steps) if step >= self.warmup_steps else None
+        return own and Cycle(own.index, own.start + self.warmup_steps, own.end + self.warmup_steps)
 
 
 class Join(Schedule):
@@ -84,17 +90,104 @@ class Join(Schedule):
 
     def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
         rate = self.schedules[0]._rate(whole, fraction, xp)
-        for start, part in zip(self.boundaries, self.schedules[1:], strict=True):
+        for boundary, part in zip(self.boundaries, self.schedules[1:], strict=True):
+            start = reachable(boundary, xp)
             own = part._rate(xp.maximum(whole - start, 0), fraction, xp)
             rate = xp.where(whole >= start, own, rate)
         return rate
 
+    def _pieces(self) -> Iterator[tuple[Schedule, int, int]]:
+        """Each schedule with the step at which it begins and the step at which the next one does."""
+        return zip(self.schedules, (0, *self.boundaries), (*self.boundaries, MAX_STEP), strict=True)
+
     def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        begins = (0, *self.boundaries)
-        ends = (*self.boundaries, MAX_STEP)
-        return np.concatenate(
-            [
-                np.minimum(part._cycle_spans(max(min(end, limit) - begin, 0)) + begin, end)
-                for part, begin, end in zip(self.schedules, begins, ends, strict=True)
-            ]
+        spans = [
+            np.minimum(part._cycle_spans(max(min(end, limit) - begin, 0)) + begin, end)
+            for part, begin, end in self._pieces()
+        ]
+        return np.concatenate(spans)
+
+    def _last_begun(self, step: int) -> Cycle | None:
+        last = None
+        for part, begin, end in self._pieces():
+            own = part._last_begun(min(step, end - 1) - begin) if step >= begin else None
+            if own is not None:
+                index = own.index if last is None else last.index + 1 + own.index
+                last = Cycle(index, own.start + begin, min(own.end + begin, end))
+        return last
+
+
+class _Derived(Schedule):
+    """A schedule with another value at each step, and the same cycles."""
+
+    schedule: Schedule
+
+    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
+        return self.schedule._cycle_spans(limit)
+
+    def _last_begun(self, step: int) -> Cycle | None:
+        return self.schedule._last_begun(step)
+
+
+class Scale(_Derived):
+    """A schedule times a factor.
+
+    Args:
+        schedule: The schedule.
+        factor: What every rate is multiplied by, in (0, inf).
+
+    >>> from loganneal import Linear
+    >>> schedule = Scale(Linear(0.1, total_steps=100), factor=0.5)
+    >>> schedule(0), schedule(50), schedule.max_lr
+    (0.05, 0.025, 0.05)
+    """
+
+    factor: float
+
+    def __init__(self, schedule: Schedule, factor: float) -> None:
+        owner = type(self).__name__
+        inner = check_schedule(owner, "schedule", schedule)
+        ratio = _checks.number(owner, "factor", factor, 0, math.inf, bounds="()")
+        self._set(schedule=inner, factor=ratio)
+        vars(self).update(max_lr=inner.max_lr * ratio)
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        return self.factor * self.schedule._rate(whole, fraction, xp)
+
+
+class InverseMomentum(_Derived):
+    r"""A momentum that falls while the rate rises, and rises while it falls.
+
+    .. math:: m = m_{max} - (m_{max} - m_{min}) \, \eta / \eta_{max}
+
+    A rate of 0 has the highest momentum, the stated peak the lowest, and a rate above it too.
+
+    Args:
+        schedule: The schedule of the learning rate.
+        min_momentum: :math:`m_{min}`, in [0, max_momentum].
+        max_momentum: :math:`m_{max}`, in (0, 1).
+
+    >>> from loganneal import Linear
+    >>> schedule = InverseMomentum(Linear(0.1, total_steps=100))
+    >>> schedule(0), round(schedule(50), 12), schedule(100)
+    (0.85, 0.9, 0.95)
+
+    Source: Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820, section 4.3.
+    """
+
+    min_momentum: float
+    max_momentum: float
+
+    def __init__(self, schedule: Schedule, min_momentum: float = 0.85, max_momentum: float = 0.95) -> None:
+        owner = type(self).__name__
+        high = _checks.number(owner, "max_momentum", max_momentum, 0, 1, bounds="()")
+        self._set(
+            schedule=check_schedule(owner, "schedule", schedule),
+            min_momentum=_checks.number(owner, "min_momentum", min_momentum, 0, high),
+            max_momentum=high,
         )
+        vars(self).update(max_lr=high)
+
+    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        share = self.schedule._rate(whole, fraction, xp) / self.schedule.max_lr
+        return between(self.min_momentum, self.max_momentum, xp.maximum(1 - share, 0), xp)

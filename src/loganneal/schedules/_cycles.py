@@ -113,6 +113,15 @@ class Cycles:
             bounds = np.array([min(start, MAX_STEP) for start in self._starts[: begun + 1]], dtype=np.int64)
         return np.stack([bounds[:-1], bounds[1:]], axis=1)
 
+    def last_begun(self, step: int) -> tuple[int, int, int]:
+        """The last cycle that begins at ``step`` or before: its number, its first step, and the step after its last."""
+        if self.equal:
+            length = int(self.first)
+            cycle = step // length if self.count is None else min(step // length, self.count - 1)
+            return cycle, cycle * length, (cycle + 1) * length
+        cycle = min(bisect_right(self._starts, step), len(self._starts) - 1) - 1
+        return cycle, self._starts[cycle], self._starts[cycle + 1]
+
     @cached_property
     def _starts(self) -> list[int]:
         """``S_0, S_1, ...`` to the end, or to the first one beyond every step: made once, searched by bisection."""

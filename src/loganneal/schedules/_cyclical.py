@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Schedule
+from loganneal.schedules._base import Cycle, Schedule
 from loganneal.schedules._cycles import Cycles, Place
-from loganneal.schedules._numeric import MAX_STEP, between, largest, power, scalar
+from loganneal.schedules._numeric import MAX_STEP, between, largest, power, reachable, scalar
 from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
 MAX_CYCLES = 1_000_000
@@ -55,17 +55,23 @@ class Restarting(Schedule):
         return self._cycle_rate(cycles.locate(tau, xp), fraction, xp)
 
     def _array_rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        tau = whole - self.warmup_steps
+        tau = whole - reachable(self.warmup_steps, xp)
         end = min(self._cycles.end or MAX_STEP, largest(xp))  # beyond the largest no step can lie
         rate = self._cycle_rate(self._cycles.locate(xp.clip(tau, 0, end - 1), xp), fraction, xp)
         rate = xp.where(tau >= end, self.min_lr, rate)
         return xp.where(tau < 0, self._warmup_rate(whole + fraction, xp), rate)
 
     def _warmup_rate(self, step: Any, xp: Any) -> Any:
-        return between(self.warmup_init_lr, self.max_lr, step / max(self.warmup_steps, 1), xp)
+        return between(self.warmup_init_lr, self.max_lr, step / float(max(self.warmup_steps, 1)), xp)
 
     def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
         return self._cycles.spans(max(limit - self.warmup_steps, 0)) + self.warmup_steps
+
+    def _last_begun(self, step: int) -> Cycle | None:
+        if step < self.warmup_steps:
+            return None
+        index, start, end = self._cycles.last_begun(step - self.warmup_steps)
+        return Cycle(index, start + self.warmup_steps, end + self.warmup_steps)
 
 
 class Cyclical(Restarting):

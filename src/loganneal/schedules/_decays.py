@@ -9,7 +9,7 @@ import numpy as np
 
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
-from loganneal.schedules._numeric import between, largest, scalar, whole_type
+from loganneal.schedules._numeric import between, largest, reachable, scalar, whole_type
 from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
 HALVINGS = 1076
@@ -19,11 +19,6 @@ HALVINGS = 1076
 def check_factor(owner: str, factor: Any) -> float:
     """The checked factor of a decay."""
     return _checks.number(owner, "factor", factor, 0, 1, bounds="(]", remedy="A decay cannot rise.")
-
-
-def reachable(step: int, xp: Any) -> int:
-    """``step``, or the largest whole number of the namespace: beyond it no step lies."""
-    return step if xp is scalar else min(step, largest(xp))
 
 
 def periods(whole: Any, length: int, xp: Any) -> Any:

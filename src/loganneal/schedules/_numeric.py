@@ -72,3 +72,14 @@ def whole_type(xp: Any) -> Any:
 def largest(xp: Any) -> int:
     """The largest of these whole numbers."""
     return int(xp.iinfo(whole_type(xp)).max)
+
+
+def reachable(step: int, xp: Any) -> int:
+    """``step``, or the largest whole number of the namespace: beyond it no step lies."""
+    return step if xp is scalar else min(step, largest(xp))
+
+
+def remaining(end: int, whole: Any, xp: Any) -> Any:
+    """``end - whole``, also where ``end`` is beyond the whole numbers of the namespace."""
+    last = reachable(end, xp)
+    return last - whole if last == end else (last - whole) + float(end - last)

@@ -7,9 +7,8 @@ import numpy.typing as npt
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Schedule
-from loganneal.schedules._decays import reachable
-from loganneal.schedules._numeric import MAX_STEP, between
+from loganneal.schedules._base import Cycle, Schedule
+from loganneal.schedules._numeric import MAX_STEP, between, reachable, remaining
 from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
 
@@ -98,9 +97,8 @@ class WarmupStableDecay(Schedule):
     def _fall(self, whole: Any, fraction: Any, xp: Any) -> Any:
         """The plateau and the fall: what is over and what is left of the fall are each counted in whole numbers."""
         total, length = self.total_steps, float(self.decay_steps)
-        end = reachable(total, xp)
         over = whole - reachable(total - self.decay_steps, xp) + fraction
-        left = (end - whole) + float(total - end) - fraction
+        left = remaining(total, whole, xp) - fraction
         q = xp.minimum(xp.maximum(over / length, 0), 1)
         r = xp.minimum(xp.maximum(left / length, 0), 1)
         return between(self.min_lr, self.max_lr, SHAPES[self.shape](q, r, xp), xp)
@@ -108,3 +106,6 @@ class WarmupStableDecay(Schedule):
     def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
         span = [min(self.warmup_steps, MAX_STEP), min(self.total_steps, MAX_STEP)]
         return np.array([span], dtype=np.int64)[: limit > self.warmup_steps]
+
+    def _last_begun(self, step: int) -> Cycle | None:
+        return Cycle(0, self.warmup_steps, self.total_steps) if step >= self.warmup_steps else None

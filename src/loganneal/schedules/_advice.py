@@ -1,0 +1,73 @@
+"""What a run would do that its user can hardly mean: steps taken for epochs, budgets that do not fit."""
+
+from loganneal import _checks
+from loganneal.schedules._base import Cycle, Schedule
+
+MANY_CYCLES = 100
+"""More cycles than this in one run are taken for a mistake, where the steps of an epoch are not known."""
+
+IDLE_SHARE = 0.1
+"""A run may go on for this share of its steps after its schedule is over."""
+
+HARDLY_BEGUN = 0.1
+"""A run that covers less than this share of its first cycle may have taken steps for epochs."""
+
+
+def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = None) -> list[str]:
+    """What looks like a mistake in the durations of a schedule, each in a sentence with the remedy; mostly nothing.
+
+    A run is told that it would restart more often than once an epoch, end in the middle of a cycle, or go on long after
+    its schedule is over. A duration in steps that was meant in epochs, or the other way round, shows in one of these.
+
+    Args:
+        schedule: Any schedule.
+        total_steps: The budget: how often the scheduler is stepped in the whole run, at least 1.
+        steps_per_epoch: How often it is stepped in an epoch, at least 1, where that is known.
+
+    Raises:
+        ValueError: If a number is outside its range.
+
+    >>> from loganneal import CyclicalLogAnnealing
+    >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40), total_steps=100)
+    ['100 steps end in the middle of cycle 3, at 26 % of the peak. fit(total_steps=100, cycles=3) ends on the floor.']
+    >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10), total_steps=7_820, steps_per_epoch=391)
+    ['It restarts 782 times in 7820 steps, 39.1 times an epoch. If its durations are meant in epochs: .in_steps(391).']
+    """
+    total = _checks.whole("advise", "total_steps", total_steps, 1)
+    epoch = None if steps_per_epoch is None else _checks.whole("advise", "steps_per_epoch", steps_per_epoch, 1)
+    last = schedule._last_begun(total - 1)
+    if last is None:
+        return []
+    sentences = (_restarts(last, total, epoch), _idles(last, total, epoch), _ends(schedule, last, total))
+    return [sentence for sentence in sentences if sentence]
+
+
+def _restarts(last: Cycle, total: int, epoch: int | None) -> str:
+    often = last.index >= MANY_CYCLES if epoch is None else last.index >= 2 and (last.index + 1) * epoch > total
+    if not often:
+        return ""
+    rate = "" if epoch is None else f", {(last.index + 1) * epoch / total:.3g} times an epoch"
+    return f"It restarts {last.index + 1} times in {total} steps{rate}. {_if_epochs(epoch)}"
+
+
+def _idles(last: Cycle, total: int, epoch: int | None) -> str:
+    idle = (total - last.end) / total
+    if idle <= IDLE_SHARE:
+        return ""
+    return f"It is over at step {last.end}, and {100 * idle:.0f} % of the {total} steps are left. {_if_epochs(epoch)}"
+
+
+def _if_epochs(epoch: int | None) -> str:
+    return f"If its durations are meant in epochs: .in_steps({'steps_per_epoch' if epoch is None else epoch})."
+
+
+def _ends(schedule: Schedule, last: Cycle, total: int) -> str:
+    if last.end <= total:
+        return ""
+    height = f"at {100 * schedule(total) / schedule.max_lr:.0f} % of the peak"
+    number, length = last.index + 1, last.end - last.start
+    where = f"{total} steps end in the middle of cycle {number}, {height}."
+    if last.index == 0 and total < HARDLY_BEGUN * last.end:
+        return f"{where} The cycle has {length}: is the scheduler stepped once an epoch, instead of once a step?"
+    remedy = f" fit(total_steps={total}, cycles={number}) ends on the floor."
+    return where + remedy if hasattr(schedule, "fit") else where

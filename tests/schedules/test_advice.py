@@ -1,0 +1,74 @@
+"""Advice: mistakes in the durations of a schedule are told, sound ones are left in peace."""
+
+import pytest
+
+import loganneal as la
+
+CLA = la.CyclicalLogAnnealing(0.1, 10)
+EPOCH = 391
+
+
+@pytest.mark.parametrize(
+    ("schedule", "total", "sentence"),
+    [
+        (CLA, 20 * EPOCH, "It restarts 782 times in 7820 steps, 39.1 times an epoch"),
+        (la.Cosine(0.1, 20), 20 * EPOCH, "It is over at step 20, and 100 % of the 7820 steps are left"),
+        (la.CyclicalLogAnnealing(0.1, 10, cycles=3), 4000, "over at step 30, and 99 % of the 4000 steps are left"),
+        (
+            la.CyclicalLogAnnealing(0.1, 5000),
+            7_820,
+            "in the middle of cycle 2, at 22 % of the peak. fit(total_steps=7820, cycles=2)",
+        ),
+    ],
+)
+def test_epochs_taken_for_steps(schedule: la.Schedule, total: int, sentence: str) -> None:
+    """Cycles of a few steps, a fall that is over at once, a budget that ends in a cycle: each has its remedy."""
+    (advice,) = la.advise(schedule, total, EPOCH)
+    assert sentence in advice
+    assert ".in_steps(391)" in advice or "fit(" in advice
+
+
+@pytest.mark.parametrize("schedule", [la.Linear(0.1, 7_820), la.CyclicalCosineAnnealing(0.1, 7_820)])
+def test_steps_taken_for_epochs(schedule: la.Schedule) -> None:
+    """A schedule of 7,820 steps that is stepped once in each of 20 epochs hardly moves, and that is told."""
+    (advice,) = la.advise(schedule, 20)
+    assert "20 steps end in the middle of cycle 1, at 100 % of the peak." in advice
+    assert "is the scheduler stepped once an epoch, instead of once a step?" in advice
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        la.CyclicalLogAnnealing.fit(total_steps=1000, cycles=3, max_lr=0.1),
+        la.Linear(0.1, 1000),
+        la.Linear(0.1, 950),
+        la.Constant(0.1),
+        la.StepDecay(0.1, 10),
+        la.CyclicalLogAnnealing(0.1, 100),
+        la.Warmup(la.Cosine(0.1, 900), 100),
+    ],
+)
+@pytest.mark.parametrize("epoch", [None, 1, 100])
+def test_sound_durations_are_left_in_peace(schedule: la.Schedule, epoch: int | None) -> None:
+    """Whole cycles of an epoch or more, a budget that fits, or no budget at all: nothing is said."""
+    assert la.advise(schedule, 1000, epoch) == []
+
+
+def test_many_cycles_are_told_without_an_epoch() -> None:
+    """More than a hundred are; a hundred are not."""
+    assert la.advise(CLA, 1000) == []
+    (advice,) = la.advise(CLA, 1010)
+    assert advice.startswith("It restarts 101 times in 1010 steps. If its durations are meant in epochs: .in_steps(")
+
+
+def test_advice_is_quick_at_any_size() -> None:
+    """A budget of 1e15 steps in cycles of ten is looked at without a list of its cycles."""
+    assert "100000000000000 times" in la.advise(CLA, 10**15)[0]
+
+
+def test_bad_numbers_are_refused() -> None:
+    """The message names them."""
+    with pytest.raises(ValueError, match="'total_steps' parameter of advise"):
+        la.advise(CLA, 0)
+    with pytest.raises(ValueError, match="'steps_per_epoch' parameter of advise"):
+        la.advise(CLA, 10, 2.5)  # type: ignore[arg-type] # that is what it refuses
