@@ -14,10 +14,7 @@ import loganneal as la
 from loganneal.schedules import SCHEDULES
 
 keras = pytest.importorskip("keras")
-from loganneal.keras import ScheduleLR  # noqa: E402 - it needs Keras
-
-# Keras hands its variables to numpy in a way that numpy 2 wants changed
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+from loganneal.keras import CycleSnapshots, ScheduleLR  # noqa: E402 - it needs Keras
 
 BACKEND = keras.backend.backend()
 COUNTER = np.dtype(keras.backend.standardize_dtype("int"))
@@ -257,11 +254,11 @@ def test_the_weights_moved_by_the_rates(schedule: la.Schedule, jit_compile: bool
     assert fit(slope(schedule, jit_compile=jit_compile), 6) == pytest.approx(schedule.curve(24), abs=3e-7)
 
 
-def network() -> Any:
+def network(schedule: la.Schedule = LOG) -> Any:
     """A small model with an optimizer that has a memory."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, activation="tanh"), keras.layers.Dense(1)])
-    model.compile(keras.optimizers.SGD(ScheduleLR(LOG), momentum=0.9), "mse")
+    model.compile(keras.optimizers.SGD(ScheduleLR(schedule), momentum=0.9), "mse")
     return model
 
 
@@ -303,6 +300,70 @@ def test_an_interrupted_fit_is_backed_up_and_restored(tmp_path: Path) -> None:
     assert len(fit(resumed, 5, 0, keras.callbacks.BackupAndRestore(tmp_path))) == 12
     np.testing.assert_array_equal(weights(resumed), weights(whole_run))
     assert int(resumed.optimizer.iterations) == 20
+
+
+THREE_CYCLES = la.CyclicalLogAnnealing(0.1, 4, cycle_mult=1.5, cycles=3)
+"""They end after 4, 10 and 19 updates; an epoch has 4."""
+
+
+def trained(schedule: la.Schedule, updates: int) -> list[Any]:
+    """The weights of the small model after so many updates."""
+    model = network(schedule)
+    ones = np.ones((2 * updates, 1), np.float32)
+    model.fit(ones, ones, batch_size=2, shuffle=False, verbose=0)
+    return model.get_weights()
+
+
+@pytest.mark.filterwarnings("ignore:CyclicalLogAnnealing. 20 steps:UserWarning")
+def test_snapshots_are_the_weights_where_cycles_end() -> None:
+    """To the bit those of trainings that stop there, and the average is their mean."""
+    model, callback = network(THREE_CYCLES), CycleSnapshots()
+    fit(model, 5, 0, callback)
+    assert list(callback.snapshots) == [0, 1, 2]
+    for snapshot, end in zip(callback.snapshots.values(), (4, 10, 19), strict=True):
+        for one, other in zip(snapshot, trained(THREE_CYCLES, end), strict=True):
+            np.testing.assert_array_equal(one, other)
+    for mean_, *each in zip(callback.average, *callback.snapshots.values(), strict=True):
+        np.testing.assert_allclose(mean_, np.mean(each, axis=0), rtol=1e-6)
+    model.set_weights(callback.average)
+
+
+@pytest.mark.filterwarnings("ignore:CyclicalLogAnnealing. (8|20) steps:UserWarning")
+def test_snapshots_of_an_interrupted_fit(tmp_path: Path) -> None:
+    """A second process takes up the snapshots of the first, and those of an older training in the folder are left."""
+    whole_run, folder = CycleSnapshots(), tmp_path / "snapshots"
+    fit(network(THREE_CYCLES), 5, 0, whole_run)
+    fit(network(THREE_CYCLES), 5, 0, CycleSnapshots(folder))  # an older training
+    first = network(THREE_CYCLES)
+    begun = CycleSnapshots(folder)
+    fit(first, 2, 0, begun)
+    assert list(begun.snapshots) == [0]
+    first.save(tmp_path / "model.keras")
+    second, resumed = keras.saving.load_model(tmp_path / "model.keras"), CycleSnapshots(folder)
+    fit(second, 5, 2, resumed)
+    assert list(resumed.snapshots) == [0, 1, 2]
+    for one, other in zip(resumed.average, whole_run.average, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_budget_that_does_not_suit_is_warned_of() -> None:
+    """`fit` knows its steps: cycles of less than an epoch, taken for epochs, are told."""
+    model = network(la.CyclicalLogAnnealing(0.1, 2))
+    with pytest.warns(UserWarning, match=r"It restarts 10 times in 20 steps, 2 times an epoch.*in_steps\(4\)"):
+        fit(model, 5, 0, CycleSnapshots())
+
+
+def test_snapshots_need_a_schedule_and_single_steps() -> None:
+    """What is missing is named when `fit` begins."""
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    with pytest.raises(ValueError, match="'learning_rate' parameter of CycleSnapshots must be a ScheduleLR"):
+        fit(model, 1, 0, CycleSnapshots())
+    model.compile(keras.optimizers.SGD(ScheduleLR(LOG)), "mse", steps_per_execution=2)
+    with pytest.raises(ValueError, match="steps_per_execution.* must be 1"):  # on PyTorch, Keras says so itself
+        fit(model, 1, 0, CycleSnapshots())
+    with pytest.raises(ValueError, match="'average' parameter of CycleSnapshots"):
+        _ = CycleSnapshots().average
 
 
 def test_accumulated_gradients_count_batches() -> None:

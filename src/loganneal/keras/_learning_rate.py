@@ -1,4 +1,4 @@
-"""Schedules in Keras 3, on its JAX, PyTorch and TensorFlow backends: `ScheduleLR`."""
+"""Schedules as the learning rate of an optimizer of Keras."""
 
 import functools
 import importlib
@@ -6,16 +6,12 @@ import numbers
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
 from loganneal import _checks
 from loganneal.schedules import Schedule, from_dict
-
-try:
-    import keras
-except ModuleNotFoundError as error:
-    raise ModuleNotFoundError("loganneal.keras needs Keras and a backend: pip install 'loganneal[keras]'") from error
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
