@@ -1,0 +1,114 @@
+"""Schedules in the training style of timm, which tells a scheduler the number of each update: `ScheduleLR`."""
+
+from typing import Any
+
+from loganneal import _checks
+from loganneal.schedules import Schedule
+
+try:
+    from timm.scheduler.scheduler import Scheduler
+    from torch.optim import Optimizer
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("loganneal.timm needs PyTorch and timm: pip install 'loganneal[timm]'") from error
+
+from loganneal.torch._closed_form import check_optimizer
+from loganneal.torch._numbers import copied, is_equal, put
+from loganneal.torch._state import check_same
+from loganneal.torch._values import check_peak
+
+VERSION = 1
+"""The version of the state that the scheduler saves."""
+
+
+class ScheduleLR(Scheduler):
+    """Any schedule as a scheduler of timm: ``step_update(num_updates)`` after each update sets the rate of the next.
+
+    With the schedule ``s``, group ``g`` gets ``s(t) * (initial_lr_g / s.max_lr)``, times the ``lr_scale`` that timm's
+    layer-wise decay puts into it. Durations are in updates; for epochs, ``schedule.in_steps(updates_per_epoch)``.
+    ``step(epoch)`` changes nothing, as in timm, so that a loop that calls both needs no change. Rates that are tensors
+    are filled in place.
+
+    Args:
+        optimizer: Any optimizer of PyTorch.
+        schedule: A schedule.
+
+    Raises:
+        TypeError: If the optimizer is not one.
+        ValueError: If it is no schedule of loganneal, or no group has its ``max_lr`` as its initial rate.
+
+    >>> import torch, loganneal as la
+    >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    >>> scheduler = ScheduleLR(optimizer, la.CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, warmup_steps=5))
+    >>> rates = []
+    >>> for num_updates in range(1, 6):
+    ...     optimizer.step()
+    ...     scheduler.step_update(num_updates)
+    ...     rates.append(round(optimizer.param_groups[0]["lr"], 3))
+    >>> rates
+    [0.02, 0.04, 0.06, 0.08, 0.1]
+    """
+
+    def __init__(self, optimizer: Optimizer, schedule: Schedule) -> None:
+        owner = type(self).__name__
+        groups = check_optimizer(owner, optimizer).param_groups
+        if not isinstance(schedule, Schedule):
+            _checks.fail(owner, "schedule", "a schedule of loganneal", schedule)
+        initial = [group.setdefault("initial_lr", copied(group["lr"])) for group in groups]
+        check_peak(owner, "schedule", schedule.max_lr, initial, "initial rate", "lr")
+        self.schedule = schedule
+        super().__init__(optimizer, param_group_field="lr", t_in_epochs=False)
+        self.step_update(0)
+
+    def step_update(self, num_updates: int, metric: float | None = None) -> None:
+        """Set the rates of the next update.
+
+        Args:
+            num_updates: The updates done in the whole run, 0 or more.
+            metric: What timm hands to every scheduler; not used.
+        """
+        super().step_update(num_updates, metric)
+        self.num_updates = num_updates
+
+    def step(self, epoch: int, metric: float | None = None) -> None:
+        """Change nothing, since the schedule counts updates.
+
+        Raises:
+            RuntimeError: If ``step_update`` has not been called, so that the rate would stay where it is for ever.
+        """
+        if epoch > 0 and self.num_updates == 0:
+            raise RuntimeError(
+                f"{type(self).__name__} counts updates, not epochs: call step_update(num_updates) after each update. "
+                "In timm's train.py, --sched-on-updates says so when a run is resumed."
+            )
+
+    def _get_lr(self, t: int) -> list[float]:
+        rate = self.schedule(t)
+        return [rate * self._ratio(group) for group in self.optimizer.param_groups]
+
+    def _ratio(self, group: dict[str, Any]) -> float:
+        """A group's own rate over the peak; a group that was added has its present rate for its own."""
+        initial = group.setdefault("initial_lr", copied(group["lr"]))
+        return 1.0 if is_equal(initial, self.schedule.max_lr) else float(initial) / self.schedule.max_lr
+
+    def update_groups(self, values: Any) -> None:
+        """Write the rates of the groups, which may be tensors, times their ``lr_scale``."""
+        for group, value in zip(self.optimizer.param_groups, values, strict=True):
+            put(group, "lr", value * group.get("lr_scale", 1.0))
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state as numbers, strings and dictionaries, which ``torch.load`` takes by default."""
+        return {"version": VERSION, "num_updates": self.num_updates, "schedule": self.schedule.to_dict()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue from a saved state, and set the optimizer's rates to it.
+
+        Raises:
+            ValueError: If a field is missing, unknown or does not fit; it is named, and nothing is changed.
+        """
+        name, present = f"{type(self).__name__}.load_state_dict", self.state_dict()
+        if not isinstance(state_dict, dict) or set(state_dict) != set(present):
+            _checks.fail(name, "state_dict", f"a dictionary of the fields {sorted(present)}", state_dict)
+        if state_dict["version"] != VERSION:
+            _checks.fail(name, "version", f"{VERSION}", state_dict["version"])
+        check_same(name, "schedule", state_dict["schedule"], present["schedule"])
+        self.step_update(_checks.whole(name, "num_updates", state_dict["num_updates"], 0))

@@ -1,0 +1,82 @@
+"""Trainings by two processes of Accelerate on the CPU; prints what each way of stepping did, as JSON."""
+
+import json
+import sys
+import tempfile
+from typing import Any
+
+import torch
+from accelerate import Accelerator, debug_launcher
+from accelerate.state import AcceleratorState, GradientState
+from tiny_training import inputs, linear, loss, scheduled
+
+
+def accelerator(way: str, accumulation: int = 1) -> Accelerator:
+    for state in (AcceleratorState, GradientState):  # an Accelerator with other settings, in the same processes
+        state._reset_state()
+    linked = way != "unlinked"
+    return Accelerator(cpu=True, gradient_accumulation_steps=accumulation, step_scheduler_with_optimizer=linked)
+
+
+class Run:
+    """A training whose scheduler is stepped in one of the ways.
+
+    prepared: by Accelerate's wrapper, as its documentation has it. unlinked: by the wrapper, with
+    step_scheduler_with_optimizer=False. plain: by the loop, unprepared. hook: by the optimizer itself.
+    """
+
+    def __init__(self, way: str, accumulation: int = 1) -> None:
+        self.way, self.rates = way, []
+        self.accelerator = accelerator(way, accumulation)
+        model = linear()
+        optimizer, self.scheduler = scheduled(model)
+        if way == "hook":
+            optimizer.register_step_post_hook(lambda *_: self.scheduler.step())
+        data = torch.utils.data.DataLoader(inputs(64), batch_size=4)
+        self.model, self.optimizer, self.data = self.accelerator.prepare(model, optimizer, data)
+        if way in ("prepared", "unlinked"):
+            self.scheduler = self.accelerator.prepare(self.scheduler)
+        else:
+            self.accelerator.register_for_checkpointing(self.scheduler)
+
+    def go(self, start: int = 0, stop: int | None = None) -> "Run":
+        for batch in list(self.data)[start:stop]:
+            with self.accelerator.accumulate(self.model):
+                self.update(batch)
+        return self
+
+    def update(self, batch: torch.Tensor) -> None:
+        self.accelerator.backward(loss(self.model, batch))
+        if self.accelerator.sync_gradients:
+            self.rates.append(self.optimizer.param_groups[0]["lr"])
+        self.optimizer.step()
+        if self.way == "prepared" or (self.way in ("plain", "unlinked") and self.accelerator.sync_gradients):
+            self.scheduler.step()
+        self.optimizer.zero_grad()
+
+    def weights(self) -> list[float]:
+        return self.accelerator.unwrap_model(self.model).weight.flatten().tolist()
+
+
+def resumed(way: str, cut: int, folder: str) -> Run:
+    Run(way).go(0, cut).accelerator.save_state(folder)
+    run = Run(way)
+    run.accelerator.load_state(folder)
+    return run.go(cut)
+
+
+def main(folder: str) -> None:
+    result: dict[str, Any] = {"processes": accelerator("plain").num_processes}
+    for way in ("prepared", "unlinked", "plain", "hook"):
+        result[way] = [Run(way, accumulation).go().rates for accumulation in (1, 2)]
+    for way in ("unlinked", "plain", "hook"):
+        whole, again = Run(way).go(), resumed(way, 3, f"{folder}/{way}")
+        result[f"{way} resumed"] = [again.rates, again.weights() == whole.weights()]
+    if accelerator("plain").is_main_process:
+        print(json.dumps(result), file=sys.stdout, flush=True)
+    torch.distributed.destroy_process_group()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as directory:
+        debug_launcher(main, (directory,), num_processes=2)

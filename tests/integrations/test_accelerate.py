@@ -1,0 +1,44 @@
+"""Accelerate with two processes: the rate follows the update in three ways, and runs ahead in the one that it has."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny_training import rates
+
+WORKER = Path(__file__).with_name("accelerate_worker.py")
+
+RIGHT_WAYS = ["unlinked", "plain", "hook"]
+
+
+@pytest.fixture(scope="module")
+def ran() -> dict[str, Any]:
+    """What the processes did, all ways in one launch."""
+    environment = {**os.environ, "PYTHONPATH": str(WORKER.parent.parent), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-W", "error", str(WORKER)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["processes"] == 2
+    return result
+
+
+def test_a_prepared_scheduler_runs_ahead(ran: dict[str, Any]) -> None:
+    """The trap: what ``prepare`` returns steps once for each process, so that the rate is that of step 2 t."""
+    assert ran["prepared"] == [rates(16)[::2], rates(8)[::2]]
+
+
+@pytest.mark.parametrize("way", RIGHT_WAYS)
+def test_the_rate_follows_the_update(ran: dict[str, Any], way: str) -> None:
+    """One step for an update, however many processes and accumulated batches go into it."""
+    assert ran[way] == [rates(8), rates(4)]
+
+
+@pytest.mark.parametrize("way", RIGHT_WAYS)
+def test_resuming_from_a_saved_state(ran: dict[str, Any], way: str) -> None:
+    """``save_state`` and ``load_state`` take the scheduler along: the same rates and weights, to the bit."""
+    assert ran[f"{way} resumed"] == [rates(8, 3), True]
