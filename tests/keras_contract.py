@@ -360,7 +360,7 @@ def test_snapshots_need_a_schedule_and_single_steps() -> None:
     with pytest.raises(ValueError, match="'learning_rate' parameter of CycleSnapshots must be a ScheduleLR"):
         fit(model, 1, 0, CycleSnapshots())
     model.compile(keras.optimizers.SGD(ScheduleLR(LOG)), "mse", steps_per_execution=2)
-    with pytest.raises(ValueError, match="steps_per_execution.* must be 1"):  # on PyTorch, Keras says so itself
+    with pytest.raises(ValueError, match=r"steps_per_execution.* must be 1"):  # on PyTorch, Keras says so itself
         fit(model, 1, 0, CycleSnapshots())
     with pytest.raises(ValueError, match="'average' parameter of CycleSnapshots"):
         _ = CycleSnapshots().average
