@@ -53,7 +53,8 @@ def test_what_cannot_be_drawn_is_told(arguments: list[str], message: str, capsys
 
 def test_every_command_teaches_by_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     """--help of the program and of each command ends with examples that the program itself understands."""
-    for command in ([], ["plot"], ["compare"]):
+    commands = ["plot", "compare", "train", "diagnose", "lr-range", "study", "calibrate"]
+    for command in ([], *([command] for command in commands)):
         with pytest.raises(SystemExit) as end:
             main([*command, "--help"])
         assert end.value.code == 0
@@ -66,4 +67,4 @@ def test_every_command_teaches_by_an_example(capsys: pytest.CaptureFixture[str])
         assert examples
         for example in examples:
             words = example.split("   ")[0].split()
-            assert build_parser().parse_args(words).command in ("plot", "compare")
+            assert build_parser().parse_args(words).command in commands
