@@ -30,14 +30,13 @@ def augment(images: Tensor, crop: int, flip: bool, generator: torch.Generator) -
 
 
 def _shift(images: Tensor, crop: int, generator: torch.Generator) -> Tensor:
-    count, _, height, width = images.shape
-    corner = torch.randint(0, 2 * crop + 1, (2, count, 1), generator=generator).to(images.device)
-    rows = corner[0] + torch.arange(height, device=images.device)
-    columns = corner[1] + torch.arange(width, device=images.device)
-    padded = functional.pad(images, (crop, crop, crop, crop))
-    image = torch.arange(count, device=images.device)[:, None, None]
-    cropped = padded.permute(0, 2, 3, 1)[image, rows[:, :, None], columns[:, None, :]]
-    return cropped.permute(0, 3, 1, 2)
+    count, channels, height, width = images.shape
+    rows, columns = torch.randint(0, 2 * crop + 1, (2, count, 1), generator=generator)[..., 0].to(images.device)
+    windows = functional.pad(images, (crop, crop, crop, crop)).unfold(2, height, 1).unfold(3, width, 1)
+    cropped = windows[torch.arange(count, device=images.device), :, rows, columns]
+    # pixel by pixel in memory, as the runs in records/ had it: convolutions round differently in another layout
+    by_pixel = images.new_empty((count, height, width, channels)).permute(0, 3, 1, 2)
+    return by_pixel.copy_(cropped)
 
 
 def _mirror(images: Tensor, generator: torch.Generator) -> Tensor:

@@ -4,12 +4,13 @@ import pytest
 import torch
 
 from loganneal.lab.models import MODELS, MixedPrecision, Normalize, ResNet, build_model
+from loganneal.lab.models.cost import image_cost
 from loganneal.lab.models.resnet import Block
 
 
-def parameters(name: str, channels: int = 3) -> int:
-    """Number of parameters of a network."""
-    return sum(parameter.numel() for parameter in MODELS[name](channels, 10).parameters())
+def parameters(name: str) -> int:
+    """Number of parameters of a network at 10 classes."""
+    return image_cost(name).parameters
 
 
 def test_sizes_are_those_of_the_paper():
@@ -22,17 +23,27 @@ def test_sizes_are_those_of_the_paper():
 def test_depth_is_in_the_name(name, depth):
     """The number in a network's name counts its layers with weights."""
     layers = [
-        module for module in MODELS[name](3, 10).modules() if isinstance(module, torch.nn.Conv2d | torch.nn.Linear)
+        module for module in MODELS[name](3, 10, 32).modules() if isinstance(module, torch.nn.Conv2d | torch.nn.Linear)
     ]
     assert len(layers) == depth
 
 
+@pytest.mark.parametrize(
+    ("name", "millions"),
+    [("resnet-34", 21.3), ("resnet-50", 23.5), ("googlenet", 5.6), ("xception", 20.8), ("vgg-16", 14.7),
+     ("vgg-19", 20.0), ("botnet", 10.5)],
+)  # fmt: skip
+def test_large_networks_keep_their_size(name, millions):
+    """Adapted to small images and 10 classes, the networks of the paper have the parameters that they should."""
+    assert round(parameters(name) / 1e6, 1) == millions
+
+
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize(("channels", "side"), [(1, 28), (3, 32)])
+@pytest.mark.parametrize(("channels", "side"), [(1, 28), (3, 32), (3, 72)])
 def test_images_become_logits(name, channels, side):
-    """Every network takes both image sizes and gives one finite logit a class."""
-    logits = MODELS[name](channels, 10).eval()(torch.rand(2, channels, side, side))
-    assert logits.shape == (2, 10)
+    """Every network takes each size of image, grey and colour, and gives one finite logit a class."""
+    logits = build_model(name, channels, 10, seed=0, side=side).eval()(torch.rand(1, channels, side, side))
+    assert logits.shape == (1, 10)
     assert logits.isfinite().all()
 
 

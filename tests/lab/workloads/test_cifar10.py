@@ -21,13 +21,10 @@ needs_data = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def own_cache(tmp_path, monkeypatch):
-    """A cache folder of the test's own, and no data folder named by the environment."""
-    monkeypatch.setenv("LOGANNEAL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("LOGANNEAL_DATA", raising=False)
+@pytest.fixture(autouse=True)
+def read_anew():
+    """Nothing is remembered from another test."""
     _read.cache_clear()
-    return tmp_path / "cache"
 
 
 @pytest.fixture
@@ -57,19 +54,19 @@ def test_image_folder(image_folder, as_zip):
     if as_zip:
         zipped(image_folder)
     splits = CIFAR10.load(0, 15, 9, image_folder)
-    assert splits.train.images.shape == (15, 3, 32, 32)
+    assert splits.train.inputs.shape == (15, 3, 32, 32)
     assert len(splits.test) == 12
     for part in (splits.train, splits.validation, splits.test):
-        assert np.array_equal(part.images[:, 0, 0, 0], 100 * part.labels)
-    drawn = [(*image[:2, 0, 0],) for part in (splits.train, splits.validation) for image in part.images]
+        assert np.array_equal(part.inputs[:, 0, 0, 0], 100 * part.targets)
+    drawn = [(*image[:2, 0, 0],) for part in (splits.train, splits.validation) for image in part.inputs]
     assert len(set(drawn)) == 24
 
 
 def test_split_seed_draws_anew_and_leaves_the_test_images(image_folder):
     """Another split seed gives other training images and the same test images."""
     first, other = (CIFAR10.load(seed, 15, 9, image_folder) for seed in (0, 1))
-    assert not np.array_equal(first.train.images, other.train.images)
-    assert np.array_equal(first.test.images, other.test.images)
+    assert not np.array_equal(first.train.inputs, other.train.inputs)
+    assert np.array_equal(first.test.inputs, other.test.inputs)
 
 
 def test_environment_names_the_folder(image_folder, monkeypatch):
@@ -117,7 +114,7 @@ def test_broken_zip_says_what_to_do(image_folder):
 
 def test_too_many_images_are_refused(image_folder):
     """More images than there are is an error that says how many there are."""
-    with pytest.raises(ValueError, match="at most 24 images in all"):
+    with pytest.raises(ValueError, match="at most 24 examples in all"):
         CIFAR10.load(0, 20, 5, image_folder)
 
 
@@ -129,5 +126,5 @@ def test_real_images_are_learned(tmp_path, monkeypatch):
     settings = {"steps": 20, "train_images": 1280, "validation_images": 200, "batch_size": 64}
     record = train(CIFAR10.spec(schedule=la.Cosine(0.1, 20), seed=0, split_seed=0, **settings))
     assert record.metrics[-1].loss < 0.9 * record.metrics[0].loss
-    assert record.test_accuracy > 0.15
-    assert (record.test_accuracy * 10_000) % 1 == pytest.approx(0, abs=1e-6)
+    assert record.test_score > 0.15
+    assert (record.test_score * 10_000) % 1 == pytest.approx(0, abs=1e-6)

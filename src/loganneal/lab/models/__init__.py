@@ -6,60 +6,74 @@ import torch
 from torch import nn
 
 from loganneal import _checks
+from loganneal.lab.models.botnet import botnet
+from loganneal.lab.models.deep_resnet import resnet_34, resnet_50
+from loganneal.lab.models.googlenet import googlenet
+from loganneal.lab.models.gpt import gpt_tiny
+from loganneal.lab.models.library import LIBRARIES
 from loganneal.lab.models.mixed_precision import MixedPrecision
 from loganneal.lab.models.normalize import Normalize
-from loganneal.lab.models.resnet import ResNet
+from loganneal.lab.models.resnet import ResNet, small
+from loganneal.lab.models.vgg import vgg_16, vgg_19
+from loganneal.lab.models.vit import vit_tiny
+from loganneal.lab.models.xception import xception
 
-__all__ = ["MODELS", "MixedPrecision", "Normalize", "ResNet", "build_model"]
+__all__ = ["MODELS", "TEXT_MODELS", "MixedPrecision", "Normalize", "ResNet", "build_model", "build_text_model"]
 
-
-def resnet_tiny(in_channels: int, classes: int) -> ResNet:
-    """Widths 8, 16, 32, one block each, stem stride 2: about 20,000 parameters, for small grey images."""
-    return ResNet((8, 16, 32), 1, in_channels, classes, stem_stride=2)
-
-
-def resnet_8(in_channels: int, classes: int) -> ResNet:
-    """ResNet-8 of the CIFAR form (n = 1)."""
-    return ResNet((16, 32, 64), 1, in_channels, classes)
-
-
-def resnet_8_stride_2(in_channels: int, classes: int) -> ResNet:
-    """ResNet-8 with stem stride 2: a quarter of the work, so that comparisons fit a processor."""
-    return ResNet((16, 32, 64), 1, in_channels, classes, stem_stride=2)
-
-
-def resnet_20(in_channels: int, classes: int) -> ResNet:
-    """ResNet-20 of the CIFAR form (n = 3), 0.27 million parameters."""
-    return ResNet((16, 32, 64), 3, in_channels, classes)
-
-
-def resnet_56(in_channels: int, classes: int) -> ResNet:
-    """ResNet-56 of the CIFAR form (n = 9), 0.85 million parameters."""
-    return ResNet((16, 32, 64), 9, in_channels, classes)
-
-
-MODELS: dict[str, Callable[[int, int], nn.Module]] = {
-    "resnet-tiny": resnet_tiny,
-    "resnet-8": resnet_8,
-    "resnet-8-stride-2": resnet_8_stride_2,
-    "resnet-20": resnet_20,
-    "resnet-56": resnet_56,
+MODELS: dict[str, Callable[[int, int, int], nn.Module]] = {
+    "resnet-tiny": small((8, 16, 32), 1, stem_stride=2),  # for small grey images
+    "resnet-8": small((16, 32, 64), 1),
+    "resnet-8-stride-2": small((16, 32, 64), 1, stem_stride=2),  # a quarter of the work: comparisons fit a processor
+    "resnet-20": small((16, 32, 64), 3),
+    "resnet-56": small((16, 32, 64), 9),
+    "resnet-34": resnet_34,
+    "resnet-50": resnet_50,
+    "googlenet": googlenet,
+    "xception": xception,
+    "vgg-16": vgg_16,
+    "vgg-19": vgg_19,
+    "botnet": botnet,
+    "vit-tiny": vit_tiny,
 }
+TEXT_MODELS: dict[str, Callable[[int, int], nn.Module]] = {"gpt-tiny": gpt_tiny}
 
 
-def build_model(name: str, in_channels: int, classes: int, seed: int) -> nn.Module:
-    """The network `name` with the initial weights of `seed`; torch's own random state stays as it was.
+def build_model(name: str, in_channels: int, classes: int, seed: int, side: int = 32) -> nn.Module:
+    """The network `name` for images, with the initial weights of `seed`; torch's own random state stays as it was.
 
     Args:
-        name: A key of `MODELS`.
+        name: A key of `MODELS`, or `timm:NAME` or `torchvision:NAME`, which are taken as published.
         in_channels: Channels of an image.
         classes: Number of classes.
+        seed: Decides the weights.
+        side: Height and width of an image; networks that were published for large images are adapted to it.
+
+    Raises:
+        ValueError: There is no network of that name, or it cannot take images of that side.
+    """
+    library, _, inside = name.partition(":")
+    builder = LIBRARIES[library](inside) if inside and library in LIBRARIES else MODELS[_known(name, MODELS)]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return builder(in_channels, classes, side)
+
+
+def build_text_model(name: str, vocabulary: int, length: int, seed: int) -> nn.Module:
+    """The network `name` for text, with the initial weights of `seed`; torch's own random state stays as it was.
+
+    Args:
+        name: A key of `TEXT_MODELS`.
+        vocabulary: Number of different characters.
+        length: Most characters that are seen at once.
         seed: Decides the weights.
 
     Raises:
         ValueError: There is no network of that name.
     """
-    _checks.one_of("RunSpec", "model", name, tuple(MODELS))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return MODELS[name](in_channels, classes)
+        return TEXT_MODELS[_known(name, TEXT_MODELS)](vocabulary, length)
+
+
+def _known(name: str, models: dict[str, Callable[..., nn.Module]]) -> str:
+    return _checks.one_of("RunSpec", "model", name, models)

