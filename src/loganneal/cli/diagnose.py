@@ -1,0 +1,110 @@
+"""`loganneal diagnose`: say what is wrong with a training run, from its log."""
+
+import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loganneal import _checks
+
+if TYPE_CHECKING:
+    from loganneal.lab.dynamics import Diagnosis, Log
+    from loganneal.lab.logs import Reading
+
+EPILOG = """logs:
+  a run folder of loganneal train; a CSV file with columns for step, lr and loss; event files of TensorBoard, or a
+  folder of them; trainer_state.json of Transformers, or a folder with its checkpoints
+
+examples:
+  loganneal diagnose runs/digits                         the diagnosis, its evidence, advice, and a picture
+  loganneal diagnose log.csv --steps-per-epoch 391       so that cycles can be held against an epoch
+  loganneal diagnose log.csv --out picture.svg           the picture as a file
+  loganneal diagnose trainer_state.json --json           for programs
+  loganneal diagnose runs/digits --confirm               train again with the advice followed, and compare
+"""
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "diagnose",
+        help="say what is wrong with a training run, from its log",
+        description="Look for unstable restarts, a decay too fast, cycles too short, a high last rate and overfitting.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("log", type=Path, metavar="LOG", help="run folder, CSV, event files, or trainer_state.json")
+    add("--steps-per-epoch", type=float, metavar="N", help="updates of an epoch (default: what the log says)")
+    add("--out", type=Path, metavar="FILE", help="write the picture as .png, .svg or .pdf instead of drawing here")
+    add("--json", action="store_true", help="print the diagnosis as JSON, without a picture")
+    add("--confirm", action="store_true", help="train a run folder's run again with the advice followed")
+    add("--data-root", type=Path, metavar="PATH", help="for --confirm: folder with data sets (default: LOGANNEAL_DATA)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, diagnose, show.
+
+    Raises:
+        ValueError: The log lacks something, or an argument is wrong.
+        OSError: There is no such log.
+        ModuleNotFoundError: What reading or drawing needs is not installed.
+    """
+    from loganneal.lab.dynamics import diagnose
+    from loganneal.lab.logs import read_log
+
+    if args.out is not None:
+        _checks.one_of("loganneal diagnose", "--out", args.out.suffix.lower(), SUFFIXES)
+    if args.steps_per_epoch is not None:
+        _checks.number("loganneal diagnose", "--steps-per-epoch", args.steps_per_epoch, 0, float("inf"), bounds="()")
+    reading = read_log(args.log, args.steps_per_epoch)
+    diagnosis = diagnose(reading.log)
+    if args.json:
+        print(json.dumps(diagnosis.to_dict() | {"taken": reading.taken}, indent=2, allow_nan=False))
+    else:
+        _show(reading, diagnosis)
+    if args.out is not None or not args.json:
+        _draw(reading.log, diagnosis, args)
+    if args.confirm:
+        _confirm(args, diagnosis)
+    return 0
+
+
+def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:
+    taken = ", ".join(f"{ours} from {theirs}" for ours, theirs in reading.taken.items())
+    print(f"{diagnosis.name}: {diagnosis.sentence}\n")
+    for title, lines in (("Evidence", diagnosis.evidence), ("Advice", diagnosis.advice), ("Notes", diagnosis.notes)):
+        if lines:
+            print("\n".join([f"{title}:", *(f"  {line}" for line in lines), ""]))
+    print(f"Read: {taken}.")
+
+
+def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
+    from loganneal.reports import dynamics  # JSON needs no library for drawing
+
+    if args.out is None:
+        width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
+        print(dynamics.run_text(log, diagnosis, width=width, colour=colour))
+        return
+    dynamics.write_figure(dynamics.run_figure(log, diagnosis), args.out)
+    print(f"Wrote {args.out}.", file=sys.stderr if args.json else sys.stdout)
+
+
+def _confirm(args: argparse.Namespace, diagnosis: "Diagnosis") -> None:
+    if diagnosis.advice and not (args.log / "spec.json").is_file():
+        _checks.fail("loganneal diagnose", "--confirm", "asked of a folder of loganneal train", str(args.log))
+    try:
+        from loganneal.lab.confirm import confirm
+        from loganneal.lab.records import CorruptRecordError
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    try:
+        text = confirm(args.log, diagnosis, args.data_root)
+    except CorruptRecordError as error:
+        raise ValueError(f"{error} Only a finished run can be confirmed.") from error
+    print(text, file=sys.stderr if args.json else sys.stdout)

@@ -1,0 +1,103 @@
+"""`loganneal lr-range`: find a usable peak rate by one short run."""
+
+import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import loganneal as la
+from loganneal import _checks
+
+if TYPE_CHECKING:
+    from loganneal.lab.lr_range import RangeTest
+    from loganneal.lab.spec import RunSpec
+
+EPILOG = """examples:
+  loganneal lr-range                                              the embedded digits, in seconds
+  loganneal lr-range --workload cifar10 --model resnet-20 --out range.svg
+  loganneal lr-range --optimizer adamw --low 1e-6 --high 1 --json
+
+The rate grows exponentially. The usable peak is half of the rate at which the smoothed loss leaves its minimum, that is
+where it has lost a tenth of what it had gained. It is a place to begin a search at, not its end.
+"""
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "lr-range",
+        help="find a usable peak rate by one short run",
+        description="Train shortly under a rate that grows exponentially, and read a usable peak from the losses.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--workload", default="digits", metavar="W", help="what to train on (default: digits)")
+    add("--model", metavar="M", help="the network (default: the workload's)")
+    add("--optimizer", metavar="O", help="the optimizer (default: the workload's)")
+    add("--batch-size", type=int, metavar="B", help="examples in an update (default: the workload's)")
+    add("--steps", type=int, default=200, metavar="N", help="updates (default: 200)")
+    add("--low", type=float, default=1e-5, metavar="R", help="the first rate (default: 1e-5)")
+    add("--high", type=float, default=10.0, metavar="R", help="the last rate (default: 10)")
+    add("--seed", type=int, default=0, metavar="S", help="weights and order of the data (default: 0)")
+    add("--data-root", type=Path, metavar="PATH", help="folder with data sets (default: LOGANNEAL_DATA)")
+    add("--out", type=Path, metavar="FILE", help="write the picture as .png, .svg or .pdf instead of drawing here")
+    add("--json", action="store_true", help="print the result as JSON, without a picture")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the test and show it.
+
+    Raises:
+        ValueError: An argument is wrong, or the loss does not fall in this range.
+        DataNotFoundError: The data set is not there.
+        ModuleNotFoundError: What training needs is not installed.
+    """
+    if args.out is not None:
+        _checks.one_of("loganneal lr-range", "--out", args.out.suffix.lower(), SUFFIXES)
+    try:
+        from loganneal.lab.lr_range import lr_range
+        from loganneal.reports import lr_range as pictures
+        from loganneal.reports.dynamics import write_figure
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    found = lr_range(_spec(args), low=args.low, high=args.high, data_root=args.data_root)
+    print(_as_json(found) if args.json else _in_words(found))
+    if args.out is not None:
+        write_figure(pictures.range_figure(found), args.out)
+        print(f"Wrote {args.out}.", file=sys.stderr if args.json else sys.stdout)
+    elif not args.json:
+        width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
+        print(pictures.range_text(found, width=width, colour=colour))
+    return 0
+
+
+def _spec(args: argparse.Namespace) -> "RunSpec":
+    from loganneal.lab.workloads import find_workload
+
+    names = ("model", "optimizer", "batch_size")
+    changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    constant = la.Constant(args.high)  # the test brings its own schedule
+    return find_workload(args.workload).spec(
+        schedule=constant, seed=args.seed, split_seed=args.seed, steps=args.steps, **changes
+    )
+
+
+def _in_words(found: "RangeTest") -> str:
+    lines = [
+        f"A usable peak: {found.usable:.2g}",
+        f"The smoothed loss is lowest at a rate of {found.lowest:.2g} and leaves this minimum at {found.leaving:.2g}.",
+    ]
+    if not found.left:
+        lines.append("It did not leave its minimum in this range: a higher --high may show a higher peak.")
+    return "\n".join(lines)
+
+
+def _as_json(found: "RangeTest") -> str:
+    names = ("usable", "lowest", "leaving", "left")
+    return json.dumps({name: getattr(found, name) for name in names}, indent=2)

@@ -1,0 +1,103 @@
+"""What a run left behind: rates and losses by step."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loganneal import _checks
+
+Numbers = NDArray[np.float64]
+
+
+def _none() -> Numbers:
+    return np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Log:
+    """A run as it was logged, one row a step or less often.
+
+    Args:
+        step: The update of each row, strictly increasing.
+        lr: Its rate, finite and at least 0.
+        loss: Its training loss; where it is not finite, the run is unstable.
+        validation_step: The updates after which the validation loss was measured, increasing.
+        validation_loss: What was measured.
+        grad_norm: Norm of the gradient in each row, NaN where it was not logged; or empty.
+        steps_per_epoch: Updates of an epoch, above 0; None where the log does not say.
+        diverged: Whether the run is known to have ended because its loss was not finite.
+
+    Raises:
+        ValueError: The arrays do not fit together.
+
+    Example:
+        >>> Log(step=[1, 2, 3], lr=[0.1, 0.05, 0.0], loss=[2.3, 2.0, 1.8]).peak
+        0.1
+    """
+
+    step: Numbers
+    lr: Numbers
+    loss: Numbers
+    validation_step: Numbers = field(default_factory=_none)
+    validation_loss: Numbers = field(default_factory=_none)
+    grad_norm: Numbers = field(default_factory=_none)
+    steps_per_epoch: float | None = None
+    diverged: bool = False
+
+    def __init__(
+        self,
+        step: ArrayLike,
+        lr: ArrayLike,
+        loss: ArrayLike,
+        validation_step: ArrayLike = (),
+        validation_loss: ArrayLike = (),
+        grad_norm: ArrayLike = (),
+        steps_per_epoch: float | None = None,
+        diverged: bool = False,
+    ) -> None:
+        given = {"step": step, "lr": lr, "loss": loss, "validation_step": validation_step}
+        given |= {"validation_loss": validation_loss, "grad_norm": grad_norm}
+        for name, values in given.items():
+            self._set(name, _column(name, values))
+        self._set("steps_per_epoch", steps_per_epoch)
+        self._set("diverged", diverged)
+        self._check_lengths()
+        self._check_numbers()
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # the class is frozen
+
+    def _check_lengths(self) -> None:
+        if not len(self.step):
+            _checks.fail("Log", "step", "one step at least", self.step)
+        for name in ("lr", "loss"):
+            if len(getattr(self, name)) != len(self.step):
+                _checks.fail("Log", name, f"one number for each of {len(self.step)} steps", getattr(self, name))
+        if len(self.validation_step) != len(self.validation_loss):
+            _checks.fail("Log", "validation_loss", "one number for each validation step", self.validation_loss)
+        if len(self.grad_norm) not in (0, len(self.step)):
+            _checks.fail("Log", "grad_norm", "empty, or one number for each step", self.grad_norm)
+
+    def _check_numbers(self) -> None:
+        for name in ("step", "validation_step"):
+            values = getattr(self, name)
+            if not np.all(np.isfinite(values)) or np.any(np.diff(values) <= 0):
+                _checks.fail("Log", name, "finite and strictly increasing", values)
+        if not np.all(np.isfinite(self.lr)) or np.any(self.lr < 0):
+            _checks.fail("Log", "lr", "finite and at least 0", self.lr)
+        if self.steps_per_epoch is not None:
+            _checks.number("Log", "steps_per_epoch", self.steps_per_epoch, 0, np.inf, bounds="()")
+
+    @property
+    def peak(self) -> float:
+        """The highest rate."""
+        return float(self.lr.max())
+
+
+def _column(name: str, values: ArrayLike) -> Numbers:
+    column = np.asarray(values, dtype=np.float64)
+    if column.ndim != 1:
+        _checks.fail("Log", name, "a row of numbers", values)
+    return column

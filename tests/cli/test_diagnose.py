@@ -1,0 +1,95 @@
+"""`loganneal diagnose` says what is wrong, shows it, and tells what it cannot read."""
+
+import json
+
+import pytest
+
+import loganneal as la
+from loganneal.cli import main
+
+SHORT = la.CyclicalLogAnnealing.fit(max_lr=0.1, total_steps=100, cycles=5)
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """A log with cycles of 20 steps."""
+    path = tmp_path / "log.csv"
+    rows = [f"{step},{SHORT(step)},{2.0 - step / 100}" for step in range(100)]
+    path.write_text("\n".join(["step,learning_rate,loss", *rows]))
+    return path
+
+
+def test_diagnosis_evidence_advice_and_picture(csv, capsys):
+    """All of them in the terminal, and what was taken for the rate."""
+    assert main(["diagnose", str(csv), "--steps-per-epoch", "40"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("cycles too short: ")
+    for part in ("5 cycles, the longest of 20 steps; an epoch has 40.", "cycle_steps", "lr from learning_rate", "┤"):
+        assert part in text
+
+
+def test_a_healthy_log(csv, capsys):
+    """Without the steps of an epoch nothing is found, and that is said to be unknown."""
+    assert main(["diagnose", str(csv)]) == 0
+    text = capsys.readouterr().out
+    assert "shows none of the failures looked for" in text
+    assert "shorter than an epoch is not known" in text
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
+def test_the_picture_as_a_file(csv, tmp_path, suffix, start):
+    """PNG, SVG and PDF by the file's name."""
+    path = tmp_path / f"picture{suffix}"
+    assert main(["diagnose", str(csv), "--out", str(path)]) == 0
+    assert path.read_bytes().startswith(start)
+
+
+def test_json_is_all_that_is_printed(csv, tmp_path, capsys):
+    """Also where a picture is written beside it."""
+    path = tmp_path / "picture.svg"
+    assert main(["diagnose", str(csv), "--steps-per-epoch", "40", "--json", "--out", str(path)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["name"], found["span"], found["numbers"]["longest"]) == ("cycles too short", [0, 99], 20)
+    assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "picture.gif"], "'--out' parameter of loganneal diagnose"),
+        (["--steps-per-epoch", "0"], "'--steps-per-epoch' parameter"),
+        (["--confirm"], "Nothing was found that a changed run could confirm"),
+    ],
+)
+def test_what_cannot_be_done_is_told(csv, options, message, capsys):
+    """Exit status 2 and one sentence."""
+    assert main(["diagnose", str(csv), *options]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_only_a_run_folder_can_be_confirmed(csv, capsys):
+    """A CSV of another tool cannot be trained again."""
+    assert main(["diagnose", str(csv), "--steps-per-epoch", "40", "--confirm"]) == 2
+    assert "'--confirm' parameter" in capsys.readouterr().err
+
+
+def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
+    """What was looked for, and what is there."""
+    path = tmp_path / "log.csv"
+    path.write_text("step,loss\n1,2\n")
+    assert main(["diagnose", str(path)]) == 2
+    assert "has nothing for lr: looked for lr, learning_rate" in capsys.readouterr().err
+
+
+def test_confirming_a_real_run(tmp_path, capsys):
+    """A run of ours that ends at a high rate is trained again with a fitted schedule."""
+    folder = str(tmp_path / "run")
+    options = ["--schedule", "constant", "--steps", "20", "--train-images", "320", "--validation-images", "100"]
+    assert main(["train", *options, "--out", folder]) == 0
+    capsys.readouterr()
+    assert main(["diagnose", folder, "--confirm"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("ends at a high rate")
+    assert "CyclicalLogAnnealing.fit(total_steps=20, cycles=1)" in text

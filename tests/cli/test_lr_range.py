@@ -1,0 +1,43 @@
+"""`loganneal lr-range` gives a usable peak as a value and a picture."""
+
+import json
+
+import pytest
+
+from loganneal.cli import main
+
+FEW = ["--steps", "60"]
+
+
+def test_a_value_and_a_picture_in_the_terminal(capsys):
+    """The embedded digits are the default."""
+    assert main(["lr-range", *FEW]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("A usable peak: ")
+    assert "leaves this minimum at" in text
+    assert "┤" in text
+
+
+def test_json_and_a_file(tmp_path, capsys):
+    """The value for programs, the picture beside it."""
+    path = tmp_path / "range.svg"
+    assert main(["lr-range", *FEW, "--json", "--out", str(path)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["usable"] == found["leaving"] / 2
+    assert path.read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--workload", "digit"], "Did you mean 'digits'?"),
+        (["--model", "resnet-tin"], "Did you mean 'resnet-tiny'?"),
+        (["--low", "1", "--high", "0.1"], "'min_lr' parameter of ExponentialRise"),
+        (["--low", "1e-9", "--high", "1e-8"], "a rate at which the loss falls"),
+        (["--out", "x.gif"], "'.png', '.svg', '.pdf'"),
+    ],
+)
+def test_what_cannot_be_done_is_told(options, message, capsys):
+    """Exit status 2 and one sentence."""
+    assert main(["lr-range", *FEW, *options]) == 2
+    assert message in capsys.readouterr().err
