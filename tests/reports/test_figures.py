@@ -1,4 +1,4 @@
-"""Figures show the numbers of the summary."""
+"""Every figure looks the same, and is written as PNG and as SVG."""
 
 from pathlib import Path
 from typing import Any
@@ -6,60 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loganneal.reports.curves import curve_rows, rate_rows
-from loganneal.reports.figures import (
-    curves_figure,
-    differences_figure,
-    rates_figure,
-    save,
-    sensitivity_figure,
-    to_svg,
-)
-from loganneal.studies.arms import ARMS
-from loganneal.studies.comparison import FinishedRun
+from loganneal.reports.comparison_figures import differences_figure
+from loganneal.reports.figures import MANY_POINTS, band, better_part, canvas, dots, line_of, save, short, to_svg
 
 Summary = dict[str, Any]
-
-
-def test_rates_are_the_schedules(summary: Summary) -> None:
-    """The drawn rates are those of the schedules, as shares of the peak."""
-    (axes,) = rates_figure(rate_rows(summary)).axes
-    drawn = {line.get_label(): line.get_ydata() for line in axes.lines}
-    assert list(drawn) == ["cla", "cosine", "linear"]
-    np.testing.assert_array_equal(drawn["cla"], ARMS["cla"].build(1.0, 100).curve(100))
-
-
-def test_differences_show_every_replicate(summary: Summary) -> None:
-    """Each rival shows its differences one by one, its interval and its mean; the reference is the zero line."""
-    (axes,) = differences_figure(summary).axes
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["Linear", "CLA (base 10, 2 cycles)"]
-    drawn = [list(line.get_xdata()) for line in axes.lines]
-    for arm in (summary["arms"][0], summary["arms"][2]):
-        assert arm["differences"] in drawn
-        assert list(arm["interval95"]) in drawn
-    assert [text.get_text() for text in axes.texts] == ["tie", "loss"]
-
-
-def test_curves_are_means_of_the_chosen(summary: Summary, finished: list[FinishedRun]) -> None:
-    """The last point of a curve is the mean validation accuracy of the chosen runs."""
-    _, accuracy = curves_figure(summary, curve_rows(summary, finished)).axes
-    ends = {line.get_label(): line.get_ydata()[-1] for line in accuracy.lines}
-    assert ends["cosine"] == pytest.approx(summary["arms"][1]["mean"])
-
-
-def test_a_diverged_curve_stops(summary: Summary, finished: list[FinishedRun]) -> None:
-    """A diverged run has only the points it reached, and is not padded."""
-    rows = [row for row in curve_rows(summary, finished) if (row.arm, row.replicate, row.trial) == ("linear", 0, 1)]
-    assert [row.step for row in rows] == [2]
-
-
-def test_sensitivity_shows_every_trial(summary: Summary) -> None:
-    """Every trial of every arm is a point, diverged ones at the floor."""
-    left, right = sensitivity_figure(summary).axes
-    points = [line for line in left.lines if line.get_linestyle() == "None"]
-    assert [len(line.get_xdata()) for line in points] == [16, 16, 16]
-    assert min(points[2].get_ydata()) == 10.0
-    assert [len(line.get_xdata()) for line in right.lines] == [2, 2, 2]
+ARM = {"name": "cla", "colour": "#e0512f"}
 
 
 def test_svg_repeats(summary: Summary) -> None:
@@ -68,7 +19,47 @@ def test_svg_repeats(summary: Summary) -> None:
 
 
 def test_save_writes_both_forms(summary: Summary, tmp_path: Path) -> None:
-    """A figure is written as PNG and as SVG."""
-    save(differences_figure(summary), tmp_path / "differences")
-    assert (tmp_path / "differences.png").read_bytes().startswith(b"\x89PNG")
-    assert "<svg" in (tmp_path / "differences.svg").read_text()
+    """A figure is written as PNG and as SVG, also where its name has a dot."""
+    save(differences_figure(summary), tmp_path / "base-0.1")
+    assert (tmp_path / "base-0.1.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "base-0.1.svg").read_text()
+
+
+def test_a_band_is_mean_and_deviation() -> None:
+    """At each step stand the mean of the values that are there, and one standard deviation around it."""
+    _, axes = canvas(2.0)
+    band(axes, ARM, [(1, 2.0), (1, 4.0), (2, 5.0), (2, None)])
+    assert axes.lines[0].get_ydata().tolist() == [3.0, 5.0]
+    edge = axes.collections[0].get_paths()[0].vertices
+    assert {2.0, 4.0} <= set(edge[edge[:, 0] == 1][:, 1].tolist())
+
+
+def test_many_points_are_an_image() -> None:
+    """A cloud of points too large for a page is drawn as an image within the SVG."""
+    for count, image in ((10, False), (MANY_POINTS + 1, True)):
+        figure, axes = canvas(2.0)
+        dots(axes, np.arange(count), np.arange(count), "#e0512f")
+        assert ("data:image/png" in to_svg(figure)) is image
+
+
+@pytest.mark.parametrize(("higher", "inside", "outside"), [(True, 95.0, 10.0), (False, 1.5, 4.0)])
+def test_the_better_part_is_shown(higher: bool, inside: float, outside: float) -> None:
+    """Limits show the better scores, whichever way is better, and leave out the first steps."""
+    _, axes = canvas(2.0)
+    axes.plot([outside, *np.linspace(0.9 * inside, inside, 9)])
+    low, high = better_part(axes, {"higher_is_better": higher})
+    assert low < inside < high
+    assert not low < outside < high
+
+
+def test_names_with_dollars_and_underscores(summary: Summary) -> None:
+    """A title is drawn as it is written: no formula, no markup, and a label that matplotlib would hide is shown."""
+    arms = [{**arm, "title": "$\\frac$ <b> & _x"} for arm in summary["arms"]]
+    svg = to_svg(differences_figure({**summary, "arms": arms}))
+    assert "$\\frac$ &lt;b&gt; &amp; _x" in svg
+    assert not line_of({"name": "_x", "colour": "#000000"})["label"].startswith("_")
+
+
+def test_long_titles_are_cut() -> None:
+    """A title takes two lines at most."""
+    assert len(short("a long title " * 20).splitlines()) == 2

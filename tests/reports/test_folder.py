@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from loganneal.reports.folder import is_current, write_folder, write_whole
+from loganneal.reports.folder import comparison_folder, is_current, write_folder, write_whole
 from loganneal.studies.comparison import Comparison, FinishedRun
 from loganneal.studies.conclude import conclude
 
 Summary = dict[str, Any]
-FIGURES = ("rates", "differences", "curves", "sensitivity")
+FIGURES = ("differences", "curves", "winners", "sensitivity", "trials")
 
 
 def test_complete(summary: Summary, finished: list[FinishedRun], tmp_path: Path) -> None:
@@ -23,6 +23,8 @@ def test_complete(summary: Summary, finished: list[FinishedRun], tmp_path: Path)
         "table.csv",
         "curves.csv",
         "rates.csv",
+        "exploratory.md",
+        "exploratory.csv",
         "index.html",
         *(f"figures/{name}.{form}" for name in FIGURES for form in ("png", "svg")),
     }
@@ -52,3 +54,27 @@ def test_replaces_whole_files(tmp_path: Path) -> None:
         write_whole(tmp_path / "file.txt", text)
     assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
     assert (tmp_path / "file.txt").read_text() == "new"
+
+
+def test_a_study_has_a_folder_for_each_comparison(
+    study_summary: Summary, study_finished: list[FinishedRun], tmp_path: Path
+) -> None:
+    """The page, the overview and the budgets lie on top, each comparison's own files in its folder."""
+    write_folder(study_summary, study_finished, tmp_path)
+    top = {path.name for path in tmp_path.iterdir()}
+    assert top == {
+        *("01-100-steps", "02-200-steps", "figures", "index.html", "study.json"),
+        *("overview.md", "overview.csv", "budget-1.md", "budget-1.csv"),
+    }
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {
+        f"{name}.{form}" for name in ("overview", "budget-1") for form in ("png", "svg")
+    }
+    assert (tmp_path / "02-200-steps" / "figures" / "differences.png").exists()
+    assert is_current(study_summary, tmp_path)
+
+
+def test_names_cannot_leave_the_folder() -> None:
+    """What the user calls a comparison becomes the name of a folder without anything special."""
+    assert comparison_folder(3, "/etc/<passwd> ../..") == "03-etc-passwd"
+    assert comparison_folder(1, "../../") == "01"
+    assert len(comparison_folder(1, "word " * 50)) <= 60

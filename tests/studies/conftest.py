@@ -14,8 +14,8 @@ Score = Callable[[PlannedRun], float | None]
 def _record(run: PlannedRun, score: float | None, last_loss: float, device: str) -> Record:
     status = "diverged" if score is None else "completed"
     curve = (
-        MetricsRow(2, run.peak, 2.3, None),
-        MetricsRow(run.spec.steps, 0.001, last_loss, score),
+        MetricsRow(2, run.peak, 2.3),
+        MetricsRow(run.spec.steps, 0.001, last_loss, validation_score=score),
     )
     bitmap = "" if score is None else pack_bitmap([True, False])
     return Record(run.spec, status, score, score, bitmap, curve, 1.0, {"device": device, "torch": "2"})

@@ -1,13 +1,16 @@
 """What a comparison concludes from runs whose scores are known."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from loganneal.lab.records import Record
+from loganneal.studies.arms import Arm
 from loganneal.studies.comparison import Comparison, FinishedRun, PlannedRun, declare
-from loganneal.studies.conclude import command, conclude
+from loganneal.studies.conclude import command, conclude, power
 
 Finish = Callable[..., list[FinishedRun]]
 
@@ -20,7 +23,7 @@ def comparison(**changes: Any) -> Comparison:
 def score(run: PlannedRun) -> float:
     """CLA is three points worse than cosine, linear the same but for noise; the second trial is the better one."""
     wobble = ((run.replicate * 7) % 5 - 2) / 1000
-    advantage = {"cla": -0.03 + wobble, "cosine": 0.0, "linear": wobble}[run.arm]
+    advantage = {"cla": -0.03 + wobble, "linear": wobble}.get(run.arm, 0.0)
     return 0.9 + run.replicate / 1000 + advantage - (0.05 if run.trial == 0 else 0.0)
 
 
@@ -60,12 +63,12 @@ def test_order_of_runs_does_not_matter(finish: Finish) -> None:
 
 
 def test_numbers_can_be_traced(finish: Finish) -> None:
-    """Every chosen test accuracy belongs to a trial that names its record."""
+    """Every chosen test score belongs to a trial that names its record."""
     runs = finish(comparison(), score)
     keys = {run.planned.spec.key: run.record for run in runs}
     entry = arms(conclude(comparison(), runs))["cla"]
     chosen = [trial for trial in entry["trials"] if trial["chosen"]]
-    assert [100 * (keys[trial["record"]].test_accuracy or 0) for trial in chosen] == entry["test_accuracies"]
+    assert [100 * (keys[trial["record"]].test_score or 0) for trial in chosen] == entry["test_scores"]
     assert {trial["trial"] for trial in chosen} == {1}
 
 
@@ -95,7 +98,7 @@ def test_not_informative(finish: Finish) -> None:
     """Where the reference's loss has hardly fallen no arm gets a verdict."""
     summary = conclude(comparison(), finish(comparison(), score, last_loss=2.0))
     assert summary["informative"] is False
-    assert {arm["verdict"] for arm in summary["arms"]} == {"inconclusive", None}
+    assert {arm["verdict"] for arm in summary["arms"]} == {"no verdict", None}
     assert "Not informative" in summary["warnings"][0]
 
 
@@ -115,7 +118,7 @@ def test_choices_at_the_edge_are_told(finish: Finish) -> None:
     """When an arm always does best with the highest rate of many, the report asks for a wider range."""
     wide = comparison(trials=8)
     summary = conclude(wide, finish(wide, lambda run: 0.5 + run.peak / 10))
-    assert arms(summary)["cla"]["edge_shares"]["high"] > 0.2
+    assert arms(summary)["cla"]["edges"]["peak_lr"]["shares"]["high"] > 0.2
     assert any("next to its high end (1.5)" in line for line in summary["warnings"])
 
 
@@ -124,3 +127,67 @@ def test_command_repeats_what_is_not_default() -> None:
     text = command(comparison(margin=0.5, peak_range=(0.01, 2.0), first_seed=7, train_images=500))
     assert text.endswith("--steps 100 --train-images 500 --margin 0.5 --first-seed 7 --peak-range 0.01,2")
     assert "--out" not in text
+
+
+def test_lower_is_better(finish: Finish) -> None:
+    """In bits per character the arm with fewer bits wins, its difference is positive, and nothing is in points."""
+    text = declare("shakespeare", arms=("cla", "cosine"), trials=2, replicates=8)
+    runs = finish(text, lambda run: 2.0 + run.replicate / 100 - (0.1 if run.arm == "cla" else 0.0) + run.trial / 10)
+    summary = conclude(text, runs)
+    entry = arms(summary)["cla"]
+    assert (entry["verdict"], entry["mean"]) == ("win", pytest.approx(1.935))
+    assert entry["difference_mean"] == pytest.approx(0.1)
+    assert "is better than Cosine by 0.100 bits, 95 % interval" in entry["sentence"]
+    assert entry["sentence"].endswith("(8 replicates of 2 trials each).")
+    assert (summary["declaration"]["margin"], summary["declaration"]["metric"]["unit"]) == (0.02, "bits")
+    assert {trial["trial"] for trial in entry["trials"] if trial["chosen"]} == {0}
+
+
+def test_a_failed_run_is_not_an_outcome(finish: Finish) -> None:
+    """A replicate with a failed run is incomplete; failing is not diverging."""
+    runs = finish(comparison(), score)
+    broken = dataclasses.replace(runs[0].record, status="failed", validation_score=None, test_score=None)
+    assert conclude(comparison(), [runs[0]._replace(record=broken), *runs[1:]])["replicates_done"] == 9
+
+
+def test_an_averaged_arm_reads_the_same_runs(finish: Finish) -> None:
+    """An arm with averaging is scored by the average, chosen by its own validation, and adds no training time."""
+    mean = Arm("cosine-ema", "Cosine, averaged", "#123456", "Cosine", averaging="ema")
+    declared = comparison(arms=("cosine", "cosine-ema"), own_arms=(mean,))
+    made = finish(declared, score)
+    read = {run.planned.spec.key: _averaged(run.record) for run in made}
+    runs = [run._replace(record=read[run.planned.spec.key]) for run in made]
+    summary = conclude(declared, runs)
+    assert arms(summary)["cosine-ema"]["difference_mean"] == pytest.approx(5.0)
+    assert {trial["trial"] for trial in arms(summary)["cosine-ema"]["trials"] if trial["chosen"]} == {0}
+    assert summary["seconds_of_training"] == len(declared.plan()) / 2
+    assert any("cosine-ema (ema)" in line for line in summary["caveats"])
+
+
+def _averaged(record: Record) -> Record:
+    """The average of the weights is good in both trials, by validation better in the first."""
+    good = (record.validation_score or 0) < 0.9
+    scores = {"validation_score": 0.99 if good else 0.98, "test_score": (record.test_score or 0) + (0.1 if good else 0)}
+    return dataclasses.replace(record, averages={"ema": scores})
+
+
+def test_exploratory_pairs_have_no_p(finish: Finish) -> None:
+    """The pair of rivals is there with its interval, and neither a p nor a verdict."""
+    (pair,) = conclude(comparison(), finish(comparison(), score))["exploratory"]
+    assert (pair["first"], pair["second"], pair["mean"]) == ("cla", "linear", pytest.approx(-3.0))
+    assert set(pair) == {"first", "second", "mean", "interval95"}
+
+
+def test_linear_must_be_faced(finish: Finish) -> None:
+    """Where linear decay is not among the arms the report says so."""
+    two = comparison(arms=("cla", "cosine"))
+    assert any("Linear decay is not among the arms" in line for line in conclude(two, finish(two, score))["caveats"])
+
+
+def test_power_uses_the_records_there_are(finish: Finish) -> None:
+    """Before a run goes on, the replicates that are there say how much differences vary."""
+    runs = finish(comparison(), score)
+    before, after = power(comparison()), power(comparison(), runs)
+    assert "as in earlier records of this workload" in before["sentence"]
+    assert "as in the records there are" in after["sentence"]
+    assert before["detectable_difference_sd"] == after["detectable_difference_sd"]

@@ -8,6 +8,13 @@ def test_validation_selects_not_test() -> None:
     assert best([Trial(0.1, 0.7, 0.99), Trial(0.2, 0.8, 0.5)]) == 1
 
 
+def test_lower_may_be_better() -> None:
+    """Where the metric is to be made small the lowest validation score is chosen."""
+    trials = [Trial(0.1, 1.9, 2.0), Trial(0.2, 1.7, 1.8)]
+    assert best(trials, sign=-1) == 1
+    assert best_of_first(trials, sign=-1) == (2.0, 1.8)
+
+
 def test_a_diverged_trial_is_never_preferred() -> None:
     """A diverged trial stands at the floor and loses to anything above it."""
     assert best([Trial(0.1, 0.1, 0.1, diverged=True), Trial(0.2, 0.11, 0.1)]) == 1
@@ -26,4 +33,4 @@ def test_best_of_first_follows_the_choice() -> None:
 
 def test_edges_are_counted_apart() -> None:
     """Choices near the upper end do not count for the lower one."""
-    assert edge_shares([1.0, 0.9, 0.1, 0.1], 0.01, 1.0) == (0.0, 0.5)
+    assert edge_shares([1.0, 0.9, 0.5, 0.4]) == {"low": 0.0, "high": 0.5}

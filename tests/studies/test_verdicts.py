@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from loganneal.studies.scores import Scale
 from loganneal.studies.statistics import Paired, compare_pairs
 from loganneal.studies.verdicts import judge, not_informative
 
@@ -21,12 +22,12 @@ def test_tie_comes_before_win() -> None:
     assert judge(found, found.p, 1.0, 1, "Cosine").name == "tie"
 
 
-@pytest.mark.parametrize(("mean", "name", "verb"), [(2.0, "win", "beats"), (-2.0, "loss", "loses to")])
-def test_win_and_loss(mean: float, name: str, verb: str) -> None:
+@pytest.mark.parametrize(("mean", "name", "word"), [(2.0, "win", "better"), (-2.0, "loss", "worse")])
+def test_win_and_loss(mean: float, name: str, word: str) -> None:
     """A clear difference is a win or a loss by its sign, and the sentence says so with the numbers."""
     verdict = judge(paired(mean), 0.01, 1.0, 4, "Cosine")
     assert (verdict.name, verdict.small) == (name, False)
-    assert f"{verb} Cosine: {mean:+.2f} points" in verdict.reason
+    assert f"is {word} than Cosine by 2.00 points, 95 % interval 1.52 to 2.48, p = 0.010" in verdict.reason
 
 
 def test_small_win() -> None:
@@ -42,7 +43,8 @@ def test_inconclusive_says_how_many() -> None:
     assert verdict.name == "inconclusive"
     assert verdict.replicates_to_settle is not None
     assert verdict.replicates_to_settle > 10
-    assert f"about {verdict.replicates_to_settle} replicates" in verdict.reason
+    more = verdict.replicates_to_settle - 10
+    assert f"about {verdict.replicates_to_settle} replicates ({more} more)" in verdict.reason
 
 
 def test_inconclusive_beyond_reach() -> None:
@@ -57,7 +59,7 @@ def test_too_few_replicates_get_no_verdict(replicates: int) -> None:
     """Below eight replicates with four rivals even a huge, constant difference gets none, with the reason."""
     found = compare_pairs([50.0] * replicates, [0.0] * replicates)
     verdict = judge(found, found.p, 1.0, 4, "Cosine")
-    assert (verdict.name, verdict.replicates_to_settle) == ("inconclusive", 8)
+    assert (verdict.name, verdict.replicates_to_settle) == ("no verdict", 8)
     assert "gets no verdict" in verdict.reason
 
 
@@ -69,5 +71,20 @@ def test_equal_in_every_replicate_is_a_tie() -> None:
 
 def test_not_informative() -> None:
     """Where the reference has hardly learned there is no verdict, and the reader learns why."""
-    assert not_informative(0.12).name == "inconclusive"
+    assert not_informative(0.12).name == "no verdict"
     assert "12%" in not_informative(0.12).reason
+
+
+def test_not_worse_is_a_bound() -> None:
+    """An arm is called not worse when the lower 95 % bound lies above minus the margin, not when nothing was found."""
+    vague, safe = judge(paired(0.0, sd=3.0), 0.9, 1.0, 4, "Cosine"), judge(paired(0.9, sd=1.5), 0.2, 1.0, 4, "Cosine")
+    assert (vague.name, vague.not_worse) == ("inconclusive", False)
+    assert "that it is not worse is not shown either" in vague.reason
+    assert (safe.name, safe.not_worse) == ("inconclusive", True)
+    assert "it is not worse by 1 or more" in safe.reason
+
+
+def test_sentences_have_the_unit_of_the_metric() -> None:
+    """A difference in bits is said in bits, with a third decimal."""
+    bits = Scale("bits_per_character", higher_is_better=False)
+    assert "by 0.080 bits, 95 % interval 0.0" in judge(paired(0.08, sd=0.02), 0.01, 0.02, 4, "Cosine", bits).reason

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from loganneal.cli._engine import add_engine
 from loganneal.lab.workloads import WORKLOADS
 from loganneal.studies.arms import ARMS, DEFAULT_ARMS
 
@@ -54,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
 def _add_declaration(parser: argparse.ArgumentParser) -> None:
     declared = parser.add_argument_group("what is compared")
     add = declared.add_argument
-    add("--workload", default="digits", metavar="NAME", help=f"{', '.join(WORKLOADS)} (default: digits)")
+    add("--workload", default="digits", metavar="NAME", help=f"{', '.join(WORKLOADS)} or a path (default: digits)")
+    add("--model", metavar="NAME", help="the network (default: the workload's)")
+    add("--optimizer", metavar="NAME", help="such as sgd, adamw (default: the workload's)")
     add(
         "--arms",
         default=",".join(DEFAULT_ARMS),
@@ -65,14 +68,13 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
     add("--trials", type=int, default=4, metavar="K", help="peak rates tried in each tuning (default: 4)")
     add("--replicates", type=int, default=10, metavar="R", help="how often it is repeated (default: 10)")
     add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's)")
-    add("--train-images", type=int, metavar="N", help="images to train on (default: the workload's)")
+    add("--train-images", type=int, metavar="N", help="examples to train on (default: the workload's)")
     add("--peak-range", metavar="LOW,HIGH", help="peak rates to tune within (default: the workload's)")
     add("--margin", type=float, metavar="POINTS", help="within it two arms tie (default: the workload's)")
     add("--first-seed", type=int, default=0, metavar="S", help="another confirms on fresh seeds (default: 0)")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("where").add_argument
-    add("--data-root", type=Path, metavar="PATH", help="folder with data sets (default: LOGANNEAL_DATA)")
-    add("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-compare/WORKLOAD)")
-    add("--workers", type=int, default=2, metavar="N", help="runs at a time, one thread each (default: 2)")
+    where = parser.add_argument_group("where")
+    where.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-compare/WORKLOAD)")
+    add_engine(where)

@@ -1,16 +1,23 @@
 """The curves of a comparison as rows: what was measured during training, and the rates that were declared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from loganneal.studies.arms import ARMS
+from loganneal.lab.records import Record
+from loganneal.studies.arms import Arm
 from loganneal.studies.comparison import FinishedRun
+from loganneal.studies.knobs import Knob
 
 Summary = dict[str, Any]
+Counted = tuple[FinishedRun, bool]
+"""A run that counted, and whether validation chose it."""
+
+ALL_CURVES = 2000
+"""Of so many runs every curve becomes rows; of more, those of the chosen runs. The records have all."""
 
 
 class CurveRow(NamedTuple):
-    """One point of one run's curve; accuracies in [0, 1]."""
+    """One point of one run's curve; scores are as they are shown, None where there is none."""
 
     arm: str
     replicate: int
@@ -20,7 +27,9 @@ class CurveRow(NamedTuple):
     step: int
     lr: float
     loss: float
-    validation_accuracy: float | None
+    grad_norm: float | None
+    validation_score: float | None
+    validation_loss: float | None
 
 
 class RateRow(NamedTuple):
@@ -31,27 +40,74 @@ class RateRow(NamedTuple):
     rate_over_peak: float
 
 
-def curve_rows(summary: Summary, finished: Sequence[FinishedRun]) -> list[CurveRow]:
-    """The points of every run that counted; a diverged run's curve stops where it did."""
-    counted = {
-        (arm["name"], trial["replicate"], trial["trial"]): trial["chosen"]
+def counted_runs(summary: Summary, finished: Iterable[FinishedRun]) -> list[Counted]:
+    """The runs of complete replicates, in order of replicate, arm and trial."""
+    chosen = {
+        (trial["replicate"], arm["name"], trial["trial"]): trial["chosen"]
         for arm in summary["arms"]
         for trial in arm["trials"]
     }
-    rows = []
-    for run, record in finished:
-        chosen = counted.get((run.arm, run.replicate, run.trial))
-        if chosen is not None:
-            place = (run.arm, run.replicate, run.trial, run.peak, chosen)
-            rows += [CurveRow(*place, *point) for point in record.metrics]
-    return sorted(rows, key=lambda row: (row.replicate, row.arm, row.trial, row.step))
+    placed = [((run.planned.replicate, run.planned.arm, run.planned.trial), run) for run in finished]
+    return [(run, chosen[place]) for place, run in sorted(placed, key=lambda pair: pair[0]) if place in chosen]
+
+
+def curve_rows(summary: Summary, finished: Iterable[FinishedRun]) -> list[CurveRow]:
+    """The points of the runs that counted; a diverged run's curve stops where it did."""
+    counted = counted_runs(summary, finished)
+    wanted = counted if len(counted) <= ALL_CURVES else [pair for pair in counted if pair[1]]
+    factor = summary["declaration"]["metric"]["factor"]
+    return [row for run, chosen in wanted for row in _rows(run, chosen, factor)]
 
 
 def rate_rows(summary: Summary) -> list[RateRow]:
     """The declared rate of every arm at every step, as a share of the peak."""
     steps = summary["declaration"]["steps"]
     return [
-        RateRow(name, step, float(rate))
-        for name in summary["declaration"]["arms"]
-        for step, rate in enumerate(ARMS[name].build(1.0, steps).curve(steps))
+        RateRow(definition["name"], step, float(rate))
+        for definition in summary["declaration"]["definitions"]
+        for step, rate in enumerate(_arm(definition).build(1.0, steps).curve(steps))
     ]
+
+
+def chosen_records(summary: Summary, finished: Iterable[FinishedRun]) -> dict[str, list[Record]]:
+    """The records of the runs that validation chose, by arm."""
+    found: dict[str, list[Record]] = {name: [] for name in summary["declaration"]["arms"]}
+    for run, chosen in counted_runs(summary, finished):
+        if chosen:
+            found[run.planned.arm].append(run.record)
+    return found
+
+
+def _rows(run: FinishedRun, chosen: bool, factor: float) -> Iterator[CurveRow]:
+    planned = run.planned
+    for point in run.record.metrics:
+        score = None if point.validation_score is None else factor * point.validation_score
+        yield CurveRow(
+            planned.arm,
+            planned.replicate,
+            planned.trial,
+            planned.peak,
+            chosen,
+            point.step,
+            point.lr,
+            point.loss,
+            point.grad_norm,
+            score,
+            point.validation_loss,
+        )
+
+
+def _arm(definition: Summary) -> Arm:
+    knobs = tuple(Knob(name, low, high) for name, (low, high) in definition["knobs"].items())
+    return Arm(
+        definition["name"], definition["name"], "#000000", definition["schedule"], definition["parameters"], knobs
+    )
+
+
+def by_arm(rows: Sequence[CurveRow]) -> dict[str, list[CurveRow]]:
+    """Rows of the chosen runs, by arm."""
+    found: dict[str, list[CurveRow]] = {}
+    for row in rows:
+        if row.chosen:
+            found.setdefault(row.arm, []).append(row)
+    return found

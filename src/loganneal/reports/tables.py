@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from loganneal.studies.verdicts import p_text
 
@@ -17,6 +18,7 @@ CSV_COLUMNS = (
     "reference",
     "peak_lr",
     "mean",
+    "median",
     "sd",
     "difference_mean",
     "difference_sd",
@@ -24,7 +26,10 @@ CSV_COLUMNS = (
     "interval95_high",
     "p",
     "p_holm",
+    "correlation",
     "verdict",
+    "small",
+    "not_worse",
     "replicates_to_settle",
     "diverged",
     "mean_rate_over_peak",
@@ -33,11 +38,13 @@ CSV_COLUMNS = (
 
 def header(summary: Summary) -> tuple[str, ...]:
     """The column names of `rows`."""
+    metric = summary["declaration"]["metric"]
+    unit = f", {metric['unit']}" if metric["unit"] else ""
     return (
         "Arm",
         "Best peak rate",
-        "Test accuracy, %",
-        f"Against {_reference(summary)}, points [95 %]",
+        f"Test {metric['label']}",
+        f"Against {_reference(summary)}{unit} [95 %]",
         "p",
         "Verdict",
     )
@@ -49,13 +56,30 @@ def rows(summary: Summary) -> list[tuple[str, ...]]:
     Args:
         summary: What `loganneal.studies.conclude.conclude` makes.
     """
-    return [_row(arm) for arm in summary["arms"]]
+    decimals = summary["declaration"]["metric"]["decimals"]
+    return [_row(arm, decimals) for arm in summary["arms"]]
 
 
 def to_markdown(summary: Summary) -> str:
     """The table as GitHub's Markdown."""
-    lines = [header(summary), ["---", "---:", "---:", "---:", "---:", "---"], *rows(summary)]
+    return markdown(header(summary), rows(summary))
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    r"""A table in GitHub's Markdown; the first and the last column stand to the left, the others to the right.
+
+    >>> markdown(("Arm", "p", "Verdict"), [("a|b", "0.1", "tie")])
+    '| Arm | p | Verdict |\n| --- | ---: | --- |\n| a\\|b | 0.1 | tie |\n'
+    """
+    rule = ["---", *["---:"] * (len(header) - 2), "---"]
+    lines = [[_escaped(cell) for cell in header], rule, *([_escaped(cell) for cell in row] for row in rows)]
     return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
+
+
+def _escaped(cell: str) -> str:
+    """A cell that ends neither itself nor its line, nor is markup."""
+    text = cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return " ".join(text.split())
 
 
 def to_csv(summary: Summary) -> str:
@@ -74,9 +98,10 @@ def to_rich(summary: Summary) -> Table:
     """The table for a terminal."""
     table = Table(header_style="bold", box=None, pad_edge=False)
     for number, name in enumerate(header(summary)):
-        table.add_column(name, justify="right" if 0 < number < 5 else "left", no_wrap=number != 3)
+        table.add_column(Text(name), justify="right" if 0 < number < 5 else "left", no_wrap=number != 3)
     for cells in rows(summary):
-        table.add_row(*cells[:-1], f"[{_STYLES.get(cells[-1], 'default')}]{cells[-1]}[/]")
+        verdict = Text(cells[-1], _STYLES.get(cells[-1], ""))
+        table.add_row(*map(Text, cells[:-1]), verdict)  # a title with brackets is not markup
     return table
 
 
@@ -98,29 +123,39 @@ _STYLES = {
     "loss": "bold red",
     "tie": "cyan",
     "inconclusive": "yellow",
+    "no verdict": "yellow",
     "reference": "dim",
 }
 
 
-def _row(arm: Summary) -> tuple[str, ...]:
+def difference_text(mean: float, interval: Sequence[float] | None, decimals: int) -> str:
+    """A difference with its interval, where it has one.
+
+    >>> difference_text(0.5, (-0.25, 1.25), 2)
+    '+0.50 [-0.25, +1.25]'
+    """
+    if interval is None:
+        return f"{mean:+.{decimals}f}"
+    low, high = interval
+    return f"{mean:+.{decimals}f} [{low:+.{decimals}f}, {high:+.{decimals}f}]"
+
+
+def score_text(arm: Summary, decimals: int) -> str:
+    """Mean and standard deviation of an arm's test scores, with how many of its runs diverged."""
+    spread = "" if arm["sd"] is None else f" ± {arm['sd']:.{decimals}f}"
+    diverged = f" ({arm['diverged']} diverged)" if arm["diverged"] else ""
+    return f"{arm['mean']:.{decimals}f}{spread}{diverged}"
+
+
+def _row(arm: Summary, decimals: int) -> tuple[str, ...]:
     if arm["mean"] is None:
         return (arm["title"], "", "", "", "", "")
-    peak, score = f"{arm['best_setting']['peak_lr']:#.2g}", _plus_minus(arm["mean"], arm["sd"])
+    peak, score = f"{arm['best_setting']['peak_lr']:#.2g}", score_text(arm, decimals)
     if arm["reference"]:
         return (arm["title"], peak, score, "", "", "reference")
     p = p_text(arm["p_holm"]).removeprefix("= ")
-    return (arm["title"], peak, score, _difference(arm), p, arm["verdict"])
-
-
-def _plus_minus(mean: float, sd: float | None) -> str:
-    return f"{mean:.2f}" if sd is None else f"{mean:.2f} ± {sd:.2f}"
-
-
-def _difference(arm: Summary) -> str:
-    if arm["interval95"] is None:
-        return f"{arm['difference_mean']:+.2f}"
-    low, high = arm["interval95"]
-    return f"{arm['difference_mean']:+.2f} [{low:+.2f}, {high:+.2f}]"
+    difference = difference_text(arm["difference_mean"], arm["interval95"], decimals)
+    return (arm["title"], peak, score, difference, p, arm["verdict"])
 
 
 def _reference(summary: Summary) -> str:

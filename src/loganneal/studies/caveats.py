@@ -6,6 +6,9 @@ from loganneal.studies.arms import WARMUP_SHARE
 from loganneal.studies.selection import EDGE_LIMIT
 from loganneal.studies.verdicts import LOSS_CUT
 
+SECOND = "linear"
+"""The arm that any claim must face beside the reference, being known to be hard to beat."""
+
 
 def warnings(summary: dict[str, Any]) -> list[str]:
     """What may make the verdicts wrong or missing, for the top of a report.
@@ -25,9 +28,15 @@ def caveats(summary: dict[str, Any]) -> list[str]:
     return [
         _fixed(summary["declaration"]),
         _claim(summary["declaration"]),
+        *_second(summary["declaration"]),
         _area(summary),
         *_diverged(summary),
+        *_averaged(summary),
+        *_correlations(summary),
         _dependence(summary["declaration"]),
+        *_exploratory(summary),
+        "What a comparison suggests is confirmed by another, declared before its first run, on fresh seeds and with a "
+        "workload that had no part in the choice.",
     ]
 
 
@@ -35,7 +44,10 @@ def _unfinished(summary: dict[str, Any]) -> list[str]:
     done, declared = summary["replicates_done"], summary["declaration"]["replicates"]
     lines = []
     if done < declared:
-        lines.append(f"Partial: {done} of {declared} replicates count; the same command adds the rest.")
+        lines.append(
+            f"Partial: {done} of {declared} replicates count; the same command adds the rest, and until then no "
+            "verdict is final."
+        )
     if summary["replicates_mixed"]:
         lines.append(
             f"{summary['replicates_mixed']} replicates are left out: their runs come from different kinds of "
@@ -55,50 +67,85 @@ def _uninformative(summary: dict[str, Any]) -> list[str]:
 
 
 def _edges(summary: dict[str, Any]) -> list[str]:
-    low, high = summary["declaration"]["peak_range"]
-    lines = []
-    for arm in summary["arms"]:
-        for end, limit in (("low", low), ("high", high)):
-            share = (arm["edge_shares"] or {"low": 0.0, "high": 0.0})[end]
-            if share > EDGE_LIMIT:
-                lines.append(
-                    f"{arm['title']}: {share:.0%} of the chosen peak rates lie in the eighth of the range next "
-                    f"to its {end} end ({limit:g}); a wider range may serve this arm better."
-                )
-    return lines
+    return [
+        f"{arm['title']}: {share:.0%} of the chosen values of {name} lie in the eighth of the range next to its "
+        f"{end} end ({limits[end]:g}); a wider range, the same for every arm, may serve this arm better."
+        for arm in summary["arms"]
+        for name, limits in (arm["edges"] or {}).items()
+        for end, share in limits["shares"].items()
+        if share > EDGE_LIMIT
+    ]
 
 
 def _fixed(declared: dict[str, Any]) -> str:
+    momentum = f" with momentum {declared['momentum']:g}" if declared["optimizer"] == "sgd" else ""
+    decay = "weight decay" if "weight_decay" in declared["tuned"] else f"weight decay {declared['weight_decay']:g}"
+    others = "".join(f", {name} {value}" for name, value in declared["settings"].items())
     return (
-        f"Fixed, alike in every arm: {declared['model']}, {declared['train_images']:,} training images, "
-        f"batches of {declared['batch_size']}, {declared['steps']} steps, {declared['optimizer']} with momentum "
-        f"{declared['momentum']:g} and weight decay {declared['weight_decay']:g}, {declared['precision']}, "
-        f"augmentation, and warmup over {WARMUP_SHARE:.0%} of the steps (one-cycle has its own rise)."
+        f"Fixed, alike in every arm: {declared['model']}, {declared['train_images']:,} training examples, "
+        f"batches of {declared['batch_size']}, {declared['steps']} steps, {declared['optimizer']}{momentum}, {decay}, "
+        f"{declared['precision']}, augmentation{others}, and warmup over {WARMUP_SHARE:.0%} of the steps unless an arm "
+        "declares its own (one-cycle has its own rise)."
     )
 
 
 def _claim(declared: dict[str, Any]) -> str:
+    own = [name for name in declared["tuned"] if name != "peak_lr"]
+    tuned = f"The peak rate and {', '.join(own)} are" if own else "Only the peak rate is"
     return (
-        f"Only the peak rate is tuned, with {declared['trials']} trials for every arm; shapes stand at their "
-        "declared values. The claim is for tuning of this size, this network and these images."
+        f"{tuned} tuned, with {declared['trials']} trials for every arm; all else of a shape stands at its "
+        "declared value. The claim is for tuning of this size, this network and this data."
     )
+
+
+def _second(declared: dict[str, Any]) -> list[str]:
+    if SECOND in declared["arms"]:
+        return []
+    return ["Linear decay is not among the arms: it is hard to beat, and no claim should stand without facing it."]
 
 
 def _area(summary: dict[str, Any]) -> str:
     shares = ", ".join(f"{arm['name']} {arm['mean_rate_over_peak']:.2f}" for arm in summary["arms"])
-    return f"Schedules differ in area too, not in shape alone. Mean rate over peak rate: {shares}."
+    return (
+        f"Schedules differ in area too, not in shape alone. Mean rate over peak rate: {shares}. "
+        "The figure over the mean rate compares them at equal area; it is exploratory."
+    )
 
 
 def _diverged(summary: dict[str, Any]) -> list[str]:
     counts = [f"{arm['name']} {arm['diverged']}" for arm in summary["arms"] if arm["diverged"]]
     if not counts:
         return []
-    floor = 100 * summary["declaration"]["floor"]
-    return [f"Diverged runs, counted as {floor:g} % accuracy: {', '.join(counts)}."]
+    floor, metric = summary["declaration"]["floor"], summary["declaration"]["metric"]
+    counted = "the worst score of any run" if floor is None else f"{metric['factor'] * floor:g} ({metric['label']})"
+    return [f"Diverged runs, counted as {counted}: {', '.join(counts)}."]
+
+
+def _averaged(summary: dict[str, Any]) -> list[str]:
+    averaged = [f"{arm['name']} ({arm['averaging']})" for arm in summary["arms"] if arm["averaging"]]
+    if not averaged:
+        return []
+    return [
+        f"Scored by averaged weights of the same runs as the arm without: {', '.join(averaged)}. Statistics of "
+        "BatchNorm are computed anew for them, which costs passes over training data that the others do not make."
+    ]
+
+
+def _correlations(summary: dict[str, Any]) -> list[str]:
+    found = [f"{arm['name']} {arm['correlation']:.2f}" for arm in summary["arms"] if arm["correlation"] is not None]
+    if not found:
+        return []
+    return [f"Correlation of the pairs over replicates, which nothing here relies on: {', '.join(found)}."]
 
 
 def _dependence(declared: dict[str, Any]) -> str:
     return (
-        f"Replicates draw their images anew from one data set ({declared['workload_title']}), so an interval "
-        "speaks about it, not about others. Pairs of rivals were not tested against each other."
+        f"Replicates draw their examples anew from one data set ({declared['workload_title']}), so an interval "
+        "speaks about it, not about others."
     )
+
+
+def _exploratory(summary: dict[str, Any]) -> list[str]:
+    if not summary["exploratory"]:
+        return []
+    return ["Pairs of rivals were not declared: their differences are exploratory, without a test or a verdict."]

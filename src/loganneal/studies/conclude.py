@@ -1,23 +1,30 @@
 """From finished runs to what they say: the content of `comparison.json`."""
 
 import shlex
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from loganneal.lab.workloads import WORKLOADS
-from loganneal.studies.arms import ARMS, mean_rate_over_peak
+from loganneal.studies.arms import Arm
+from loganneal.studies.budgets import budgets
 from loganneal.studies.caveats import caveats, warnings
 from loganneal.studies.comparison import Comparison, FinishedRun, declare
-from loganneal.studies.outcomes import ArmOutcome, arm_outcomes, as_trial, complete_replicates, loss_cut
+from loganneal.studies.entries import Judged, arm_entry
+from loganneal.studies.headline import headline, study_headline
+from loganneal.studies.outcomes import ArmOutcome, arm_outcomes, complete_replicates, loss_cut
 from loganneal.studies.power import detectable_difference, detectable_tie, power_sentence
-from loganneal.studies.selection import best_of_first, edge_shares
-from loganneal.studies.statistics import Paired, compare_pairs, holm, standard_deviation, t_interval
+from loganneal.studies.scores import Scale, scale_of
+from loganneal.studies.statistics import Paired, compare_pairs, holm, t_interval
+from loganneal.studies.study import Study
 from loganneal.studies.verdicts import LOSS_CUT, Verdict, judge, not_informative
 
-FORMAT = "loganneal-comparison/1"
+FORMAT = "loganneal-comparison/2"
+STUDY_FORMAT = "loganneal-study/1"
+
+FEWEST_KNOWN = 3
+"""Complete replicates from which on their own standard deviations are used to say what can be detected."""
 
 Summary = dict[str, Any]
 """JSON values only: what `comparison.json` holds."""
@@ -34,20 +41,21 @@ def conclude(comparison: Comparison, finished: Sequence[FinishedRun]) -> Summary
 
     Returns:
         JSON values. `arms` is a list in the declared order: `name`, `title`, `reference`, `mean` and `sd` of
-        the test accuracy in points, `best_setting`, the paired `differences` to the reference in points with
-        `interval95`, `interval90`, `p`, `p_holm`, and `verdict` (None for the reference) with its `sentence`.
+        the test score as it is shown (accuracies in points), `best_setting`, the paired `differences` to the
+        reference, positive where the arm is better, with `interval95`, `interval90`, `p`, `p_holm`, and
+        `verdict` (None for the reference) with its `sentence`. `exploratory` has the other pairs, untested.
         `status` is "complete" or "partial"; `warnings` come before the table, `caveats` after it.
     """
-    floor = WORKLOADS[comparison.workload].floor
+    workload = comparison.data
     replicates, mixed = complete_replicates(comparison, finished)
-    outcomes = arm_outcomes(comparison, replicates, floor)
+    outcomes = arm_outcomes(comparison, replicates, workload.floor, scale_of(workload))
     cut = loss_cut(outcomes[comparison.reference]) if replicates else None
     judged = {} if cut is None else _judge_all(comparison, outcomes, cut)
-    arms = [_arm(comparison, outcomes[name], judged.get(name)) for name in comparison.arms]
+    arms = [arm_entry(comparison, outcomes[name], judged.get(name)) for name in comparison.arms]
     summary: Summary = {
         "format": FORMAT,
         "status": "complete" if len(replicates) == comparison.replicates else "partial",
-        "headline": headline(comparison, arms),
+        "headline": headline(comparison.arm(comparison.reference).title, arms),
         "declaration": declaration(comparison),
         "replicates_done": len(replicates),
         "replicates_mixed": mixed,
@@ -55,38 +63,127 @@ def conclude(comparison: Comparison, finished: Sequence[FinishedRun]) -> Summary
         "reference_loss_cut": cut,
         "power": power(comparison),
         "arms": arms,
+        "exploratory": _exploratory(comparison, outcomes) if replicates else [],
         "command": command(comparison),
-        "seconds_of_training": sum(run.record.seconds for run in finished),
-        "environment": _environment(finished),
+        "seconds_of_training": training_seconds(finished),
+        "environment": environment(finished),
     }
     return {**summary, "warnings": warnings(summary), "caveats": caveats(summary)}
 
 
-def declaration(comparison: Comparison) -> Summary:
-    """Everything that was fixed before the first run."""
-    workload = WORKLOADS[comparison.workload]
-    spec = comparison.plan()[0].spec.to_dict()
-    fixed = ("model", "batch_size", "validation_images", "optimizer", "momentum", "weight_decay", "precision")
+def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str | None = None) -> Summary:
+    """Say what the finished runs of a study show: each comparison by itself, never pooled.
+
+    Args:
+        study: The declaration.
+        finished: Runs of its plan with their records, in any order.
+        command: What repeats it; None for the study's name as a file.
+
+    Returns:
+        JSON values. `comparisons` is a list of what `conclude` gives, each with its `label`; `headline` counts their
+        verdicts; `budgets` has the final metric against the number of steps, and the steps to target.
+    """
+    parts = zip(study.comparisons, study.parts(finished), strict=True)
+    comparisons = [conclude(comparison, runs) for comparison, runs in parts]
+    labelled = [{"label": label, **one} for label, one in zip(labels(comparisons), comparisons, strict=True)]
+    first = study.comparisons[0]
     return {
-        **asdict(comparison),
-        "arms": list(comparison.arms),
-        "peak_range": list(comparison.peak_range),
+        "format": STUDY_FORMAT,
+        "name": study.name,
+        "title": study.title,
+        "status": "complete" if all(one["status"] == "complete" for one in comparisons) else "partial",
+        "headline": study_headline(first.arm(first.reference).title, comparisons),
+        "comparisons": labelled,
+        "budgets": budgets(comparisons),
+        "command": command or shlex.join(["loganneal", "study", "run", f"{study.name}.toml"]),
+        "seconds_of_training": training_seconds(finished),
+        "environment": environment(finished),
+        "warnings": [f"{one['label']}: {line}" for one in labelled for line in one["warnings"]],
+    }
+
+
+def labels(comparisons: Sequence[Summary]) -> list[str]:
+    """The fewest words that tell the comparisons of a study apart, one label for each."""
+    declared = [one["declaration"] for one in comparisons]
+    words = [{name: form(one) for name, form in _LABELS.items()} for one in declared]
+    varying = [name for name in _LABELS if len({one[name] for one in words}) > 1] or ["workload"]
+    longer = [[", ".join(one[name] for name in varying[: count + 1]) for one in words] for count in range(len(varying))]
+    return next((found for found in longer if len(set(found)) == len(found)), longer[-1])
+
+
+_LABELS: dict[str, Callable[[Summary], str]] = {
+    "workload": lambda declared: str(declared["workload_title"]),
+    "model": lambda declared: str(declared["model"]),
+    "optimizer": lambda declared: str(declared["optimizer"]),
+    "steps": lambda declared: f"{declared['steps']:,} steps",
+    "train_images": lambda declared: f"{declared['train_images']:,} training examples",
+    "settings": lambda declared: ", ".join(f"{name} {value}" for name, value in declared["settings"].items()),
+}
+
+
+def declaration(comparison: Comparison) -> Summary:
+    """Everything that was fixed before the first run; the margin as the metric is shown."""
+    workload = comparison.data
+    scale, spec = scale_of(workload), next(comparison.replicate(0)).spec.to_dict()
+    same = ("workload", "model", "optimizer", "steps", "train_images", "trials", "replicates", "reference")
+    fixed = ("batch_size", "validation_images", "momentum", "weight_decay", "precision")
+    return {
+        **{name: getattr(comparison, name) for name in (*same, "first_seed")},
         "workload_title": workload.title,
-        "floor": workload.floor,
-        "selection": "highest validation accuracy at the last step; of equals, the one drawn first",
+        "arms": list(comparison.arms),
+        "definitions": [_definition(comparison.arm(name)) for name in comparison.arms],
+        "peak_range": list(comparison.peak_range),
+        "tuned": ["peak_lr", *_tuned(comparison)],
+        "settings": dict(comparison.settings),
+        "floor": workload.floor if np.isfinite(workload.floor) else None,
+        "margin": scale.margin(comparison.margin),
+        "metric": _metric(scale),
+        "selection": "best validation score at the last step; of equals, the one drawn first",
         **{name: spec[name] for name in fixed},
     }
 
 
-def power(comparison: Comparison) -> Summary:
-    """What the comparison can detect, in standard deviations of a paired difference, and in words."""
+def _definition(arm: Arm) -> Summary:
+    knobs = {knob.name: [knob.low, knob.high] for knob in arm.knobs}
+    return {"name": arm.name, "schedule": arm.schedule, "parameters": dict(arm.parameters), "knobs": knobs}
+
+
+def _tuned(comparison: Comparison) -> list[str]:
+    own = [knob.name for name in comparison.arms for knob in comparison.arm(name).knobs]
+    return list(dict.fromkeys([*(knob.name for knob in comparison.knobs), *own]))
+
+
+def _metric(scale: Scale) -> Summary:
+    names = ("label", "unit", "factor", "decimals", "higher_is_better")
+    return {"name": scale.metric, **{name: getattr(scale, name) for name in names}}
+
+
+def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Summary:
+    """What the comparison can detect, in standard deviations of a paired difference, and in words.
+
+    Args:
+        comparison: The declaration.
+        finished: Runs that are there before it starts; they say how much paired differences vary.
+    """
     rivals, replicates = len(comparison.rivals), comparison.replicates
-    enough = replicates > 1
+    enough, scale = replicates > 1, scale_of(comparison.data)
+    known = _deviations(comparison, finished)
+    sentence = power_sentence(replicates, rivals, deviations=known, workload=comparison.workload, scale=scale)
     return {
         "detectable_difference_sd": detectable_difference(replicates, rivals) if enough else None,
         "detectable_tie_sd": detectable_tie(replicates) if enough else None,
-        "sentence": power_sentence(replicates, rivals),
+        "sentence": sentence,
     }
+
+
+def _deviations(comparison: Comparison, finished: Sequence[FinishedRun]) -> list[float]:
+    """Of paired differences, where enough replicates are there to say."""
+    workload = comparison.data
+    replicates, _ = complete_replicates(comparison, finished)
+    if len(replicates) < FEWEST_KNOWN:
+        return []
+    outcomes = arm_outcomes(comparison, replicates, workload.floor, scale_of(workload))
+    return [pairs.sd for pairs in _pairs(comparison, outcomes) if pairs.sd]
 
 
 def command(comparison: Comparison) -> str:
@@ -107,147 +204,45 @@ def command(comparison: Comparison) -> str:
     return shlex.join(words)
 
 
-def headline(comparison: Comparison, arms: Sequence[Summary]) -> str:
-    """The verdicts in one or two sentences."""
-    reference = ARMS[comparison.reference].title
-    groups = {name: [arm["name"] for arm in arms if arm["verdict"] == name] for name in _VERBS}
-    if not any(groups.values()):
-        return "No replicate is finished yet."
-    winners = groups.pop("win")
-    start = _clause("win", winners) if winners else "No rival is shown to beat"
-    rest = "; ".join(_clause(name, names) for name, names in groups.items() if names)
-    return f"{start} {reference}. Against it, {rest}." if rest else f"{start} {reference}."
+def training_seconds(finished: Iterable[FinishedRun]) -> float:
+    """Seconds of training in all; arms that read the same record count it once."""
+    return sum({id(run.record): run.record.seconds for run in finished}.values())
 
 
-_VERBS = {
-    "win": ("beats", "beat"),
-    "loss": ("loses", "lose"),
-    "tie": ("ties", "tie"),
-    "inconclusive": ("is undecided", "are undecided"),
-}
-"""For one arm and for several."""
+def environment(finished: Iterable[FinishedRun]) -> Summary:
+    """Each fact of the runs' environments: the value, or the list of values where runs differ."""
+    values: dict[str, set[str]] = {}
+    kept = [run.record.environment for run in finished]
+    for name in dict.fromkeys(name for facts in kept for name in facts):
+        values[name] = {str(facts.get(name)) for facts in kept}
+    return {name: sorted(found) if len(found) > 1 else next(iter(found)) for name, found in values.items()}
 
 
-def _clause(verdict: str, names: Sequence[str]) -> str:
-    return f"{_listed(names)} {_VERBS[verdict][len(names) > 1]}"
+def _pairs(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> list[Paired]:
+    reference = outcomes[comparison.reference]
+    return [compare_pairs(outcomes[name].scores, reference.scores, reference.scale.sign) for name in comparison.rivals]
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-Judged = tuple[Paired, float, Verdict]
-"""Differences of an arm to the reference, Holm's p and the verdict."""
-
-
-def _judge_all(comparison: Comparison, outcomes: dict[str, ArmOutcome], cut: float) -> dict[str, Judged]:
-    reference, rivals = outcomes[comparison.reference].scores, comparison.rivals
-    pairs = [compare_pairs(outcomes[name].scores, reference) for name in rivals]
+def _judge_all(comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float) -> dict[str, Judged]:
+    pairs, scale = _pairs(comparison, outcomes), outcomes[comparison.reference].scale
     adjusted = holm([paired.p for paired in pairs])
-    verdicts = [_judge(comparison, paired, p, cut) for paired, p in zip(pairs, adjusted, strict=True)]
-    return dict(zip(rivals, zip(pairs, adjusted, verdicts, strict=True), strict=True))
+    verdicts = [_judge(comparison, paired, p, cut, scale) for paired, p in zip(pairs, adjusted, strict=True)]
+    return dict(zip(comparison.rivals, map(Judged, pairs, adjusted, verdicts), strict=True))
 
 
-def _judge(comparison: Comparison, paired: Paired, p_holm: float, cut: float) -> Verdict:
+def _judge(comparison: Comparison, paired: Paired, p_holm: float, cut: float, scale: Scale) -> Verdict:
     if cut < LOSS_CUT:
         return not_informative(cut)
-    title = ARMS[comparison.reference].title
-    return judge(paired, p_holm, comparison.margin, len(comparison.rivals), title)
+    title, margin = comparison.arm(comparison.reference).title, scale.margin(comparison.margin)
+    return judge(paired, p_holm, margin, len(comparison.rivals), title, scale)
 
 
-def _arm(comparison: Comparison, outcome: ArmOutcome, judged: Judged | None) -> Summary:
-    arm = ARMS[outcome.name]
-    return {
-        "name": arm.name,
-        "title": arm.title,
-        "reference": arm.name == comparison.reference,
-        **(_scores(comparison, outcome) if outcome.runs else dict.fromkeys(_SCORES)),
-        "mean_rate_over_peak": mean_rate_over_peak(arm, comparison.steps),
-        **_comparison_with_reference(arm.title, judged),
-        "trials": [_trial(run, outcome) for runs in outcome.runs for run in runs],
-    }
+def _exploratory(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> list[Summary]:
+    """Differences between rivals, which no test was declared for."""
+    return [_pair(outcomes[first], outcomes[second]) for first, second in combinations(comparison.rivals, 2)]
 
 
-_SCORES = (
-    "mean",
-    "sd",
-    "mean_interval95",
-    "best_setting",
-    "test_accuracies",
-    "diverged",
-    "edge_shares",
-    "best_of_first",
-)
-
-
-def _scores(comparison: Comparison, outcome: ArmOutcome) -> Summary:
-    low, high = edge_shares(outcome.peaks, *comparison.peak_range)
-    values = (
-        float(np.mean(outcome.scores)),
-        standard_deviation(outcome.scores),
-        t_interval(outcome.scores, 0.95),
-        {"peak_lr": float(np.median(outcome.peaks))},
-        list(outcome.scores),
-        sum(trial.diverged for trials in outcome.trials for trial in trials),
-        {"low": low, "high": high},
-        (100 * np.mean([best_of_first(trials) for trials in outcome.trials], axis=0)).tolist(),
-    )
-    return dict(zip(_SCORES, values, strict=True))
-
-
-def _comparison_with_reference(title: str, judged: Judged | None) -> Summary:
-    if judged is None:
-        return dict.fromkeys(_JUDGED)
-    paired, p_holm, verdict = judged
-    values = (
-        list(paired.differences),
-        paired.mean,
-        paired.sd,
-        paired.interval95,
-        paired.interval90,
-        paired.p,
-        p_holm,
-        paired.correlation,
-        verdict.name,
-        f"{title} {verdict.reason}.",
-        verdict.small,
-        verdict.replicates_to_settle,
-    )
-    return dict(zip(_JUDGED, values, strict=True))
-
-
-_JUDGED = (
-    "differences",
-    "difference_mean",
-    "difference_sd",
-    "interval95",
-    "interval90",
-    "p",
-    "p_holm",
-    "correlation",
-    "verdict",
-    "sentence",
-    "small",
-    "replicates_to_settle",
-)
-
-
-def _trial(run: FinishedRun, outcome: ArmOutcome) -> Summary:
-    trial = as_trial(run, outcome.floor)
-    return {
-        "replicate": run.planned.replicate,
-        "trial": run.planned.trial,
-        "peak_lr": run.planned.peak,
-        "validation_accuracy": 100 * trial.validation,
-        "test_accuracy": 100 * trial.test,
-        "diverged": trial.diverged,
-        "chosen": run in outcome.chosen,
-        "record": run.planned.spec.key,
-    }
-
-
-def _environment(finished: Sequence[FinishedRun]) -> Summary:
-    """Each fact of the runs' environments: the value, or the list of values where runs differ."""
-    names = list(dict.fromkeys(name for run in finished for name in run.record.environment))
-    values = {name: sorted({str(run.record.environment.get(name)) for run in finished}) for name in names}
-    return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
+def _pair(first: ArmOutcome, second: ArmOutcome) -> Summary:
+    differences = first.scale.sign * (np.array(first.scores) - np.array(second.scores))
+    interval = t_interval(differences, 0.95)
+    return {"first": first.name, "second": second.name, "mean": float(differences.mean()), "interval95": interval}

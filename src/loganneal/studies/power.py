@@ -2,8 +2,11 @@
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from scipy import optimize, stats
+
+from loganneal.studies.scores import ACCURACY, Scale
 
 ALPHA = 0.05
 """Family-wise error rate of the comparisons with the reference."""
@@ -114,12 +117,33 @@ def replicates_to_settle(mean: float, sd: float, margin: float, rivals: int) -> 
 TYPICAL_SD = (0.7, 1.4)
 """Standard deviation of a paired difference on small data, in points, measured with replicated tuning."""
 
+MEASURED_SD = {"digits": (0.6, 1.8), "cifar10": (0.3, 1.3)}
+"""The smallest and the largest that the committed records show, by workload; an arm that does badly varies more."""
 
-def power_sentence(replicates: int, rivals: int) -> str:
+
+def power_sentence(
+    replicates: int,
+    rivals: int,
+    *,
+    deviations: Sequence[float] | None = None,
+    workload: str | None = None,
+    scale: Scale = ACCURACY,
+) -> str:
     """What a comparison can detect, in words, said before it runs.
 
-    >>> power_sentence(2, rivals=4)
-    'Too few replicates for a verdict: 2 against 4 rivals; 8 are the fewest. This run only explores.'
+    Args:
+        replicates: R.
+        rivals: The comparisons with the reference.
+        deviations: Standard deviations of paired differences that records of this very comparison show already.
+        workload: Its name; without deviations it says which of the measured ones holds.
+        scale: The metric.
+
+    Example:
+        >>> power_sentence(2, rivals=4)
+        'Too few replicates for a verdict: 2 against 4 rivals; 8 are the fewest. This run only explores.'
+        >>> power_sentence(10, rivals=1, deviations=[0.8])
+        '10 replicates against 1 rival detect, with 80% power, a difference of 0.8 points (where paired differences \
+vary by 0.8 points, as in the records there are).'
     """
     against = f"{rivals} rival" if rivals == 1 else f"{rivals} rivals"
     if smallest_p(replicates, rivals) >= ALPHA:
@@ -128,9 +152,29 @@ def power_sentence(replicates: int, rivals: int) -> str:
             f"Too few replicates for a verdict: {replicates} against {against}; {needed} are the fewest. "
             "This run only explores."
         )
-    unit, (small, large) = detectable_difference(replicates, rivals), TYPICAL_SD
-    return (
-        f"{replicates} replicates against {against} detect, with {POWER:.0%} power, a difference of "
-        f"{unit * small:.1f} to {unit * large:.1f} points (where paired differences vary by {small:g} to "
-        f"{large:g} points, as is usual on small data)."
-    )
+    size = _detectable(detectable_difference(replicates, rivals), deviations, workload, scale)
+    return f"{replicates} replicates against {against} detect, with {POWER:.0%} power, a difference of {size}."
+
+
+def _detectable(unit: float, deviations: Sequence[float] | None, workload: str | None, scale: Scale) -> str:
+    found, source = _deviations(deviations, workload, scale)
+    if not found:
+        return f"{unit:.2f} standard deviations of a paired difference (how large one is here is not known before)"
+    places = max(1, scale.decimals - 1)
+    size, spread = _span([unit * sd for sd in found], places, scale), _span(found, places, scale)
+    return f"{size} (where paired differences vary by {spread}, {source})"
+
+
+def _deviations(
+    deviations: Sequence[float] | None, workload: str | None, scale: Scale
+) -> tuple[tuple[float, ...], str]:
+    if deviations:
+        return (min(deviations), max(deviations)), "as in the records there are"
+    if workload in MEASURED_SD:
+        return MEASURED_SD[workload], "as in earlier records of this workload"
+    return (TYPICAL_SD, "as is usual on small data") if scale.unit == "points" else ((), "")
+
+
+def _span(values: Sequence[float], places: int, scale: Scale) -> str:
+    ends = list(dict.fromkeys(f"{value:.{places}f}" for value in (min(values), max(values))))
+    return f"{' to '.join(ends)} {scale.unit}".strip()

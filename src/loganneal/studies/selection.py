@@ -1,11 +1,9 @@
-"""Tuning as a user does it: of K trials keep the best on validation, then read its test accuracy."""
+"""Tuning as a user does it: of K trials keep the best on validation, then read its test score."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-from loganneal.studies.space import position
 
 EDGE = 0.125
 """Share of the range, at either end, whose choices the edge rule counts."""
@@ -20,8 +18,8 @@ class Trial:
 
     Args:
         peak: Peak learning rate.
-        validation: Validation accuracy at the last step, in [0, 1]; the workload's floor when diverged.
-        test: Test accuracy at the last step, in [0, 1]; the workload's floor when diverged.
+        validation: Validation score at the last step; the workload's floor when diverged.
+        test: Test score at the last step; the workload's floor when diverged.
         diverged: Whether the loss stopped being finite.
     """
 
@@ -31,29 +29,38 @@ class Trial:
     diverged: bool = False
 
 
-def best(trials: Sequence[Trial]) -> int:
-    """Index of the trial with the highest validation accuracy; of equals, the one drawn first.
+def best(trials: Sequence[Trial], sign: int = 1) -> int:
+    """Index of the trial with the best validation score; of equals, the one drawn first.
 
-    >>> best([Trial(0.1, 0.8, 0.7), Trial(0.2, 0.9, 0.6), Trial(0.4, 0.9, 0.9)])
-    1
+    Args:
+        trials: In the order drawn, at least one.
+        sign: -1 where a lower score is better.
+
+    Example:
+        >>> best([Trial(0.1, 0.8, 0.7), Trial(0.2, 0.9, 0.6), Trial(0.4, 0.9, 0.9)])
+        1
     """
-    return max(range(len(trials)), key=lambda index: trials[index].validation)
+    return max(range(len(trials)), key=lambda index: sign * trials[index].validation)
 
 
-def best_of_first(trials: Sequence[Trial]) -> tuple[float, ...]:
-    """Test accuracy that tuning with only the first k trials would have given, for k = 1 ... K.
+def best_of_first(trials: Sequence[Trial], sign: int = 1) -> tuple[float, ...]:
+    """Test score that tuning with only the first k trials would have given, for k = 1 ... K.
 
     >>> best_of_first([Trial(0.1, 0.8, 0.7), Trial(0.2, 0.9, 0.6)])
     (0.7, 0.6)
     """
-    return tuple(trials[best(trials[: k + 1])].test for k in range(len(trials)))
+    return tuple(trials[best(trials[: k + 1], sign)].test for k in range(len(trials)))
 
 
-def edge_shares(peaks: Sequence[float], low: float, high: float) -> tuple[float, float]:
-    """Shares of the chosen peaks that lie in the lowest and in the highest eighth of the range, log scale.
+def edge_shares(places: Sequence[float]) -> dict[str, float]:
+    """Shares of the chosen values that lie in the lowest and in the highest eighth of their range.
 
-    >>> edge_shares([0.01, 0.1, 0.99, 1.0], 0.01, 1.0)
-    (0.25, 0.5)
+    Args:
+        places: Where in the range each value lies, 0 at the low end and 1 at the high one.
+
+    Example:
+        >>> edge_shares([0.0, 0.5, 0.98, 1.0])
+        {'low': 0.25, 'high': 0.5}
     """
-    places = np.array([position(peak, low, high) for peak in peaks])
-    return float(np.mean(places <= EDGE)), float(np.mean(places >= 1 - EDGE))
+    found = np.asarray(places)
+    return {"low": float(np.mean(found <= EDGE)), "high": float(np.mean(found >= 1 - EDGE))}

@@ -3,20 +3,29 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+
+from loganneal import _checks
 
 Interval = tuple[float, float]
 
 EXACT_LIMIT = 16
 """Up to this many pairs every pattern of signs is counted; beyond, 2^16 patterns are drawn."""
 
+TOLERANCE = 100 * float(np.finfo(float).eps)
+"""Within it two means are equal, as in `scipy.stats.permutation_test`."""
+
+_AT_ONCE = 512
+"""Studies whose patterns of signs are in memory together."""
+
 
 @dataclass(frozen=True)
 class Paired:
-    """Paired differences of one arm to the reference, in points, and what they say.
+    """Paired differences of one arm to the reference, positive where it is better, and what they say.
 
     Args:
         differences: One difference a replicate.
@@ -37,12 +46,13 @@ class Paired:
     correlation: float | None
 
 
-def compare_pairs(arm: Sequence[float], reference: Sequence[float]) -> Paired:
+def compare_pairs(arm: Sequence[float], reference: Sequence[float], sign: int = 1) -> Paired:
     """Describe the paired differences arm minus reference.
 
     Args:
-        arm: One value a replicate, in points.
+        arm: One value a replicate.
         reference: The values of the reference in the same replicates.
+        sign: -1 where a lower value is better, so that a positive difference is always the better one.
 
     Example:
         >>> paired = compare_pairs([91.0, 92.0, 94.0], [90.0, 90.0, 91.0])
@@ -50,7 +60,7 @@ def compare_pairs(arm: Sequence[float], reference: Sequence[float]) -> Paired:
         (2.0, 1.0, 0.25)
     """
     first, second = np.asarray(arm, dtype=float), np.asarray(reference, dtype=float)
-    differences = first - second
+    differences = sign * (first - second)
     return Paired(
         differences=tuple(differences.tolist()),
         mean=float(differences.mean()),
@@ -112,6 +122,43 @@ def sign_flip_p(differences: Sequence[float] | NDArray[np.float64]) -> float:
         random_state=np.random.default_rng(0),
     )
     return float(test.pvalue)
+
+
+def sign_flip_many(differences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`sign_flip_p` of many studies at once, exact, one study a row of the last axis.
+
+    Args:
+        differences: At most 16 in each study.
+
+    Example:
+        >>> sign_flip_many(np.array([[1.0, 2.0, 0.5, 1.5], [1.0, -1.0, 1.0, -1.0]]))
+        array([0.125, 1.   ])
+    """
+    count = differences.shape[-1]
+    _checks.whole("sign_flip_many", "differences", count, 2, EXACT_LIMIT)
+    # The first sign stays: flipping all of them gives the same size of the sum.
+    patterns = np.array(list(product((1.0, -1.0), repeat=count - 1)))
+    flat = differences.reshape(-1, count)
+    observed = np.abs(flat.sum(axis=1)) * (1 - TOLERANCE)
+    sums = np.empty(len(flat))
+    for start in range(0, len(flat), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        flipped = np.abs(flat[part, :1] + flat[part, 1:] @ patterns.T)
+        sums[part] = (flipped >= observed[part, None]).mean(axis=1)
+    return sums.reshape(differences.shape[:-1])
+
+
+def holm_many(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`holm` of many studies at once, one study a row.
+
+    >>> holm_many(np.array([[0.01, 0.04, 0.03]])).round(2)
+    array([[0.03, 0.06, 0.06]])
+    """
+    order = np.argsort(p_values, axis=1, kind="stable")
+    steps = np.take_along_axis(p_values, order, axis=1) * np.arange(p_values.shape[1], 0, -1)
+    adjusted = np.empty_like(p_values)
+    np.put_along_axis(adjusted, order, np.maximum.accumulate(np.minimum(steps, 1.0), axis=1), axis=1)
+    return adjusted
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:

@@ -1,0 +1,99 @@
+"""What a study of 20,000 runs costs apart from training: planning, status and report, and their memory.
+
+python benchmarks/study_scale.py [RUNS]
+"""
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from loganneal.cli._scoreboard import Scoreboard
+from loganneal.lab.records import MetricsRow, Record, RecordStore, pack_bitmap, record_files
+from loganneal.lab.spec import RunSpec
+from loganneal.reports.folder import write_folder
+from loganneal.studies.comparison import declare
+from loganneal.studies.conclude import conclude_study
+from loganneal.studies.engines import take_stock
+from loganneal.studies.study import Study
+
+ARMS = ("cosine", "linear", "cla", "sgdr", "one-cycle")
+TRIALS, REPLICATES = 16, 25
+TEST_EXAMPLES = 1500
+
+
+def large_study(runs: int) -> Study:
+    """Budgets of one data set, each with 2,000 runs."""
+    count = max(1, runs // (len(ARMS) * TRIALS * REPLICATES))
+    comparisons = tuple(
+        declare("digits", arms=ARMS, trials=TRIALS, replicates=REPLICATES, steps=100 + number)
+        for number in range(count)
+    )
+    return Study(name="scale", title="Scale", comparisons=comparisons)
+
+
+def synthetic(spec: RunSpec, draw: np.random.Generator) -> Record:
+    """A record as large as a real one, made by a formula."""
+    score = 0.94 - 0.02 * (np.log(spec.schedule.max_lr) + 1.5) ** 2 + draw.normal(0, 0.005)
+    score = float(np.clip(score, 0.1, 1.0))
+    steps = np.linspace(1, spec.steps, 50).astype(int).tolist()
+    curve = tuple(
+        MetricsRow(
+            step=step,
+            lr=float(spec.schedule(step - 1)),
+            loss=float(2.3 * np.exp(-step / 30) + draw.uniform(0.2, 0.3)),
+            grad_norm=float(draw.uniform(1, 2)),
+            validation_score=score if place % 5 == 4 else None,
+            validation_loss=float(draw.uniform(0.2, 0.3)) if place % 5 == 4 else None,
+            seconds=step * 0.01,
+            examples_per_s=float(draw.uniform(5e3, 6e3)),
+        )
+        for place, step in enumerate(steps)
+    )
+    correct = pack_bitmap(draw.random(TEST_EXAMPLES) < score)
+    return Record(spec, "completed", score, score, correct, curve, 1.0, {"device": "cpu", "threads": 1})
+
+
+def write_synthetic(study: Study, store: RecordStore) -> None:
+    """Records on disk, without waiting for the disk as the real ones do."""
+    draw = np.random.default_rng(0)
+    for run in study.plan():
+        folder = store.folder(run.spec)
+        folder.mkdir(parents=True)
+        for name, text in record_files(synthetic(run.spec, draw)).items():
+            (folder / name).write_text(text)
+
+
+def timed(name: str, work: Callable[[], Any]) -> Any:
+    """Do some work, and print how long it took and the most memory so far."""
+    started, computed = time.perf_counter(), time.process_time()
+    result = work()
+    seconds, computed = time.perf_counter() - started, time.process_time() - computed
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{name:18} {seconds:6.1f} s, of the processor {computed:6.1f} s, peak memory {peak:5.0f} MiB", flush=True)
+    return result
+
+
+def main() -> None:
+    """Print the numbers."""
+    study = large_study(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store = RecordStore(folder / "records")
+        write_synthetic(study, store)
+        print(f"{study.total:,} runs in {len(study.comparisons)} comparisons")
+        plan = timed("plan", study.plan)
+        stock = timed("read all records", lambda: take_stock(plan, store))
+        timed("status", lambda: Scoreboard(study, stock.finished).training_left())
+        summary = timed("conclude", partial(conclude_study, study, stock.finished))
+        timed("write the report", lambda: write_folder(summary, stock.finished, folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""`loganneal study`: a study declared in a file, from a laptop to a cluster."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from loganneal.cli._engine import add_engine
+
+EXAMPLES = """examples:
+  loganneal study run studies/bases.toml
+      train what is missing, here, two runs at a time, and write the report
+  loganneal study run studies/networks.toml --engine ray --address 10.0.0.1:6379 --threads 4 --gpus 0.5
+      the same on a Ray cluster, whose nodes have loganneal and the data sets
+  loganneal study status studies/bases.toml
+      what is done, what is left, and how well each arm does so far
+
+The file names workloads, arms, trials and replicates; docs/studies.md describes it. What is finished is never trained
+again, whichever machine did it: records lie in DIR/records, and the same command continues.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to argparse's subparsers."""
+    parser = subparsers.add_parser(
+        "study",
+        help="run a study that a file declares, see how far it is, and report it",
+        description="Run a study that a TOML file declares, see how far it is, and report it.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _add_action(actions, "run", "train what is missing, and report")
+    _add_action(actions, "status", "say what is done and what is left; write nothing")
+    _add_action(actions, "report", "write the report of what is done; train nothing")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what the action says.
+
+    Returns:
+        0 when it is done, 1 when runs failed, 130 when interrupted.
+
+    Raises:
+        ValueError: The file or an option is wrong.
+        DataNotFoundError: A data set is not there.
+        ModuleNotFoundError: What it needs is not installed.
+    """
+    try:
+        from loganneal.cli import _study_actions  # plotting must not need what studies need
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    return _study_actions.ACTIONS[args.action](args)
+
+
+def _add_action(actions: Any, name: str, text: str) -> None:
+    parser = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the study, in TOML")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-study/NAME)")
+    if name == "run":
+        add_engine(parser.add_argument_group("where"))

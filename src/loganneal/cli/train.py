@@ -1,0 +1,127 @@
+"""`loganneal train`: train one network with one schedule, in a folder that survives interruptions."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from loganneal.cli._arm import NAMES
+from loganneal.lab.spec import AVERAGES, PRECISIONS
+from loganneal.lab.workloads import WORKLOADS
+
+EXAMPLES = """examples:
+  loganneal train --out runs/first
+      handwritten digits, nothing to download, a few seconds: cosine from a middling peak rate
+  loganneal train --workload cifar10 --model resnet-20 --schedule cla --max-lr 0.3 --steps 4000 --out runs/cla
+      Cyclical Log Annealing on CIFAR-10; data from LOGANNEAL_DATA, or downloaded
+  loganneal train --workload shakespeare --optimizer adamw --max-lr 1e-3 --option betas=[0.9,0.99] --out runs/text
+      a character model; --option gives the optimizer's class its own arguments, as JSON
+  loganneal train --schedule sgdr --set cycles=4 --average ema,swa,snapshots --out runs/averages
+      averages of the weights, each scored beside the last weights
+  loganneal train --workload photos.zip --schedule one-cycle --out runs/own
+      your own images: a folder or zip file of <class>/<image>; also .npz, a text file, or module:function
+  loganneal train --preset paper --workload cifar10 --schedule cla --out runs/paper
+      the paper's setting: batch 128, initial rate 1e-4, weight decay 5e-4, momentum 0.9, flips and crops
+
+The folder holds spec.json, metrics.csv, result.json and checkpoints/. Whatever stops a run - Ctrl-C, a kill, a full
+disk - the same command continues it. When it is over, the same command shows the result.
+Several processes: torchrun --nproc-per-node 2 -m loganneal.cli train ...
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "train",
+        help="train one network with one schedule",
+        description="Train one network with one schedule, and score it on test data at the end.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_task(parser)
+    _add_schedule(parser)
+    _add_optimizer(parser)
+    _add_computation(parser)
+    _add_place(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, or continue, or show.
+
+    Returns:
+        0 when it completed or diverged, 1 when it failed, 130 when interrupted.
+
+    Raises:
+        ValueError: An argument is wrong.
+        OSError: The data are not there, the folder is in use, or the disk is full.
+        ModuleNotFoundError: What training needs is not installed.
+    """
+    try:
+        from loganneal.cli._training import train_and_show  # plotting must not need what training needs
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    return train_and_show(args)
+
+
+def _add_task(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("what is learned").add_argument
+    names = ", ".join(WORKLOADS)
+    add("--workload", default="digits", metavar="W", help=f"{names}, a path, or module:function (default: digits)")
+    add("--model", metavar="M", help="the network (default: the workload's)")
+    add("--steps", type=int, metavar="N", help="updates (default: the workload's)")
+    add("--seed", type=int, default=0, metavar="S", help="decides weights, order and augmentation (default: 0)")
+    add("--split-seed", type=int, metavar="S", help="decides what is validation (default: --seed)")
+    add("--train-images", type=int, metavar="N", help="examples to train on (default: the workload's)")
+    add("--validation-images", type=int, metavar="N", help="examples to select on (default: the workload's)")
+    add("--evaluations", type=int, default=20, metavar="N", help="how often validation is scored (default: 20)")
+
+
+def _add_schedule(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("the learning rate").add_argument
+    add(
+        "--schedule",
+        default="cosine",
+        metavar="ARM",
+        help=f"{', '.join(NAMES)}, or a .json file of a schedule's to_dict() (default: cosine)",
+    )
+    add("--max-lr", type=float, metavar="R", help="the peak rate (default: by workload and optimizer)")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the schedule, such as cycles=3, base=0.1 or warmup_share=0; may be repeated",
+    )
+
+
+def _add_optimizer(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("the optimizer").add_argument
+    add("--optimizer", metavar="O", help="sgd, adam, adamw, or a class of torch.optim (default: the workload's)")
+    add("--option", action="append", default=[], metavar="NAME=VALUE", help="an argument of its class, as JSON")
+    add("--momentum", type=float, metavar="B", help="of sgd (default: 0.9)")
+    add("--weight-decay", type=float, metavar="W", help="of every parameter (default: the workload's)")
+    add("--batch-size", type=int, metavar="N", help="examples in an update (default: the workload's)")
+    add("--accumulation", type=int, metavar="K", help="compute each batch in K parts, to save memory (default: 1)")
+    add("--grad-clip", type=float, metavar="G", help="largest norm of the gradient (default: no clipping)")
+    add("--label-smoothing", type=float, metavar="E", help="share spread over all classes (default: 0)")
+    add("--average", metavar="A,B,...", help=f"averages of the weights: {', '.join(AVERAGES)} (default: none)")
+    add("--ema-decay", type=float, metavar="D", help="of the exponential moving average (default: 0.99)")
+    add("--swa-share", type=float, metavar="Q", help="last share of the run that swa averages over (default: 0.25)")
+    add("--snapshots", type=int, metavar="K", help="ends of cycles that are kept (default: 5)")
+    add("--preset", choices=["paper"], help="paper: the setting of the paper; other options go before it")
+
+
+def _add_computation(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("how it is computed").add_argument
+    add("--precision", choices=PRECISIONS, help="bfloat16 where it is native (default: the workload's)")
+    add("--channels-last", action="store_true", help="lay images out in memory pixel by pixel")
+    add("--compile", action="store_true", help="compile the network by torch.compile")
+    add("--threads", type=int, metavar="N", help="threads of torch on a processor (default: torch's own choice)")
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("where").add_argument
+    add("--out", type=Path, required=True, metavar="DIR", help="the run's folder")
+    add("--data-root", type=Path, metavar="PATH", help="folder with data sets (default: LOGANNEAL_DATA)")
+    add("--checkpoint-steps", type=int, metavar="N", help="updates between checkpoints (default: a fiftieth)")
+    add("--tensorboard", action="store_true", help="write the curve for TensorBoard too, to DIR/tensorboard")

@@ -1,0 +1,109 @@
+"""Runs as tasks of a Ray cluster: Ray places them, and starts them again where a worker or a node dies."""
+
+import socket
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loganneal import _checks
+from loganneal.lab.spec import RunSpec
+from loganneal.studies.engines._base import Failure, Outcome, attempt
+
+CONNECT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class OnRay:
+    """The engine of a Ray cluster. Records come back to this process, which writes them.
+
+    Every node needs the same loganneal with the extra `lab`, and the data sets in the same folder: `data_root`, or
+    where it is None the folder that the node's own LOGANNEAL_DATA names.
+
+    Args:
+        address: Of the cluster, as `ray.init` takes it; None for RAY_ADDRESS, else a cluster of this machine alone.
+        data_root: Folder with data sets, on each node.
+        threads: Of torch, for each run; Ray is asked for as many processors.
+        gpus: For each run; a part of one lets runs share it.
+        retries: How often Ray starts a run again whose worker or node died.
+
+    Raises:
+        ValueError: A number is out of its range.
+    """
+
+    address: str | None = None
+    data_root: Path | None = None
+    threads: int = 1
+    gpus: float = 0.0
+    retries: int = 3
+
+    def __post_init__(self) -> None:
+        _checks.whole("OnRay", "threads", self.threads, 1)
+        _checks.number("OnRay", "gpus", self.gpus, 0.0, 64.0)
+        _checks.whole("OnRay", "retries", self.retries, 0)
+
+    def at_once(self) -> int:
+        """As many as the nodes that are there now have room for."""
+        ray = _ray()
+        there = ray.cluster_resources() if ray.is_initialized() else {}
+        places = there.get("CPU", 0.0) / self.threads
+        return int(min(places, there.get("GPU", 0.0) / self.gpus) if self.gpus else places)
+
+    def run(self, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+        """Hand all runs to Ray, and yield what each gave as it ends.
+
+        Raises:
+            ModuleNotFoundError: Ray is not installed.
+            ConnectionError: Nothing answers at the address.
+        """
+        ray = _ray()
+        started = not ray.is_initialized()
+        if started:
+            _check_reachable(self.address)
+            ray.init(address=self.address, log_to_driver=False, logging_level="error", include_dashboard=False)
+        try:
+            yield from self._results(ray, specs)
+        finally:
+            if started:
+                ray.shutdown()
+
+    def _results(self, ray: Any, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+        root = None if self.data_root is None else self.data_root.absolute()
+        task = ray.remote(num_cpus=self.threads, num_gpus=self.gpus, max_retries=self.retries)(attempt)
+        tasks = {task.remote(spec, root, self.threads): spec for spec in specs}
+        waiting = list(tasks)
+        try:
+            while waiting:
+                (done,), waiting = ray.wait(waiting, num_returns=1)
+                yield tasks.pop(done), _outcome(ray, done)
+        finally:
+            for left in waiting:
+                ray.cancel(left, force=True)
+
+
+def _outcome(ray: Any, done: Any) -> Outcome:
+    try:
+        outcome: Outcome = ray.get(done)
+    except ray.exceptions.RayError as error:
+        return Failure(f"{type(error).__name__}: {str(error).strip().splitlines()[0]}")
+    return outcome
+
+
+def _check_reachable(address: str | None) -> None:
+    """Say at once that nothing answers; Ray would try for many minutes."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        remedy = "Give the address that `ray start --head` printed there."
+        raise ConnectionError(f"Nothing answers at the Ray address {address} ({error}). {remedy}") from error
+
+
+def _ray() -> Any:
+    try:
+        import ray
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[ray]'.") from error
+    return ray

@@ -1,0 +1,112 @@
+"""The command `loganneal study`, with runs of a few steps on real images."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tiny_studies import timeless, write_file
+
+from loganneal.cli import build_parser, main
+from loganneal.lab.records import RecordStore
+
+
+def call(action: str, *words: str | Path) -> int:
+    """Run the command in this process."""
+    return main(["study", action, *map(str, words)])
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a study's file and its output in `out`, finished."""
+    folder = tmp_path_factory.mktemp("study")
+    assert call("run", write_file(folder, replicates=1), "--out", folder / "out", "--workers", "0") == 0
+    return folder
+
+
+def times(folder: Path) -> dict[Path, int]:
+    """When each file was written last."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_run_leaves_every_record_and_a_report(done: Path) -> None:
+    """Every planned run has a record, and the page shows both comparisons."""
+    assert len(RecordStore(done / "out" / "records")) == 12
+    summary = json.loads((done / "out" / "study.json").read_text())
+    assert [len(part["arms"]) for part in summary["comparisons"]] == [3, 3]
+    assert "Late fall" in (done / "out" / "index.html").read_text()
+
+
+def test_finished_runs_are_not_repeated(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same command again, and the report, touch no file and say the same."""
+    before = times(done)
+    assert call("run", done / "tiny.toml", "--out", done / "out") == 0
+    first = capsys.readouterr().out
+    assert call("report", done / "tiny.toml", "--out", done / "out") == 0
+    assert capsys.readouterr().out == first
+    assert times(done) == before
+    assert "12 runs are done; 0 are left" in first
+
+
+def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A larger study in the same folder counts what is done; `status` says what is left and writes nothing."""
+    before = times(done / "out")
+    assert call("status", write_file(tmp_path, replicates=2), "--out", done / "out") == 0
+    text = capsys.readouterr().out
+    assert "12 runs are done; 12 are left" in text
+    assert "2/4" in text
+    assert "of training left" in text
+    assert times(done / "out") == before
+
+
+def test_status_before_the_first_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing needs to be there, and nothing is made."""
+    assert call("status", write_file(tmp_path), "--out", tmp_path / "out") == 0
+    assert "0/4" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_corrupted_record_is_named_and_rerun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A changed byte is found: `status` names the record, `run` trains that run alone, and the report is as before."""
+    words = [write_file(tmp_path, replicates=1), "--out", tmp_path]
+    call("run", *words, "--workers", "0")
+    first = json.loads((tmp_path / "study.json").read_text())
+    store = RecordStore(tmp_path / "records")
+    before, victim = times(store.root), next(iter(store))
+    damaged = store.folder(victim.spec) / "result.json"
+    damaged.write_bytes(damaged.read_bytes().replace(b'"completed"', b'"diverged" ', 1))
+    capsys.readouterr()
+    call("status", *words)
+    assert f"{victim.spec.key} was changed after it was written" in capsys.readouterr().out
+    assert call("run", *words, "--workers", "0") == 0
+    after = times(store.root)
+    assert {path.parent for path in after if after[path] != before[path]} == {store.folder(victim.spec)}
+    assert timeless(json.loads((tmp_path / "study.json").read_text())) == timeless(first)
+
+
+def test_a_bad_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line and the nearest name are said in one line, with exit code 2."""
+    path = write_file(tmp_path)
+    path.write_text(path.read_text().replace("linear", "liner"))
+    assert call("run", path, "--out", tmp_path / "out") == 2
+    error = capsys.readouterr().err
+    assert "tiny.toml, line 3" in error
+    assert "Did you mean 'linear'?" in error
+    assert error.count("\n") == 1
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong path is said in one line."""
+    assert call("status", tmp_path / "no.toml") == 2
+    assert "no.toml" in capsys.readouterr().err
+
+
+def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    """The examples of the help are commands that the parser takes, of files that ship."""
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(["study", "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    examples = [line.split()[1:] for line in lines if line.strip().startswith("loganneal study")]
+    assert len(examples) == 3
+    for words in examples:
+        args = build_parser().parse_args(words)
+        assert (Path(__file__).parents[2] / args.file).exists()

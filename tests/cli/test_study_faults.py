@@ -1,0 +1,59 @@
+"""A study that is killed again and again loses nothing, repeats nothing, and says the same in the end."""
+
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from killed_studies import Life
+from tiny_studies import outcomes, timeless, write_file
+
+from loganneal.lab.records import RecordStore
+
+KILLS = 30
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the study was killed, and where it was not."""
+    return tmp_path_factory.mktemp("killed")
+
+
+@pytest.fixture(scope="module")
+def lives(folder: Path) -> list[Life]:
+    """Thirty lives of a study, each ended by SIGKILL, and the one that finished it."""
+    script = Path(__file__).parents[1] / "killed_studies.py"
+    command = [sys.executable, str(script), str(write_file(folder)), str(folder), str(KILLS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [Life(*life) for life in json.loads(done.stdout)]
+
+
+def test_it_was_killed_at_work(lives: list[Life]) -> None:
+    """The kills came while there was work, and the study got on between them; the last life finished it."""
+    *killed, last = lives
+    assert sum(life.status < 0 for life in killed) >= KILLS / 2
+    assert len({len(life.records) for life in killed}) >= 5
+    assert (last.status, len(last.records)) == (0, 24)
+
+
+def test_no_record_is_lost_or_repeated(lives: list[Life]) -> None:
+    """A record that was there after a kill is there after every later one, and was never written again."""
+    for before, after in itertools.pairwise(lives):
+        assert before.records.items() <= after.records.items()
+
+
+def test_no_record_is_half_written(lives: list[Life], folder: Path) -> None:
+    """Everything that the lives left is whole, and what an undisturbed study leaves."""
+    assert lives[-1].records.keys() == outcomes(RecordStore(folder / "killed" / "records")).keys()
+    assert outcomes(RecordStore(folder / "killed" / "records")) == outcomes(
+        RecordStore(folder / "undisturbed" / "records")
+    )
+
+
+@pytest.mark.usefixtures("lives")
+def test_the_report_is_that_of_a_study_never_killed(folder: Path) -> None:
+    """Finished at last, it says what an undisturbed study says, to the last digit, save for times."""
+    killed, undisturbed = (json.loads((folder / name / "study.json").read_text()) for name in ("killed", "undisturbed"))
+    assert timeless(killed) == timeless(undisturbed)

@@ -1,0 +1,89 @@
+"""The page in a real browser: no request leaves it, it fits a phone, and it follows the reader's colours."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loganneal.reports.folder import write_folder
+from loganneal.studies.comparison import FinishedRun
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
+
+Summary = dict[str, Any]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NASTY = "<img src='http://example.com/x.png'><script>fetch('http://example.com')</script>" + "W" * 60
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium of the system."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"None of {', '.join(BROWSERS)} is installed.")
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def page_path(
+    study_summary: Summary, study_finished: list[FinishedRun], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The page of a study whose names, command and versions are as nasty as can be."""
+    comparisons = [
+        {
+            **one,
+            "label": f"{NASTY} {number}",
+            "arms": [{**arm, "title": f"{arm['name']} {NASTY}"} for arm in one["arms"]],
+        }
+        for number, one in enumerate(study_summary["comparisons"])
+    ]
+    nasty = {"title": NASTY, "command": NASTY, "headline": NASTY, "environment": {NASTY: NASTY}}
+    folder = tmp_path_factory.mktemp("report")
+    write_folder({**study_summary, **nasty, "comparisons": comparisons}, study_finished, folder)
+    return folder / "index.html"
+
+
+def opened(browser: Any, path: Path, width: int, scheme: str = "light") -> tuple[Any, list[str]]:
+    """The page at a width, and the addresses that it asked for."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    page.wait_for_load_state("networkidle")
+    return page, asked
+
+
+def test_no_request_leaves_the_page(browser: Any, page_path: Path) -> None:
+    """Only the file itself is asked for, whatever names the user gave, and no script runs."""
+    page, asked = opened(browser, page_path, 1100)
+    assert [url for url in asked if not url.startswith("data:")] == [page_path.as_uri()]
+    assert page.evaluate("document.scripts.length") == 0
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+def test_nothing_overflows(browser: Any, page_path: Path, width: int) -> None:
+    """The page is as wide as the window; wide tables and figures scroll by themselves."""
+    page, _ = opened(browser, page_path, width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_dark_mode(browser: Any, page_path: Path) -> None:
+    """Paper, text and the axes of figures change with the reader's colours."""
+    colours = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    axis = "getComputedStyle(document.querySelector('figure svg text')).fill"
+    light, dark = (opened(browser, page_path, 375, scheme)[0] for scheme in ("light", "dark"))
+    assert light.evaluate(colours) == ["rgb(255, 255, 255)", "rgb(31, 35, 40)"]
+    assert dark.evaluate(colours) == ["rgb(13, 17, 23)", "rgb(230, 237, 243)"]
+    assert light.evaluate(axis) != dark.evaluate(axis)
+
+
+def test_print_is_ink_on_paper(browser: Any, page_path: Path) -> None:
+    """Printed from a dark screen the text is black."""
+    page, _ = opened(browser, page_path, 1100, "dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"

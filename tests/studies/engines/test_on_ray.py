@@ -1,0 +1,109 @@
+"""A real Ray cluster of two nodes on this machine, one of which is killed while it trains."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny_studies import outcomes, plan, write_file
+
+from loganneal.cli import main
+from loganneal.lab.records import RecordStore
+from loganneal.studies.engines import InProcess, OnRay, RunFailedError, run_missing
+
+pytest.importorskip("ray", reason="ray is not installed")
+
+NODE = {"num_cpus": 1, "object_store_memory": 80_000_000}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A head and one more node, each with room for one run."""
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={**NODE, "include_dashboard": False})
+    cluster.add_node(**NODE)
+    yield cluster
+    cluster.shutdown()
+
+
+def _trains(node: Any) -> bool:
+    """Whether a worker of this node is in the middle of a run: Ray names the process after its task."""
+    raylet = node.all_processes["raylet"][0].process.pid
+    children = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
+    return any(b"ray::attempt" in _command(pid) for pid in children)
+
+
+def _command(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_a_failing_run_is_told(cluster: Any, tmp_path: Path) -> None:
+    """An error in a run on the cluster is raised at the end, and the other run is kept."""
+    good, bad = plan()[:2]
+    bad = bad._replace(spec=plan(steps=3)[1].spec.from_dict({**bad.spec.to_dict(), "model": "no-such-network"}))
+    with pytest.raises(RunFailedError, match="no-such-network"):
+        list(run_missing([bad, good], RecordStore(tmp_path), OnRay(cluster.address)))
+    assert len(RecordStore(tmp_path)) == 1
+
+
+def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
+    """The study ends with the same records as in this process, though a node died in the middle of a run."""
+    here, there = RecordStore(tmp_path / "here"), RecordStore(tmp_path / "there")
+    runs, engine = plan(replicates=4, steps=40), OnRay(cluster.address)
+    (node,) = cluster.worker_nodes
+    results = run_missing(runs, there, engine)
+    next(results)
+    assert engine.at_once() == 2
+    while not _trains(node):
+        assert len(there) < len(runs)
+        time.sleep(0.01)
+    cluster.remove_node(node, allow_graceful=False)
+    assert len(list(results)) == len(runs) - 1
+    list(run_missing(runs, here, InProcess()))
+    assert outcomes(there) == outcomes(here)
+
+
+def test_what_local_workers_began_ray_continues(cluster: Any, tmp_path: Path) -> None:
+    """Engines can be mixed: the cluster trains only what has no record."""
+    store, runs = RecordStore(tmp_path), plan()
+    list(run_missing(runs[:2], store, InProcess()))
+    finished = list(run_missing(runs, store, OnRay(cluster.address)))
+    assert [run.planned for run in finished] == runs[2:] or [run.planned for run in finished] == runs[:1:-1]
+
+
+def test_the_command_runs_on_a_cluster(cluster: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`loganneal study run --engine ray` trains on the cluster at the address, and reports."""
+    words = ["study", "run", str(write_file(tmp_path, replicates=1)), "--out", str(tmp_path / "out")]
+    assert main([*words, "--engine", "ray", "--address", cluster.address]) == 0
+    assert "12 runs done, 0 running, 0 left" in capsys.readouterr().out
+    assert len(RecordStore(tmp_path / "out" / "records")) == 12
+
+
+@pytest.fixture
+def no_cluster() -> Iterator[None]:
+    """No connection to Ray from an earlier test."""
+    import ray
+
+    ray.shutdown()
+    yield
+    ray.shutdown()
+
+
+@pytest.mark.usefixtures("no_cluster")
+def test_an_address_where_nothing_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong address is told within seconds, with the remedy and exit code 2."""
+    words = ["study", "run", str(write_file(tmp_path)), "--out", str(tmp_path / "out")]
+    assert main([*words, "--engine", "ray", "--address", "127.0.0.1:9"]) == 2
+    assert "Nothing answers at the Ray address 127.0.0.1:9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "value"), [("threads", 0), ("gpus", -1.0), ("retries", -1)])
+def test_bad_resources_are_refused(name: str, value: float) -> None:
+    """Resources of a run are checked before a cluster is asked for them."""
+    with pytest.raises(ValueError, match=f"'{name}' parameter of OnRay"):
+        OnRay(**{name: value})

@@ -1,0 +1,30 @@
+"""The page on studies says what is so."""
+
+import re
+from pathlib import Path
+
+from loganneal.studies.arms import ARMS
+from loganneal.studies.declaration import read_study
+from loganneal.studies.forms import FORMS, parameters_of
+
+PAGE = (Path(__file__).parents[2] / "docs" / "studies.md").read_text()
+
+
+def test_the_table_lists_every_parameter() -> None:
+    """Each schedule stands in the table with all that can be declared of it."""
+    for form in FORMS:
+        assert f"| `{form}` | {', '.join(f'`{name}`' for name in parameters_of(form))} |" in PAGE
+
+
+def test_the_example_is_a_study(tmp_path: Path) -> None:
+    """The file on the page is read as it stands."""
+    found = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert found
+    (tmp_path / "example.toml").write_text(found[1])
+    study = read_study(tmp_path / "example.toml")
+    assert [comparison.steps for comparison in study.comparisons] == [100, 960]
+
+
+def test_the_arms_that_ship_are_named() -> None:
+    """Every arm that needs no table is on the page."""
+    assert all(f"`{name}`" in PAGE for name in ARMS)

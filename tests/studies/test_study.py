@@ -1,0 +1,48 @@
+"""Comparisons that belong together."""
+
+import pytest
+
+from loganneal.lab.records import MetricsRow, Record
+from loganneal.studies.comparison import Comparison, FinishedRun, declare
+from loganneal.studies.study import Study, study_of
+
+
+def comparison(**changes: object) -> Comparison:
+    """Two arms, two trials, three replicates."""
+    return declare("digits", **{"arms": ("cla", "cosine"), "trials": 2, "replicates": 3, **changes})  # type: ignore[arg-type]
+
+
+def test_plan_goes_replicate_by_replicate_over_all_comparisons() -> None:
+    """A part of the runs is balanced: the first replicates of all comparisons come first."""
+    study = Study(name="a", title="A", comparisons=(comparison(), comparison(steps=50)))
+    places = [(run.replicate, run.comparison) for run in study.plan()]
+    assert places == sorted(places)
+    assert len(places) == study.total == 24
+    assert {run.spec.steps for run in study.plan() if run.comparison == 1} == {50}
+
+
+def test_parts_separate_the_comparisons() -> None:
+    """Finished runs are handed to the comparison that planned them."""
+    study = Study(name="a", title="A", comparisons=(comparison(), comparison(steps=50)))
+    runs = [
+        FinishedRun(run, Record(run.spec, "completed", 0.5, 0.5, "", (MetricsRow(1, 0.1, 1.0),), 1.0))
+        for run in study.plan()
+    ]
+    first, second = study.parts(runs)
+    assert {run.record.spec.steps for run in first} == {100}
+    assert {run.record.spec.steps for run in second} == {50}
+
+
+def test_a_study_of_one_comparison_plans_the_same_runs() -> None:
+    """`loganneal compare` is such a study."""
+    assert study_of(comparison()).plan() == comparison().plan()
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [({"trials": 4}, "trials"), ({"replicates": 4}, "replicates"), ({"arms": ("sgdr", "cosine")}, "arms")],
+)
+def test_comparisons_must_be_alike(other: dict[str, object], name: str) -> None:
+    """Arms and tuning are those of the study."""
+    with pytest.raises(ValueError, match=f"'{name}' parameter of Study must be alike"):
+        Study(name="a", title="A", comparisons=(comparison(), comparison(**other)))
