@@ -1,22 +1,26 @@
 """What records on disk promise: whole or absent, and never silently wrong."""
 
 import dataclasses
+import hashlib
 import json
 import pickle
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from loganneal.lab import CorruptRecordError, MetricsRow, Record, RecordStore
-from loganneal.lab.records import pack_bitmap, unpack_bitmap
+from loganneal.lab.records import as_json, pack_bitmap, read_record, unpack_bitmap
+
+EVIDENCE = Path(__file__).parents[2] / "records"
 
 
 @pytest.fixture
 def record(small_run):
     """A completed record with numbers that decimal rounding would spoil."""
-    rows = (MetricsRow(5, 0.1 + 0.2, 1 / 3, None), MetricsRow(10, 1e-17, 2 / 3, 0.7))
+    rows = (MetricsRow(5, 0.1 + 0.2, 1 / 3), MetricsRow(10, 1e-17, 2 / 3, 1e-9, 0.7, 1 / 7, 1.25, 3e4))
     return Record(small_run(), "completed", 0.7, 2 / 7, pack_bitmap([True, False, True]), rows, 1.5, {"threads": 1})
 
 
@@ -50,7 +54,9 @@ def test_layout(store, record):
     assert [path.name for path in store.root.iterdir()] == [record.spec.key]
     assert {path.name for path in folder.iterdir()} == {"spec.json", "result.json", "metrics.csv"}
     assert json.loads((folder / "result.json").read_text())["status"] == "completed"
-    assert (folder / "metrics.csv").read_text().splitlines()[0] == "step,lr,loss,validation_accuracy"
+    assert (folder / "metrics.csv").read_text().splitlines()[0] == (
+        "step,lr,loss,grad_norm,validation_score,validation_loss,seconds,examples_per_s"
+    )
 
 
 def test_writing_again_replaces(store, record):
@@ -93,7 +99,7 @@ def test_record_of_another_run_is_not_taken(store, record, small_run):
 def test_values_that_json_cannot_say_are_refused(store, record):
     """A NaN does not reach the disk, and the attempt leaves nothing behind."""
     with pytest.raises(ValueError, match="JSON"):
-        store.write(dataclasses.replace(record, test_accuracy=float("nan")))
+        store.write(dataclasses.replace(record, test_score=float("nan")))
     assert list(store.root.iterdir()) == []
 
 
@@ -117,15 +123,49 @@ def test_interrupted_write_is_not_read(store, record):
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"status": "failed"}, "status"),
-        ({"status": "diverged"}, "validation_accuracy"),
-        ({"test_accuracy": None}, "test_accuracy"),
+        ({"status": "finished"}, "status"),
+        ({"status": "failed"}, "validation_score"),
+        ({"status": "diverged"}, "validation_score"),
+        ({"test_score": None}, "test_score"),
     ],
 )
-def test_status_and_accuracies_must_agree(record, changes, name):
-    """An unknown status, or accuracies that do not go with it, are refused."""
+def test_status_and_scores_must_agree(record, changes, name):
+    """An unknown status, or scores that do not go with it, are refused."""
     with pytest.raises(ValueError, match=f"The '{name}' parameter of Record"):
         dataclasses.replace(record, **changes)
+
+
+def test_committed_records_are_read():
+    """Every record that is kept as evidence, of whatever version, is intact and lies where its specification says."""
+    roots = [path for path in EVIDENCE.glob("*/records") if path.is_dir()]
+    stores = [RecordStore(root) for root in roots]
+    assert sum(map(len, stores)) >= 480
+    for store in stores:
+        for record in store:
+            assert store.read(record.spec) == record
+
+
+def test_first_version_is_mapped():
+    """A record of version 1 has its accuracies as scores, in the outcome and on the curve."""
+    folder = min(path for path in (EVIDENCE / "digits" / "records").iterdir())
+    outcome, record = json.loads((folder / "result.json").read_text()), read_record(folder)
+    assert outcome["version"] == 1
+    assert (record.validation_score, record.test_score) == (outcome["validation_accuracy"], outcome["test_accuracy"])
+    assert record.metrics[-1].validation_score == record.validation_score
+    assert record.metrics[-1].grad_norm is None
+
+
+def test_unknown_version_is_named(store, record):
+    """A record of a version to come is not misread."""
+    store.write(record)
+    file = store.folder(record.spec) / "result.json"
+    outcome = json.loads(file.read_text())
+    del outcome["checksum"]
+    outcome["version"] = 99
+    text = "\0".join([*((file.parent / name).read_text() for name in ("spec.json", "metrics.csv")), as_json(outcome)])
+    file.write_text(as_json({**outcome, "checksum": hashlib.sha256(text.encode()).hexdigest()}))
+    with pytest.raises(CorruptRecordError, match="version 99"):
+        store.read(record.spec)
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 1500])

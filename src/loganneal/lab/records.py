@@ -6,13 +6,13 @@ outcome, with a checksum over all three).
 
 import base64
 import csv
+import dataclasses
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,11 +21,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loganneal import _checks
+from loganneal.lab._disk import TEMPORARY, sync_folder, write_synced
 from loganneal.lab.spec import RunSpec
 
-RECORD_VERSION = 1
-STATUSES = ("completed", "diverged")
-_TEMPORARY = ".writing-"
+RECORD_VERSION = 2
+STATUSES = ("completed", "diverged", "failed")
+FILES = ("spec.json", "metrics.csv", "result.json")
+_RENAMED = {"validation_accuracy": "validation_score", "test_accuracy": "test_score"}  # by version 2
 
 
 class CorruptRecordError(RuntimeError):
@@ -33,16 +35,27 @@ class CorruptRecordError(RuntimeError):
 
 
 class MetricsRow(NamedTuple):
-    """One point of a training curve.
+    """One point of a training curve; None where a thing was not measured.
 
-    `step` counts the updates done, `lr` is the rate of the last of them, `loss` the mean training loss since
-    the row before, `validation_accuracy` in [0, 1] or None where it was not measured.
+    Args:
+        step: Updates done.
+        lr: The rate of the last of them.
+        loss: Mean training loss since the row before.
+        grad_norm: Mean norm of the whole gradient, before clipping, since the row before.
+        validation_score: The workload's metric.
+        validation_loss: Without label smoothing.
+        seconds: Since the start of the training, without the time between an interruption and the next start.
+        examples_per_s: Speed of the training since the row before, without evaluations.
     """
 
     step: int
     lr: float
     loss: float
-    validation_accuracy: float | None
+    grad_norm: float | None = None
+    validation_score: float | None = None
+    validation_loss: float | None = None
+    seconds: float | None = None
+    examples_per_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -51,33 +64,41 @@ class Record:
 
     Args:
         spec: What was run.
-        status: "completed", or "diverged" when the loss was no longer finite; the curve ends before.
-        validation_accuracy: At the last step, in [0, 1]; None when diverged.
-        test_accuracy: At the last step, in [0, 1]; None when diverged.
-        test_correct: Which test images were right, from `pack_bitmap`; "" when diverged.
+        status: "completed"; "diverged" when the loss was no longer finite, and the curve ends before; or "failed".
+        validation_score: The workload's metric at the last step; None unless completed.
+        test_score: The same on the test examples.
+        test_correct: Which test examples were right, from `pack_bitmap`; "" where they are not single answers.
         metrics: The curve, in order of steps.
         seconds: Wall time of the training, without loading.
         environment: Device, threads and versions, as JSON values.
+        reason: Why the run did not complete, as a sentence.
+        extras: Further test scores, by name.
+        averages: For each average of the weights its scores, by name.
+        weights: SHA-256 of the last weights, 16 hexadecimal digits; "" unless completed.
 
     Raises:
-        ValueError: The status is unknown, or an accuracy does not go with it.
+        ValueError: The status is unknown, or a score does not go with it.
     """
 
     spec: RunSpec
     status: str
-    validation_accuracy: float | None
-    test_accuracy: float | None
+    validation_score: float | None
+    test_score: float | None
     test_correct: str
     metrics: tuple[MetricsRow, ...]
     seconds: float
     environment: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    extras: dict[str, float] = field(default_factory=dict)
+    averages: dict[str, dict[str, float]] = field(default_factory=dict)
+    weights: str = ""
 
     def __post_init__(self) -> None:
         _checks.one_of("Record", "status", self.status, STATUSES)
-        for name in ("validation_accuracy", "test_accuracy"):
+        for name in ("validation_score", "test_score"):
             value = getattr(self, name)
-            if (value is None) != (self.status == "diverged"):
-                _checks.fail("Record", name, "a number if the run completed, None if it diverged", value)
+            if (value is None) != (self.status != "completed"):
+                _checks.fail("Record", name, "a number if the run completed, else None", value)
         object.__setattr__(self, "metrics", tuple(MetricsRow(*row) for row in self.metrics))
 
 
@@ -116,7 +137,7 @@ class RecordStore:
         folder = self.folder(spec)
         if not folder.exists():
             return None
-        record = _read_folder(folder)
+        record = read_record(folder)
         if record.spec != spec:
             raise CorruptRecordError(f"The record in {folder} belongs to another specification.")
         return record
@@ -124,17 +145,17 @@ class RecordStore:
     def write(self, record: Record) -> None:
         """Write a record so that it is there whole or not at all; a record already there is replaced."""
         self.root.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=self.root))
+        temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
         try:
-            for name, text in _files(record).items():
-                _write_synced(temporary / name, text)
+            for name, text in record_files(record).items():
+                write_synced(temporary / name, text.encode())
             temporary.chmod(0o755)  # mkdtemp's folders are closed to other users
             self.remove(record.spec)
             temporary.rename(self.folder(record.spec))
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        _sync_folder(self.root)
+        sync_folder(self.root)
 
     def remove(self, spec: RunSpec) -> None:
         """Remove the record of `spec`, where there is one, so that the run is done again."""
@@ -147,7 +168,7 @@ class RecordStore:
         Raises:
             CorruptRecordError: One of them is not what was written.
         """
-        return (_read_folder(folder) for folder in self._folders())
+        return (read_record(folder) for folder in self._folders())
 
     def __len__(self) -> int:
         return len(self._folders())
@@ -155,7 +176,7 @@ class RecordStore:
     def _folders(self) -> list[Path]:
         if not self.root.exists():
             return []
-        return sorted(path for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(_TEMPORARY))
+        return sorted(path for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(TEMPORARY))
 
 
 def pack_bitmap(correct: ArrayLike) -> str:
@@ -174,35 +195,38 @@ def unpack_bitmap(text: str, count: int) -> NDArray[np.bool_]:
     return np.unpackbits(packed, count=count).astype(bool)
 
 
-def _files(record: Record) -> dict[str, str]:
-    spec = _json(record.spec.to_dict())
-    metrics = _metrics_csv(record.metrics)
-    outcome = {
-        "version": RECORD_VERSION,
-        "status": record.status,
-        "validation_accuracy": record.validation_accuracy,
-        "test_accuracy": record.test_accuracy,
-        "test_correct": record.test_correct,
-        "seconds": record.seconds,
-        "environment": record.environment,
-    }
-    result = _json({**outcome, "checksum": _checksum(spec, metrics, outcome)})
-    return {"spec.json": spec, "metrics.csv": metrics, "result.json": result}
+def record_files(record: Record) -> dict[str, str]:
+    """The texts of a record's files, by name, `result.json` last."""
+    spec = as_json(record.spec.to_dict())
+    metrics = metrics_csv(record.metrics)
+    fields = {item.name: getattr(record, item.name) for item in dataclasses.fields(Record)}
+    outcome = {"version": RECORD_VERSION, **fields}
+    del outcome["spec"], outcome["metrics"]
+    result = as_json({**outcome, "checksum": _checksum(spec, metrics, outcome)})
+    return dict(zip(FILES, (spec, metrics, result), strict=True))
 
 
-def _json(values: dict[str, Any]) -> str:
+def as_json(values: dict[str, Any]) -> str:
+    """JSON as it lies on disk.
+
+    Raises:
+        ValueError: A number is not finite.
+    """
     return json.dumps(values, indent=2, allow_nan=False) + "\n"
 
 
 def _checksum(spec: str, metrics: str, outcome: dict[str, Any]) -> str:
-    return hashlib.sha256("\0".join((spec, metrics, _json(outcome))).encode()).hexdigest()
+    return hashlib.sha256("\0".join((spec, metrics, as_json(outcome))).encode()).hexdigest()
 
 
-def _read_folder(folder: Path) -> Record:
+def read_record(folder: Path) -> Record:
+    """The record in one folder, of this version or an older one.
+
+    Raises:
+        CorruptRecordError: It is not what was written.
+    """
     try:
-        spec, metrics, result = (
-            (folder / name).read_bytes().decode() for name in ("spec.json", "metrics.csv", "result.json")
-        )
+        spec, metrics, result = ((folder / name).read_bytes().decode() for name in FILES)
         outcome = json.loads(result)
         checksum, version = outcome.pop("checksum"), outcome["version"]
         intact = checksum == _checksum(spec, metrics, outcome)
@@ -210,13 +234,15 @@ def _read_folder(folder: Path) -> Record:
         raise CorruptRecordError(f"The record in {folder} cannot be read: {error!r}.") from error
     if not intact:
         raise CorruptRecordError(f"The record in {folder} was changed after it was written (checksum).")
-    if version != RECORD_VERSION:
-        raise CorruptRecordError(f"The record in {folder} has version {version}, not {RECORD_VERSION}.")
+    if version not in range(1, RECORD_VERSION + 1):
+        raise CorruptRecordError(f"The record in {folder} has version {version}, not {RECORD_VERSION} or less.")
     del outcome["version"]
-    return Record(spec=RunSpec.from_dict(json.loads(spec)), metrics=_metrics_rows(metrics), **outcome)
+    outcome = {_RENAMED.get(name, name): value for name, value in outcome.items()}
+    return Record(spec=RunSpec.from_dict(json.loads(spec)), metrics=metrics_rows(metrics), **outcome)
 
 
-def _metrics_csv(rows: tuple[MetricsRow, ...]) -> str:
+def metrics_csv(rows: Iterable[MetricsRow]) -> str:
+    """The curve as CSV, each number to its last bit; what was not measured is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(MetricsRow._fields)
@@ -225,27 +251,16 @@ def _metrics_csv(rows: tuple[MetricsRow, ...]) -> str:
     return text.getvalue()
 
 
-def _metrics_rows(text: str) -> tuple[MetricsRow, ...]:
-    return tuple(
-        MetricsRow(int(row["step"]), float(row["lr"]), float(row["loss"]), _maybe(row["validation_accuracy"]))
-        for row in csv.DictReader(io.StringIO(text))
-    )
+def metrics_rows(text: str) -> tuple[MetricsRow, ...]:
+    r"""The curve that `metrics_csv` wrote, in this version or an older one.
+
+    Example:
+        >>> metrics_rows("step,lr,loss\n5,0.1,2.5\n")[0].loss
+        2.5
+    """
+    return tuple(_row(values) for values in csv.DictReader(io.StringIO(text)))
 
 
-def _maybe(text: str) -> float | None:
-    return float(text) if text else None
-
-
-def _write_synced(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _row(values: dict[str, str]) -> MetricsRow:
+    numbers = {_RENAMED.get(name, name): float(value) for name, value in values.items() if value and name != "step"}
+    return MetricsRow(int(values["step"]), **numbers)

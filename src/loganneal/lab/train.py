@@ -1,50 +1,74 @@
 """One training run: a specification goes in, a record comes out."""
 
+import dataclasses
 import math
-import time
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
+from lightning.fabric import Fabric
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from loganneal import _checks
-from loganneal.lab.augmentation import augment
-from loganneal.lab.environment import computes_bfloat16, describe_environment
-from loganneal.lab.models import MixedPrecision, Normalize, build_model
-from loganneal.lab.records import MetricsRow, Record, pack_bitmap
-from loganneal.lab.spec import RunSpec
-from loganneal.lab.workloads import WORKLOADS, Images, Workload
-from loganneal.torch import ScheduleLR
+from loganneal.lab.checkpoints import RunNotSavedError
+from loganneal.lab.outcome import outcome, unfinished
+from loganneal.lab.processes import start_fabric
+from loganneal.lab.records import MetricsRow, Record
+from loganneal.lab.run_folder import RunFolder, open_run_folder
+from loganneal.lab.run_state import RunState
+from loganneal.lab.spec import MAX_SEED, RunSpec
+from loganneal.lab.tasks import Task
+from loganneal.lab.workloads import find_workload
 
-LOGGED_POINTS = 50
-EVALUATED_POINTS = 10
-EVALUATION_BATCH = 500
+CHECKPOINTS = 50
+CHECKPOINT_STEPS = 1000
 
-Data = tuple[Tensor, Tensor]
 OnStep = Callable[[int], None]
+OnRow = Callable[[MetricsRow], None]
+OnNote = Callable[[str], None]
 
 
-def train(spec: RunSpec, *, data_root: str | Path | None = None, on_step: OnStep | None = None) -> Record:
+def train(
+    spec: RunSpec,
+    *,
+    data_root: str | Path | None = None,
+    folder: str | Path | None = None,
+    checkpoint_steps: int | None = None,
+    on_step: OnStep | None = None,
+    on_row: OnRow | None = None,
+    on_note: OnNote | None = None,
+) -> Record:
     """Train one network as `spec` says and measure it at the last step.
 
     The same specification on the same machine, with the same number of torch threads, gives the same record
-    to the bit, save for `seconds`. Training uses the GPU where there is one.
+    to the bit, save for times; with a folder also where the run was killed and started again, on a processor.
+    Training uses the GPU where there is one. Under `torchrun` the processes share each batch.
 
     Args:
         spec: The run.
         data_root: Folder with the workload's data; see its `load`.
+        folder: Where the run is kept while it grows. The same call continues one that was interrupted, and gives
+            the record of one that is over.
+        checkpoint_steps: Updates between two checkpoints in the folder; None for a fiftieth of the run, at most 1,000.
         on_step: Called after each update with the number of updates done.
+        on_row: Called with each point of the curve, those from before an interruption included.
+        on_note: Called with a sentence on what was found damaged; None warns.
 
     Returns:
-        The record. Its curve has at most 50 points, a fifth of them with the validation accuracy. When the
-        loss is no longer finite the run stops, its status is "diverged" and it has no accuracies.
+        The record. When the loss or the gradient is no longer finite the run stops, its status is "diverged" and it
+        has no scores.
 
     Raises:
         DataNotFoundError: The data set is not there.
-        ValueError: A name is unknown, or the splits need more images than there are.
+        FolderInUseError: Another process trains in the folder.
+        OtherRunError: The folder holds another run.
+        RunNotSavedError: The disk is full; the last checkpoint is kept.
+        ValueError: A name is unknown, or the splits need more examples than there are.
 
     Example:
         >>> import loganneal as la
@@ -54,112 +78,147 @@ def train(spec: RunSpec, *, data_root: str | Path | None = None, on_step: OnStep
         >>> record.status, record.metrics[-1].step
         ('completed', 10)
     """
-    workload = WORKLOADS[_checks.one_of("RunSpec", "workload", spec.workload, WORKLOADS)]
+    usual = min(max(1, spec.steps // CHECKPOINTS), CHECKPOINT_STEPS)
+    every = usual if checkpoint_steps is None else _checks.whole("train", "checkpoint_steps", checkpoint_steps, 1)
+    fabric = start_fabric(spec)
+    task, source = _task(spec, fabric, data_root)
+    with _opened(folder, spec, fabric, on_note or _warn) as place, _repeatable(fabric, spec):
+        finished, saved = fabric.broadcast((place.record(), place.state()) if place else (None, None))
+        if finished is not None:
+            return finished
+        state = RunState(spec, task, fabric)
+        if saved is not None:
+            state.load_state_dict(saved)
+        keep = partial(_keep, state, place, every) if folder is not None else _nothing
+        with _failure_noted(place, state, fabric, source):
+            reason = _fit(state, task, fabric, keep, on_step or _nothing, on_row or _nothing)
+            record = outcome(state, task, fabric, source, reason)
+        if place is not None:
+            place.finish(record)
+        return record
+
+
+def _fit(state: RunState, task: Task, fabric: Fabric, keep: OnStep, on_step: OnStep, on_row: OnRow) -> str:
+    """The training loop; it returns why it ended early, or nothing."""
+    spec, curve = state.spec, state.curve
+    for row in curve.rows:
+        on_row(row)
+    curve.start_clock()
+    for step in range(state.step + 1, spec.steps + 1):
+        rate = state.rate
+        loss, grad_norm = _gradient(state, task, fabric)
+        if not math.isfinite(loss) or not math.isfinite(grad_norm):
+            return f"At step {step} the loss was {loss:g} and the norm of the gradient {grad_norm:g}."
+        state.optimizer.step()
+        state.scheduler.step()
+        state.averages.update(step)
+        state.step = step
+        curve.add(loss, grad_norm)
+        on_step(step)
+        with curve.paused():
+            if curve.is_due(step):
+                evaluation = task.evaluate(state.network, "validation") if curve.wants_evaluation(step) else None
+                on_row(curve.close(step, rate, evaluation))
+            keep(step)
+    return ""
+
+
+def _gradient(state: RunState, task: Task, fabric: Fabric) -> tuple[float, float]:
+    """Compute the gradient of one batch, part by part; return its loss, and the gradient's norm before clipping."""
+    spec, losses = state.spec, []
+    batch = task.batch(next(state.batches), state.batches.generator)
+    state.network.train()
+    state.optimizer.zero_grad()
+    for last, (inputs, targets) in _parts(batch, spec, fabric):
+        with fabric.no_backward_sync(state.network, enabled=not last):
+            loss = task.loss(state.network, inputs, targets, spec.label_smoothing) / spec.accumulation
+            fabric.backward(loss)
+        losses.append(loss.detach())
+    norm = _clip(state.weights, spec.grad_clip)
+    measured: Any = fabric.all_reduce(torch.stack([torch.stack(losses).sum(), norm]), reduce_op="mean")
+    return tuple(measured.tolist())
+
+
+def _parts(batch: tuple[Tensor, Tensor], spec: RunSpec, fabric: Fabric) -> Iterator[tuple[bool, tuple[Tensor, ...]]]:
+    """This process's share of a batch in its parts, each with whether it is the last.
+
+    Every process draws the whole batch, so that its augmentation does not depend on how many there are.
+    """
+    shares = [part[fabric.global_rank :: fabric.world_size] for part in batch]
+    if spec.channels_last:
+        shares[0] = shares[0].to(memory_format=torch.channels_last)
+    chunks = zip(*(share.chunk(spec.accumulation) for share in shares), strict=True)
+    return ((number == spec.accumulation, chunk) for number, chunk in enumerate(chunks, 1))
+
+
+def _clip(network: nn.Module, largest: float | None) -> Tensor:
+    """Shorten the gradient to the largest norm that is allowed; return its norm before."""
+    parameters = [parameter for parameter in network.parameters() if parameter.grad is not None]
+    norm = get_total_norm([parameter.grad for parameter in parameters if parameter.grad is not None])
+    if largest is not None:
+        clip_grads_with_norm_(parameters, largest, norm)
+    return norm
+
+
+def _keep(state: RunState, place: RunFolder | None, every: int, step: int) -> None:
+    """Write a checkpoint where one is due; all processes take part, and the first has the folder."""
+    if step % every and step != state.spec.steps:
+        return
+    saved = state.state_dict()
+    if place is not None:
+        place.save(state.step, saved, state.curve.rows)
+
+
+def _task(spec: RunSpec, fabric: Fabric, data_root: str | Path | None) -> tuple[Task, str]:
+    workload = find_workload(spec.workload)
+    wanted: dict[str, Any] = {"crop": spec.crop, "flip": spec.flip}
+    own = {name: value for name, value in wanted.items() if value is not None}
+    of_images = {**own, "channels_last": True} if spec.channels_last else own
+    if of_images and workload.kind != "images":
+        allowed = f"left out, since {workload.name} has no images"
+        _checks.fail("RunSpec", ", ".join(of_images), allowed, tuple(of_images.values()))
+    workload = dataclasses.replace(workload, **own)
     splits = workload.load(spec.split_seed, spec.train_images, spec.validation_images, data_root)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    parts = (splits.train, splits.validation, splits.test)
-    training, validation, test = (_on(device, part) for part in parts)
-    precision = spec.precision if computes_bfloat16(device) else "float32"
-    network = _network(spec, workload, precision).to(device)
-    started = time.perf_counter()
-    with _repeatable():
-        rows = _fit(network, spec, _batches(training, spec, workload), validation, on_step)
-        completed = bool(rows) and rows[-1].step == spec.steps
-        correct = _correct(network, test) if completed else None
-    return Record(
-        spec=spec,
-        status="completed" if completed else "diverged",
-        validation_accuracy=rows[-1].validation_accuracy if completed else None,
-        test_accuracy=None if correct is None else _share(correct),
-        test_correct="" if correct is None else pack_bitmap(correct.cpu().numpy()),
-        metrics=tuple(rows),
-        seconds=time.perf_counter() - started,
-        environment=describe_environment(device, precision, splits.source),
-    )
+    return Task(workload, splits, fabric.device), splits.source
 
 
-def _fit(
-    network: nn.Module, spec: RunSpec, batches: Iterator[Data], validation: Data, on_step: OnStep | None
-) -> list[MetricsRow]:
-    """The training loop; it ends early, without a row, where the loss is no longer finite."""
-    optimizer = _optimizer(network, spec)
-    scheduler = ScheduleLR(optimizer, spec.schedule)
-    logged, evaluated = _points(spec.steps, LOGGED_POINTS), _points(spec.steps, EVALUATED_POINTS)
-    rows: list[MetricsRow] = []
-    losses: list[Tensor] = []
-    for step in range(1, spec.steps + 1):
-        rate = optimizer.param_groups[0]["lr"]
-        losses.append(_update(network, optimizer, *next(batches)))
-        scheduler.step()
-        if step in logged:
-            loss = torch.stack(losses).mean().item()
-            if not math.isfinite(loss):
-                break
-            accuracy = _share(_correct(network, validation)) if step in evaluated else None
-            rows.append(MetricsRow(step, rate, loss, accuracy))
-            losses.clear()
-        if on_step is not None:
-            on_step(step)
-    return rows
+@contextmanager
+def _opened(folder: str | Path | None, spec: RunSpec, fabric: Fabric, note: OnNote) -> Iterator[RunFolder | None]:
+    """The run's folder in the first process; None in the others, and without a folder."""
+    if folder is None or not fabric.is_global_zero:
+        yield None
+        return
+    with open_run_folder(Path(folder), spec, note) as place:
+        yield place
 
 
-def _update(network: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, labels: Tensor) -> Tensor:
-    network.train()
-    optimizer.zero_grad()
-    loss = functional.cross_entropy(network(images), labels)
-    loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
-    optimizer.step()
-    return loss.detach()
+@contextmanager
+def _failure_noted(place: RunFolder | None, state: RunState, fabric: Fabric, source: str) -> Iterator[None]:
+    try:
+        yield
+    except RunNotSavedError:
+        raise
+    except Exception as error:
+        if place is not None:
+            with suppress(OSError):  # the error itself is what has to be heard
+                reason = f"{type(error).__name__}: {error}"
+                place.finish(unfinished(state, fabric, source, "failed", reason))
+        raise
 
 
-@torch.no_grad()
-def _correct(network: nn.Module, data: Data) -> Tensor:
-    """Which images the network gets right, as booleans of shape (n,)."""
-    network.eval()
-    batches = zip(*(torch.split(part, EVALUATION_BATCH) for part in data), strict=True)
-    return torch.cat([network(images).argmax(dim=1) == labels for images, labels in batches])
+@contextmanager
+def _repeatable(fabric: Fabric, spec: RunSpec) -> Iterator[None]:
+    """Seeded draws for dropout; no algorithm of cuDNN whose sums depend on timing; no 19-bit floats named float32."""
+    devices = [fabric.device] if fabric.device.type == "cuda" else []
+    strict = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+    with torch.random.fork_rng(devices=devices), strict:
+        torch.manual_seed((spec.seed + fabric.global_rank) % MAX_SEED)
+        yield
 
 
-def _share(correct: Tensor) -> float:
-    return correct.double().mean().item()
+def _warn(note: str) -> None:
+    warnings.warn(note, stacklevel=2)
 
 
-def _batches(training: Data, spec: RunSpec, workload: Workload) -> Iterator[Data]:
-    """Augmented batches without end: every epoch in a new order, its incomplete last batch left out."""
-    images, labels = training
-    generator = torch.Generator().manual_seed(spec.seed)
-    while True:
-        order = torch.randperm(len(labels), generator=generator).to(labels.device)
-        for chosen in torch.split(order, spec.batch_size):
-            if len(chosen) == spec.batch_size:
-                yield augment(images[chosen], workload.crop, workload.flip, generator), labels[chosen]
-
-
-def _points(steps: int, count: int) -> frozenset[int]:
-    """At most `count` evenly spaced numbers of updates, the last of them `steps`."""
-    return frozenset(steps * point // count for point in range(1, count + 1))
-
-
-def _optimizer(network: nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
-    return torch.optim.SGD(
-        network.parameters(),
-        lr=spec.schedule.max_lr,
-        momentum=spec.momentum,
-        weight_decay=spec.weight_decay,
-        nesterov=spec.momentum > 0,
-    )
-
-
-def _network(spec: RunSpec, workload: Workload, precision: str) -> nn.Module:
-    model = build_model(spec.model, workload.channels, workload.classes, spec.seed)
-    network = nn.Sequential(Normalize(workload.mean, workload.std), model)
-    return MixedPrecision(network) if precision == "bfloat16" else network
-
-
-def _on(device: torch.device, part: Images) -> Data:
-    return torch.tensor(part.images, device=device), torch.tensor(part.labels, device=device)
-
-
-def _repeatable() -> AbstractContextManager[None]:
-    """No algorithm of cuDNN whose sums depend on timing, and no 19-bit floats under the name float32."""
-    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+def _nothing(_: Any) -> None:
+    pass
