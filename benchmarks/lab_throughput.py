@@ -1,6 +1,6 @@
 """Images a second of the lab's loop, against a bare handwritten loop and against torchvision's usual data loading.
 
-    python benchmarks/lab_throughput.py [--data-root PATH]
+    python benchmarks/lab_throughput.py [--data-root PATH] [--part loops|threads]
 
 All three train the same network on CIFAR-10 by SGD with crops and flips, in float32. The bare loop does what the lab
 does and nothing else: no curve, no gradient norm, no check of the loss, no Fabric. The usual loop reads its batches
@@ -18,6 +18,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,9 +39,13 @@ from loganneal.lab.train import train
 from loganneal.lab.workloads import find_workload
 from loganneal.torch import ScheduleLR
 
-NETWORKS = {"small": ("resnet-8-stride-2", 128, 40), "large": ("resnet-34", 32, 3)}
+NETWORKS = {"tiny": ("resnet-tiny", 128, 40), "small": ("resnet-8-stride-2", 128, 40), "large": ("resnet-34", 32, 4)}
 WARM_STEPS = 1
 CIFAR10 = find_workload("cifar10")
+
+
+class Measured(Exception):  # noqa: N818 - no error: the run is stopped before its scores, which take longer than it
+    """All updates are done."""
 
 
 class Moment(NamedTuple):
@@ -68,10 +73,17 @@ def specification(size: str) -> RunSpec:
     return CIFAR10.spec(schedule=la.Constant(0.05), seed=0, split_seed=0, **settings, **data)
 
 
-def the_lab(spec: RunSpec, data_root: Path | None, folder: Path | None = None) -> Speed:
+def the_lab(spec: RunSpec, data_root: Path | None) -> Speed:
     """Images a second of `train`, between its updates."""
     moments: list[Moment] = []
-    train(spec, data_root=data_root, folder=folder, on_step=lambda _: moments.append(now()))
+
+    def on_step(step: int) -> None:
+        moments.append(now())
+        if step == spec.steps:
+            raise Measured
+
+    with suppress(Measured):
+        train(spec, data_root=data_root, on_step=on_step)
     return speed(spec, moments)
 
 
@@ -210,7 +222,7 @@ def compare_threads(size: str, data_root: Path | None, rounds: int) -> None:
             alone = [pool.apply(with_threads, (threads, size, data_root)) for threads in (1, cores)]
             rows.append([*alone, sum(pool.map(partial(with_threads, 1, size), [data_root] * cores, chunksize=1))])
     one, many, beside = (statistics.median(column) for column in zip(*rows, strict=True))
-    print(f"| {size} | {one:.0f} | {many:.0f} ({many / one:.2f}) | {beside:.0f} ({beside / one:.2f}) |")
+    print(f"| {size} | {one:.0f} | {many:.0f} ({many / one:.2f}) | {beside:.0f} ({beside / one:.2f}) |", flush=True)
 
 
 def main() -> None:
@@ -218,10 +230,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data-root", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--part", choices=["loops", "threads", "both"], default="both")
     args = parser.parse_args()
     print(f"torch {torch.__version__}, {os.cpu_count()} cores, {torch.backends.cpu.get_cpu_capability()}, float32")
-    for size in NETWORKS:
+    for size in NETWORKS if args.part != "threads" else ():
         compare_loops(size, args.data_root, args.rounds)
+    if args.part == "loops":
+        return
     cores = os.cpu_count()
     print(f"\nThreads: images/s of the lab, {args.rounds} rounds; in brackets, over one thread\n")
     print(f"| network | one run, 1 thread | one run, {cores} threads | {cores} runs of 1 thread each, together |")

@@ -1,25 +1,33 @@
-"""Runs an hour of each engine: one after the other, in local processes, and on Ray, with one thread a run.
+"""Runs an hour of the engines with one thread a run, and what an engine costs beside the training itself.
 
-python benchmarks/study_speed.py [RUNS [STEPS]]
+python benchmarks/study_speed.py [ROUNDS [STEPS]]
 
-The first run of each worker is not counted: the clock starts when all have ended, with torch and the data loaded. A run
-of 2,000 steps takes about 20 seconds. Ray's cluster is on this machine, with as many processors as there are workers.
+First the cost: one worker, short runs, and the time of each that is not training. Then, in every round, two runs a
+worker by the clock: one after the other, in local processes, and on Ray. The first run of each worker is never counted:
+the clock starts when all have ended, with torch and the data loaded. Ray's cluster is on this machine, with as many
+processors as workers. Ratios are within a round. A run of 3,000 steps takes about 20 seconds on a free processor.
 """
 
+import logging
 import os
+import statistics
 import sys
 import time
 from typing import NamedTuple
+
+import ray
 
 from loganneal.lab.spec import RunSpec
 from loganneal.studies.comparison import declare
 from loganneal.studies.engines import Engine, Failure, InProcess, LocalProcesses, OnRay
 
 WORKERS = 2
+LONG = 20.0
+"""Seconds of a run that costs are compared with."""
 
 
 class Timing(NamedTuple):
-    """How long an engine took, and what its runs took by themselves."""
+    """Means over the runs that count: seconds between two results, times workers, and seconds of training."""
 
     wall: float
     training: float
@@ -32,7 +40,7 @@ def specs(count: int, steps: int) -> list[RunSpec]:
 
 
 def measure(engine: Engine, workers: int, runs: int, steps: int) -> Timing:
-    """Train one run for each worker, and then `runs` of them by the clock."""
+    """Train one run for each worker, and then `runs` more by the clock."""
     started, training = 0.0, 0.0
     for number, (_, outcome) in enumerate(engine.run(specs(workers + runs, steps)), 1):
         if isinstance(outcome, Failure):
@@ -41,38 +49,56 @@ def measure(engine: Engine, workers: int, runs: int, steps: int) -> Timing:
             started = time.perf_counter()
         elif number > workers:
             training += outcome.seconds
-    return Timing(time.perf_counter() - started, training)
+    return Timing(workers * (time.perf_counter() - started) / runs, training / runs)
 
 
-def report(name: str, workers: int, runs: int, timing: Timing) -> None:
-    """Print one engine's line."""
-    idle = 1 - timing.training / (workers * timing.wall)
-    print(
-        f"{name:20} {timing.wall:6.1f} s, {3600 * runs / timing.wall:5.0f} runs an hour, training in a run "
-        f"{timing.training / runs:5.1f} s, workers not training {idle:5.1%} of the time",
-        flush=True,
-    )
+def start_ray(processors: int) -> None:
+    """A cluster of this machine."""
+    ray.shutdown()
+    ray.init("local", num_cpus=processors, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
 
 
-def main() -> None:
-    """Print the numbers."""
-    import ray
+def costs(rounds: int) -> None:
+    """Print what a run takes beside its training in a local process and on Ray."""
+    start_ray(1)
+    engines: dict[str, Engine] = {"local": LocalProcesses(1), "ray": OnRay()}
+    beside: dict[str, list[float]] = {name: [] for name in engines}
+    for _ in range(rounds):
+        for name, engine in engines.items():
+            timing = measure(engine, 1, 8, 100)
+            beside[name].append(timing.wall - timing.training)
+    for name, values in beside.items():
+        print(f"beside training, {name:6} {', '.join(f'{value:.3f}' for value in values)} s a run")
+    more = statistics.median(beside["ray"]) - statistics.median(beside["local"])
+    print(f"Ray's overhead on a run of {LONG:g} s: {more / LONG:+.2%} (medians)", flush=True)
 
-    runs, steps = (*map(int, sys.argv[1:]), *(8, 2000)[len(sys.argv) - 1 :])
-    ray.init(num_cpus=WORKERS, include_dashboard=False, log_to_driver=False, logging_level="error")
+
+def gains(rounds: int, steps: int) -> None:
+    """Print the runs an hour of each engine, and how much more local processes and Ray do."""
+    start_ray(WORKERS)
     engines: dict[str, tuple[Engine, int]] = {
         "one after the other": (InProcess(), 1),
         "local": (LocalProcesses(WORKERS), WORKERS),
         "ray": (OnRay(), WORKERS),
     }
-    print(f"{runs} runs of {steps} steps, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before")
-    walls = {}
-    for name, (engine, workers) in engines.items():
-        timing = measure(engine, workers, runs, steps)
-        report(name, workers, runs, timing)
-        walls[name] = timing.wall
-    print(f"local over one after the other: {walls['one after the other'] / walls['local']:.2f}")
-    print(f"overhead of Ray over local: {walls['ray'] / walls['local'] - 1:+.1%}")
+    for _ in range(rounds):
+        found = {}
+        for name, (engine, workers) in engines.items():
+            load = os.getloadavg()[0]
+            timing = measure(engine, workers, 2 * workers, steps)
+            found[name] = 3600 * workers / timing.wall
+            hourly = f"{found[name]:4.0f} runs an hour, training {timing.training:4.1f} s"
+            print(f"{name:20} {hourly} a run, load before {load:.1f}")
+        ratios = [f"{name} {found[name] / found['one after the other']:.2f}" for name in ("local", "ray")]
+        print(f"over one after the other: {', '.join(ratios)}", flush=True)
+
+
+def main() -> None:
+    """Print the numbers."""
+    rounds, steps = (*map(int, sys.argv[1:]), *(3, 3000)[len(sys.argv) - 1 :])
+    print(f"{WORKERS} workers, {os.cpu_count()} processors, Ray {ray.__version__}, load {os.getloadavg()[0]:.1f}")
+    costs(rounds)
+    gains(rounds, steps)
 
 
 if __name__ == "__main__":

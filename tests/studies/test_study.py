@@ -1,5 +1,7 @@
 """Comparisons that belong together."""
 
+from pathlib import Path
+
 import pytest
 
 from loganneal.lab.records import MetricsRow, Record
@@ -46,3 +48,10 @@ def test_comparisons_must_be_alike(other: dict[str, object], name: str) -> None:
     """Arms and tuning are those of the study."""
     with pytest.raises(ValueError, match=f"'{name}' parameter of Study must be alike"):
         Study(name="a", title="A", comparisons=(comparison(), comparison(**other)))
+
+
+def test_a_path_gives_a_name_without_folders(tmp_path: Path) -> None:
+    """A comparison on a file of one's own is named by the file, so that its folder lies where it should."""
+    text = tmp_path / "my text.txt"
+    text.write_text("to be or not to be " * 4000)
+    assert study_of(declare(str(text), arms=("cla", "cosine"))).name == "my-text.txt"

@@ -17,7 +17,11 @@ def add_engine(group: Any) -> None:
     add("--workers", type=int, default=2, metavar="N", help="local runs at a time; 0: in this process (default: 2)")
     add("--threads", type=int, default=1, metavar="N", help="processors for each run (default: 1)")
     add("--gpus", type=float, default=0.0, metavar="N", help="on Ray, GPUs for each run, such as 0.25 (default: 0)")
-    add("--address", metavar="HOST:PORT", help="of the Ray cluster (default: RAY_ADDRESS, else this machine alone)")
+    add(
+        "--address",
+        metavar="HOST:PORT",
+        help="of the Ray cluster; local starts one (default: RAY_ADDRESS)",
+    )
     add(
         "--data-root",
         type=Path,

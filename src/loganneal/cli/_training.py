@@ -17,6 +17,9 @@ from rich.table import Table
 from loganneal import _checks
 from loganneal.cli._arm import build_arm, read_values
 from loganneal.cli._run_display import OnRow, run_display, shown
+from loganneal.cli._watch import Watch
+from loganneal.lab.dynamics import diagnose
+from loganneal.lab.logs import log_of
 from loganneal.lab.records import Record
 from loganneal.lab.spec import PAPER, PAPER_MAX_LR, RunSpec
 from loganneal.lab.train import train
@@ -105,10 +108,12 @@ def default_peak(workload: Workload, optimizer: str | None) -> float:
 
 def _train(args: argparse.Namespace, spec: RunSpec, workload: Workload, console: Console) -> Record:
     with run_display(console, spec, workload, args.out) as display, _tensorboard(args, console.quiet) as write:
+        watch = Watch(spec, display.note)
 
         def on_row(row: Any) -> None:
             display.row(row)
             write(row)
+            watch.row(row)
 
         return train(
             spec,
@@ -150,6 +155,8 @@ def _show(console: Console, record: Record, workload: Workload, folder: Path) ->
     console.print(_sentence(record, workload), highlight=False, soft_wrap=True)
     if record.averages:
         console.print(_averages(record, workload))
+    if record.metrics:
+        console.print(f"Diagnosis: {diagnose(log_of(record)).sentence}", highlight=False, soft_wrap=True)
     console.print(f"{folder}: spec.json, metrics.csv, result.json, checkpoints/", highlight=False, soft_wrap=True)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 import torch
-from lightning.fabric import Fabric
+from lightning_fabric import Fabric
 from torch import nn
 
 from loganneal.lab.averaging import Averages

@@ -1,7 +1,9 @@
 """A study: comparisons that belong together, with the same arms."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from loganneal import _checks
 from loganneal.studies.comparison import Comparison, FinishedRun, PlannedRun
@@ -60,6 +62,12 @@ class Study:
         return found
 
 
-def study_of(comparison: Comparison, name: str | None = None) -> Study:
-    """The study of one comparison."""
-    return Study(name=name or comparison.data.name, title=comparison.title, comparisons=(comparison,))
+def study_of(comparison: Comparison) -> Study:
+    """The study of one comparison, named by its workload; of a path, by its last part.
+
+    >>> from loganneal.studies.comparison import declare
+    >>> study_of(declare("digits")).name
+    'digits'
+    """
+    name = re.sub(r"[^\w.-]", "-", Path(comparison.workload).name)
+    return Study(name=name, title=comparison.title, comparisons=(comparison,))

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from loganneal.lab.dynamics import Log
 from loganneal.lab.logs.events import EVENTS, event_series
 from loganneal.lab.logs.names import LogError, lacking, taken
 from loganneal.lab.logs.series import Reading, Series, assemble, in_order
-from loganneal.lab.records import Record
+from loganneal.lab.records import MetricsRow, Record
+from loganneal.lab.spec import RunSpec
 
 TRAINER_STATE = "trainer_state.json"
 
@@ -55,7 +56,17 @@ def log_of(record: Record) -> Log:
     Args:
         record: The run; it needs one row of metrics at least.
     """
-    rows = record.metrics
+    return log_of_rows(record.spec, record.metrics, diverged=record.status == "diverged")
+
+
+def log_of_rows(spec: RunSpec, rows: Sequence[MetricsRow], *, diverged: bool = False) -> Log:
+    """The log of a run of ours as far as it has come.
+
+    Args:
+        spec: The run.
+        rows: Its curve so far, one row at least.
+        diverged: Whether it ended since the loss was no longer finite.
+    """
     measured = [row for row in rows if row.validation_loss is not None]
     return Log(
         step=[row.step for row in rows],
@@ -64,8 +75,8 @@ def log_of(record: Record) -> Log:
         validation_step=[row.step for row in measured],
         validation_loss=[float(row.validation_loss or 0) for row in measured],
         grad_norm=[np.nan if row.grad_norm is None else row.grad_norm for row in rows],
-        steps_per_epoch=_epoch_of(record.spec.train_images, record.spec.batch_size),
-        diverged=record.status == "diverged",
+        steps_per_epoch=_epoch_of(spec.train_images, spec.batch_size),
+        diverged=diverged,
     )
 
 

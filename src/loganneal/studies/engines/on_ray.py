@@ -1,5 +1,6 @@
 """Runs as tasks of a Ray cluster: Ray places them, and starts them again where a worker or a node dies."""
 
+import logging
 import socket
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ class OnRay:
     where it is None the folder that the node's own LOGANNEAL_DATA names.
 
     Args:
-        address: Of the cluster, as `ray.init` takes it; None for RAY_ADDRESS, else a cluster of this machine alone.
+        address: Of the cluster, as `ray.init` takes it: "local" starts one of this machine alone; None takes
+            RAY_ADDRESS, else the cluster that runs on this machine, and starts one where there is none.
         data_root: Folder with data sets, on each node.
         threads: Of torch, for each run; Ray is asked for as many processors.
         gpus: For each run; a part of one lets runs share it.
@@ -60,7 +62,7 @@ class OnRay:
         started = not ray.is_initialized()
         if started:
             _check_reachable(self.address)
-            ray.init(address=self.address, log_to_driver=False, logging_level="error", include_dashboard=False)
+            ray.init(address=self.address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
         try:
             yield from self._results(ray, specs)
         finally:

@@ -1,0 +1,32 @@
+"""A run is watched while it trains."""
+
+import loganneal as la
+from loganneal.cli._watch import Watch
+from loganneal.lab.records import MetricsRow
+from loganneal.lab.workloads import find_workload
+
+SPEC = find_workload("digits").spec(schedule=la.Linear(0.3, 100), seed=0, split_seed=0, steps=100, curve_points=100)
+
+
+def notes(losses: list[float]) -> list[str]:
+    """What is said while these losses come in."""
+    said: list[str] = []
+    watch = Watch(SPEC, said.append)
+    for step, loss in enumerate(losses, 1):
+        watch.row(MetricsRow(step=step, lr=SPEC.schedule(step - 1), loss=loss, validation_score=None))
+    return said
+
+
+def test_an_unstable_run_is_told_once_with_advice() -> None:
+    """While it trains, not only at its end."""
+    (note,) = notes([2.3] * 5 + [9.0] * 60)
+    step = int(note.split(":")[0].removeprefix("Step "))
+    assert step < 65
+    assert "Training is unstable" in note
+    assert "max_lr" in note
+
+
+def test_a_healthy_run_is_left_in_peace() -> None:
+    """A falling loss is nothing to speak of, nor is what only the end can show."""
+    assert notes([2.3 * 0.97**step for step in range(100)]) == []
+    assert notes([2.3] * 100) == []
