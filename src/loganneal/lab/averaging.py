@@ -91,7 +91,7 @@ class Ensemble(nn.Module):
 
     Example:
         >>> network = nn.Linear(2, 3)
-        >>> Ensemble(network, [network.state_dict()])(torch.ones(1, 2)).exp().sum().item()
+        >>> round(Ensemble(network, [network.state_dict()])(torch.ones(1, 2)).exp().sum().item(), 4)
         1.0
     """
 
