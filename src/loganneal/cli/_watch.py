@@ -2,20 +2,15 @@
 
 from collections.abc import Callable
 
-from loganneal.lab.dynamics import diagnose
+from loganneal.lab.dynamics import diagnose_opening
+from loganneal.lab.dynamics.thresholds import OPENING_ROWS, OPENING_SHARE
 from loganneal.lab.logs import log_of_rows
 from loganneal.lab.records import MetricsRow
 from loganneal.lab.spec import RunSpec
 
-LOOKS = 50
-"""How often a curve is looked at."""
-
-FEWEST_ROWS = 20
-"""Rows of a curve below which nothing is said about it."""
-
 
 class Watch:
-    """Looks at a growing curve now and then, and says once that the run is unstable.
+    """Looks at a growing curve once in each cycle, when its opening is over, and says that the run is unstable.
 
     Args:
         spec: The run.
@@ -25,17 +20,20 @@ class Watch:
     def __init__(self, spec: RunSpec, note: Callable[[str], None]) -> None:
         self._spec, self._note = spec, note
         self._rows: list[MetricsRow] = []
-        self._every = max(1, min(spec.steps, spec.curve_points) // LOOKS)
-        self._said = False
+        self._looked_at = -1
 
     def row(self, row: MetricsRow) -> None:
         """The curve has a new point."""
         self._rows.append(row)
-        if self._said or len(self._rows) < FEWEST_ROWS or len(self._rows) % self._every:
+        cycle = self._spec.schedule.locate(row.step - 1)
+        if cycle is None or cycle.index <= self._looked_at or len(self._rows) < 2 * OPENING_ROWS:
             return
-        diagnosis = diagnose(log_of_rows(self._spec, self._rows))
-        if diagnosis.name == "unstable":
-            self._said = True
-            self._note(
-                " ".join([f"Step {row.step:,}:", diagnosis.sentence, *diagnosis.evidence, *diagnosis.advice[:1]])
-            )
+        if row.step - cycle.start >= OPENING_SHARE * (cycle.end - cycle.start):
+            self._looked_at = cycle.index
+            self._look(row.step)
+
+    def _look(self, step: int) -> None:
+        diagnosis = diagnose_opening(log_of_rows(self._spec, self._rows))
+        if diagnosis is not None:
+            words = (f"Step {step:,}:", diagnosis.sentence, *diagnosis.evidence, *diagnosis.advice[:1])
+            self._note(" ".join(words))

@@ -8,6 +8,7 @@ import numpy as np
 from loganneal.lab.dynamics import advice, thresholds
 from loganneal.lab.dynamics.finding import Finding, Run, look_at
 from loganneal.lab.dynamics.fitting import second_half
+from loganneal.lab.dynamics.instability import opened_badly
 from loganneal.lab.dynamics.log import Log
 from loganneal.lab.dynamics.rules import NOTES, RULES
 
@@ -65,6 +66,20 @@ def diagnose(log: Log) -> Diagnosis:
         return _healthy(run, restarts)
     words = advice.sentence(found), found.evidence, advice.advice(found), _not_applied(run)
     return Diagnosis(found.name, *words, found.span, restarts, found.numbers, found.cycle)
+
+
+def diagnose_opening(log: Log) -> Diagnosis | None:
+    """What shows before the end of a run: that it is unstable in the opening of its last cycle. None if it is not.
+
+    Args:
+        log: The run, up to the end of that opening, a quarter of the cycle.
+    """
+    run = look_at(log)
+    found = opened_badly(run)
+    if found is None:
+        return None
+    words = advice.sentence(found), found.evidence, advice.advice(found), ()
+    return Diagnosis(found.name, *words, found.span, (), found.numbers, found.cycle)
 
 
 def _healthy(run: Run, restarts: tuple[int, ...]) -> Diagnosis:

@@ -20,6 +20,16 @@ def unstable(run: Run) -> Finding | None:
     return max(filter(None, found), key=lambda finding: finding.numbers["share_above"], default=None)
 
 
+def opened_badly(run: Run) -> Finding | None:
+    """The same of a run that has come to the end of the last cycle's opening: more than 25 % lies above 1.25 L0.
+
+    The other half of the rule needs the whole cycle.
+    """
+    *before, last = run.cycles
+    whole = last._replace(stop=last.peak + round((last.stop - last.peak) / limits.OPENING_SHARE))
+    return _risen(run._replace(cycles=[*before, whole]), len(before))
+
+
 def _broken(run: Run) -> Finding:
     lost = np.flatnonzero(~np.isfinite(run.log.loss))
     row = int(lost[0]) if len(lost) else len(run.log.step) - 1
