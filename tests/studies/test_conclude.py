@@ -127,6 +127,8 @@ def test_command_repeats_what_is_not_default() -> None:
     text = command(comparison(margin=0.5, peak_range=(0.01, 2.0), first_seed=7, train_images=500))
     assert text.endswith("--steps 100 --train-images 500 --margin 0.5 --first-seed 7 --peak-range 0.01,2")
     assert "--out" not in text
+    other = declare("cifar10", model="resnet-20", optimizer="adamw", peak_range=(1e-4, 1e-2))
+    assert command(other).endswith("--steps 480 --model resnet-20 --optimizer adamw --peak-range 0.0001,0.01")
 
 
 def test_lower_is_better(finish: Finish) -> None:

@@ -196,7 +196,7 @@ def command(comparison: Comparison) -> str:
     words = ["loganneal", "compare", "--workload", comparison.workload, "--arms", ",".join(comparison.arms)]
     for name in ("trials", "replicates", "steps"):
         words += [f"--{name}", str(getattr(comparison, name))]
-    for name in ("train_images", "margin", "reference", "first_seed", "peak_range"):
+    for name in ("model", "optimizer", "train_images", "margin", "reference", "first_seed", "peak_range"):
         value = getattr(comparison, name)
         if value != getattr(default, name):
             text = ",".join(f"{end:g}" for end in value) if name == "peak_range" else str(value)
