@@ -1,14 +1,14 @@
 """The folder of one run: what is asked, what is known so far, and what came out. One process at a time uses it."""
 
 import dataclasses
-import fcntl
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from loganneal.lab import _lock
 from loganneal.lab._disk import TEMPORARY, replace_file
 from loganneal.lab.checkpoints import Checkpoints, RunNotSavedError
 from loganneal.lab.records import (
@@ -22,7 +22,6 @@ from loganneal.lab.records import (
 )
 from loganneal.lab.spec import RunSpec
 
-LOCK = ".lock"
 REMEDY = "Name another folder, or remove this one."
 Note = Callable[[str], None]
 
@@ -119,24 +118,13 @@ def open_run_folder(path: Path, spec: RunSpec, on_note: Note) -> Iterator[RunFol
         OtherRunError: It holds another run.
     """
     path.mkdir(parents=True, exist_ok=True)
-    with (path / LOCK).open("a+") as file:
-        _lock(file, path)
+    with (path / _lock.NAME).open("a+") as file:
+        _lock.hold(file, partial(_refusal, path))
         yield RunFolder(path, spec, on_note)
 
 
-def _lock(file: IO[str], path: Path) -> None:
-    try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.seek(0)
-        owner = file.read().strip() or "unknown"
-        raise FolderInUseError(
-            f"{path} is in use by process {owner}. Wait until it ends, or name another folder."
-        ) from error
-    with suppress(OSError):  # the number is a help to the reader; a full disk may refuse it
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+def _refusal(path: Path, owner: str) -> FolderInUseError:
+    return FolderInUseError(f"{path} is in use by process {owner}. Wait until it ends, or name another folder.")
 
 
 def _read_spec(file: Path) -> RunSpec:

@@ -4,8 +4,8 @@ An engine takes specifications and gives records, as they come. The records fold
 never run again, whichever engine made it.
 """
 
+from loganneal.studies.engines._alone import StudyInUseError
 from loganneal.studies.engines._base import Engine, Failure, torch_threads
-from loganneal.studies.engines._lock import StudyInUseError
 from loganneal.studies.engines.here import InProcess
 from loganneal.studies.engines.missing import RunFailedError, Stock, run_missing, take_stock
 from loganneal.studies.engines.on_ray import OnRay

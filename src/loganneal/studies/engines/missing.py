@@ -7,8 +7,8 @@ from typing import NamedTuple
 from loganneal.lab.records import CorruptRecordError, Record, RecordStore
 from loganneal.lab.spec import RunSpec
 from loganneal.studies.comparison import FinishedRun, PlannedRun
+from loganneal.studies.engines._alone import writing_alone
 from loganneal.studies.engines._base import Engine, Failure
-from loganneal.studies.engines._lock import writing_alone
 
 
 class RunFailedError(RuntimeError):

@@ -1,15 +1,13 @@
 """One process at a time writes records into a folder."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from loganneal.lab import _lock
 from loganneal.lab._disk import TEMPORARY
-
-LOCK = ".lock"
 
 
 class StudyInUseError(OSError):
@@ -26,19 +24,17 @@ def writing_alone(root: Path) -> Iterator[None]:
         StudyInUseError: Another process has it.
     """
     root.mkdir(parents=True, exist_ok=True)
-    with (root / LOCK).open("a+") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            owner = file.read().strip() or "unknown"
-            raise StudyInUseError(f"{root} is in use by process {owner}, which runs a study there.") from error
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+    with (root / _lock.NAME).open("a+") as file:
+        _lock.hold(file, partial(_refusal, root))
         for leftover in root.glob(f"{TEMPORARY}*"):
             shutil.rmtree(leftover)
         try:
             yield
         finally:
-            (root / LOCK).unlink(missing_ok=True)  # finished records are evidence, and nothing else lies among them
+            (root / _lock.NAME).unlink(
+                missing_ok=True
+            )  # finished records are evidence, and nothing else lies among them
+
+
+def _refusal(root: Path, owner: str) -> StudyInUseError:
+    return StudyInUseError(f"{root} is in use by process {owner}, which runs a study there.")
