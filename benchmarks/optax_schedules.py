@@ -3,8 +3,9 @@
     python benchmarks/optax_schedules.py
 
 Both sides give the same rates: cosine cycles with a rise of a tenth, of equal length or each 1 % longer than the one
-before. The size is the number of characters of the traced program; the time is that of tracing and compiling it, and
-each of its ratios is the median, over rounds, of two times measured one right after the other.
+before. The size is the number of characters of the traced program; the first time is that of tracing and compiling it,
+the second that of one step in a compiled loop of many. Each ratio of times is the median, over rounds, of two measured
+one right after the other.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from loganneal.optax import as_optax
 
 FIRST, RISE, PEAK = 100, 0.1, 0.1
 COUNTS = (3, 30, 300, None)
+STEPS = 10_000
 Rate = Callable[[Any], Any]
 
 
@@ -67,21 +69,46 @@ def seconds(rate: Rate) -> float:
     return time.perf_counter() - started
 
 
+def step_seconds(rate: Rate) -> Callable[[], float]:
+    """A function that gives the time of one step in a compiled loop, where each step waits for the one before."""
+
+    @jax.jit
+    def loop() -> Any:
+        return jax.lax.fori_loop(0, STEPS, lambda count, total: total + rate(count), jnp.float32(0))
+
+    loop().block_until_ready()
+
+    def measured() -> float:
+        started = time.perf_counter()
+        loop().block_until_ready()
+        return (time.perf_counter() - started) / STEPS
+
+    return measured
+
+
 def measure(growth: float, cycles: int | None, rounds: int) -> list[str]:
-    """The cells of one row: two sizes and their ratio, two times in milliseconds and their ratio."""
+    """The cells of one row: two sizes and their ratio, two times to compile, two of a step, each with their ratio."""
     schedule = ours(growth, cycles)
     own = as_optax(schedule)
+    step = step_seconds(own)
     if cycles is None:
-        took = statistics.median(seconds(own) for _ in range(rounds))
-        return ["", f"{size(own):,}", "", "", f"{1e3 * took:.0f}", ""]
+        took, stepped = (
+            statistics.median(function() for _ in range(rounds)) for function in (lambda: seconds(own), step)
+        )
+        return ["", f"{size(own):,}", "", "", f"{1e3 * took:.0f}", "", "", f"{1e9 * stepped:.0f}", ""]
     rival = theirs(growth, cycles)
     check(schedule, rival)
-    times = [(seconds(rival), seconds(own)) for _ in range(rounds)]
-    optax_ms, own_ms = (1e3 * statistics.median(column) for column in zip(*times, strict=True))
-    ratio = statistics.median(mine / other for other, mine in times)
-    sizes = size(rival), size(own)
-    share = f"{sizes[1] / sizes[0]:.3f}"
-    return [f"{sizes[0]:,}", f"{sizes[1]:,}", share, f"{optax_ms:.0f}", f"{own_ms:.0f}", f"{ratio:.3f}"]
+    sizes, their_step = (size(rival), size(own)), step_seconds(rival)
+    cells = [f"{sizes[0]:,}", f"{sizes[1]:,}", f"{sizes[1] / sizes[0]:.3f}"]
+    cells += pair(lambda: seconds(rival), lambda: seconds(own), 1e3, rounds)
+    return cells + pair(their_step, step, 1e9, rounds)
+
+
+def pair(theirs_: Callable[[], float], ours_: Callable[[], float], unit: float, rounds: int) -> list[str]:
+    """The medians of two times, and the median of their ratios."""
+    times = [(theirs_(), ours_()) for _ in range(rounds)]
+    other, own = (unit * statistics.median(column) for column in zip(*times, strict=True))
+    return [f"{other:.0f}", f"{own:.0f}", f"{statistics.median(mine / rival for rival, mine in times):.3f}"]
 
 
 def main() -> None:
@@ -90,9 +117,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     print(f"jax {jax.__version__}, optax {optax.__version__}, {jax.default_backend()}, {rounds} rounds; size in")
-    print("characters, time to trace and compile in milliseconds, ratios of loganneal to optax\n")
-    print("| growth | cycles | size, optax | size | ratio | ms, optax | ms | ratio |")
-    print("| --- " * 8 + "|")
+    print("characters, time to trace and compile in ms, a step in ns; ratios of loganneal to optax\n")
+    print("| growth | cycles | size, optax | size | ratio | ms, optax | ms | ratio | ns, optax | ns | ratio |")
+    print("| --- " * 11 + "|")
     seconds(ours(1.01, None))  # the first compilation of all would carry the start of the compiler
     for growth in (1, 1.01):
         for cycles in COUNTS:
