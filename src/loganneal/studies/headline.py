@@ -38,7 +38,7 @@ def headline(reference: str, arms: Sequence[Summary]) -> str:
 
 
 def study_headline(reference: str, comparisons: Sequence[Summary]) -> str:
-    """How often each rival won, lost or tied; the comparisons are counted, never pooled.
+    """How often each rival won, lost or tied; the comparisons are counted, never pooled. One speaks for itself.
 
     Args:
         reference: Title of the reference.
@@ -49,6 +49,8 @@ def study_headline(reference: str, comparisons: Sequence[Summary]) -> str:
         >>> study_headline("Cosine", summaries)
         'Against Cosine: Linear wins in 2 and ties in 1 of 3 comparisons.'
     """
+    if len(comparisons) == 1:
+        return str(comparisons[0]["headline"])
     titles = list(dict.fromkeys(arm["title"] for one in comparisons for arm in one["arms"] if arm["verdict"]))
     if not titles:
         return "No replicate is finished yet."
