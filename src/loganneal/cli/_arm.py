@@ -8,6 +8,7 @@ from typing import Any
 
 import loganneal as la
 from loganneal import _checks
+from loganneal.cli._published import published_like
 from loganneal.studies.arms import ARMS, RESTARTS, Arm
 from loganneal.studies.forms import build_schedule, parameters_of
 
@@ -66,12 +67,7 @@ def _value(text: str) -> Any:
 
 
 def _published(peak: float, steps: int, parameters: Mapping[str, Any]) -> la.Schedule:
-    """The paper's equation with the cycles of `cla`; they are whole, since it goes on for ever."""
-    fitted = build_arm("cla", peak, steps, parameters).to_dict()
-    length = math.ceil(fitted["cycle_steps"]) if fitted["cycle_mult"] == 1 else fitted["cycle_steps"]
-    base = parameters.get("base")  # unless given, the paper's own
-    lengths = {"cycle_mult": fitted["cycle_mult"], "warmup_steps": fitted["warmup_steps"]}
-    return la.PublishedLogAnnealing(peak, fitted["min_lr"], length, base=base, **lengths)
+    return published_like(build_arm("cla", peak, steps, parameters), parameters.get("base"))
 
 
 def _from_file(path: Path) -> la.Schedule:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from loganneal.cli._engine import add_engine
+from loganneal.cli._extra import needs_lab
 
 EXAMPLES = """examples:
   loganneal calibrate
@@ -44,10 +45,8 @@ def run(args: argparse.Namespace) -> int:
         DataNotFoundError: The data set is not there.
         ModuleNotFoundError: What is needed is not installed.
     """
-    try:
-        from loganneal.cli._calibrating import calibrate_and_show  # plotting must not need what this needs
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    with needs_lab():
+        from loganneal.cli._calibrating import calibrate_and_show
     return calibrate_and_show(args)
 
 

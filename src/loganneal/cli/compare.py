@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from loganneal.cli._engine import add_engine
+from loganneal.cli._extra import needs_lab
 from loganneal.lab.workloads import WORKLOADS
 from loganneal.studies.arms import ARMS, DEFAULT_ARMS
 
@@ -45,10 +46,8 @@ def run(args: argparse.Namespace) -> int:
         DataNotFoundError: The data set is not there.
         ModuleNotFoundError: What comparing needs is not installed.
     """
-    try:
-        from loganneal.cli._comparing import compare  # plotting must not need what comparing needs
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    with needs_lab():
+        from loganneal.cli._comparing import compare
     return compare(args)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
+from loganneal.cli._extra import needs_lab
 
 if TYPE_CHECKING:
     from loganneal.lab.dynamics import Diagnosis, Log
@@ -98,11 +99,9 @@ def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
 def _confirm(args: argparse.Namespace, diagnosis: "Diagnosis") -> None:
     if diagnosis.advice and not (args.log / "spec.json").is_file():
         _checks.fail("loganneal diagnose", "--confirm", "asked of a folder of loganneal train", str(args.log))
-    try:
+    with needs_lab():
         from loganneal.lab.confirm import confirm
         from loganneal.lab.records import CorruptRecordError
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
     try:
         text = confirm(args.log, diagnosis, args.data_root)
     except CorruptRecordError as error:

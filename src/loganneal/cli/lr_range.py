@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import loganneal as la
 from loganneal import _checks
+from loganneal.cli._extra import needs_lab
 
 if TYPE_CHECKING:
     from loganneal.lab.lr_range import RangeTest
@@ -60,12 +61,10 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.out is not None:
         _checks.one_of("loganneal lr-range", "--out", args.out.suffix.lower(), SUFFIXES)
-    try:
+    with needs_lab():
         from loganneal.lab.lr_range import lr_range
         from loganneal.reports import lr_range as pictures
         from loganneal.reports.dynamics import write_figure
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
     found = lr_range(_spec(args), low=args.low, high=args.high, data_root=args.data_root)
     print(_as_json(found) if args.json else _in_words(found))
     if args.out is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import loganneal as la
 from loganneal import _checks
+from loganneal.cli._published import published_like
 
 EPILOG = """schedules:
   cla          Cyclical Log Annealing                 published    the paper's equation as it was printed
@@ -76,7 +77,7 @@ def build(name: str, args: argparse.Namespace) -> list[tuple[str, la.Schedule]]:
     makers: dict[str, Callable[[], la.Schedule]] = {
         "sgdr": lambda: cyclical(la.CyclicalCosineAnnealing, args),
         "saw": lambda: cyclical(la.CyclicalLinearAnnealing, args),
-        "published": lambda: published(args),
+        "published": lambda: published_like(cyclical(la.CyclicalLogAnnealing, args)),
         "cosine": lambda: warmed(la.Cosine, args),
         "linear": lambda: warmed(la.Linear, args),
         "one-cycle": lambda: la.OneCycle(args.max_lr, args.total_steps),
@@ -105,16 +106,6 @@ def cyclical(cls: Any, args: argparse.Namespace, **own: Any) -> la.Schedule:
         return schedule
     fitted: la.Schedule = cls.fit(total_steps=args.total_steps, cycles=args.cycles, **shared, **own)
     return fitted
-
-
-def published(args: argparse.Namespace) -> la.Schedule:
-    """The paper's equation, with the cycles of the others; they must be whole, since it goes on for ever."""
-    fitted = cyclical(la.CyclicalLogAnnealing, args)
-    length = fitted.to_dict()["cycle_steps"]
-    cycle_steps = math.ceil(length) if args.cycle_mult == 1 else length
-    return la.PublishedLogAnnealing(
-        args.max_lr, args.min_lr, cycle_steps, args.cycle_mult, warmup_steps=args.warmup_steps
-    )
 
 
 def warmed(cls: Any, args: argparse.Namespace) -> la.Schedule:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from loganneal.cli._engine import add_engine
+from loganneal.cli._extra import needs_lab
 
 EXAMPLES = """examples:
   loganneal study run studies/bases.toml
@@ -46,10 +47,8 @@ def run(args: argparse.Namespace) -> int:
         DataNotFoundError: A data set is not there.
         ModuleNotFoundError: What it needs is not installed.
     """
-    try:
-        from loganneal.cli import _study_actions  # plotting must not need what studies need
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    with needs_lab():
+        from loganneal.cli import _study_actions
     return _study_actions.ACTIONS[args.action](args)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from loganneal.cli._arm import NAMES
+from loganneal.cli._extra import needs_lab
 from loganneal.lab.spec import AVERAGES, PRECISIONS
 from loganneal.lab.workloads import WORKLOADS
 
@@ -56,10 +57,8 @@ def run(args: argparse.Namespace) -> int:
         OSError: The data are not there, the folder is in use, or the disk is full.
         ModuleNotFoundError: What training needs is not installed.
     """
-    try:
-        from loganneal.cli._training import train_and_show  # plotting must not need what training needs
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+    with needs_lab():
+        from loganneal.cli._training import train_and_show
     return train_and_show(args)
 
 

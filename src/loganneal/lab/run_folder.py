@@ -62,9 +62,7 @@ class RunFolder:
         found = _read_spec(file)
         if found != self.spec:
             difference = describe_difference(found, self.spec)
-            raise OtherRunError(
-                f"{self.path} holds another run: {difference}. Name another folder, or remove this one."
-            )
+            raise OtherRunError(f"{self.path} holds another run: {difference}. {REMEDY}")
 
     def record(self) -> Record | None:
         """The outcome, once the run has completed or diverged; a run that failed may be tried again."""
