@@ -2,15 +2,19 @@
 
     python benchmarks/lab_throughput.py [--data-root PATH] [--part loops|threads]
 
-All three train the same network on CIFAR-10 by SGD with crops and flips, in float32. The bare loop does what the lab
+All train the same network on CIFAR-10 by SGD with crops and flips, in float32; the lab once more in bfloat16, as it
+trains this workload unless told otherwise. The bare loop does what the lab
 does and nothing else: no curve, no gradient norm, no check of the loss, no Fabric. The usual loop reads its batches
-from a `DataLoader` over torchvision's transforms. The loops are measured one right after the other; each number is the
+from a `DataLoader` over torchvision's transforms. A loop on one fixed batch, without any work on data, is the most that
+any loading of data can reach. The loops are measured one right after the other; each number is the
 median over rounds, and ratios are taken within a round: of the time that passes, and of the processor's time, which
 other programs on the machine do not lengthen, where a loop has one process. Peak memory is that of a process of its
 own, all with the same imports. At the end the settings of threads are compared.
 """
 
 import argparse
+import dataclasses
+import itertools
 import multiprocessing
 import os
 import resource
@@ -103,6 +107,16 @@ def bare(spec: RunSpec, data_root: Path | None) -> Speed:
     return by_hand(spec, network, batches())
 
 
+def fixed(spec: RunSpec, data_root: Path | None) -> Speed:
+    """Images a second of a loop by hand that sees one batch again and again: what the network alone takes."""
+    splits = CIFAR10.load(spec.split_seed, spec.train_images, spec.validation_images, data_root)
+    chosen = slice(spec.batch_size)
+    images, labels = torch.tensor(splits.train.inputs[chosen]), torch.tensor(splits.train.targets[chosen])
+    batch = augment(images, CIFAR10.crop, CIFAR10.flip, torch.Generator().manual_seed(spec.seed)), labels
+    network = Task(CIFAR10, splits, torch.device("cpu")).network(spec.model, spec.seed)
+    return by_hand(spec, network, itertools.repeat(batch))
+
+
 class PILImages(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
     """CIFAR-10 as torchvision's own data set gives it: images of PIL, transformed one by one."""
 
@@ -169,9 +183,16 @@ def speed(spec: RunSpec, moments: list[Moment]) -> Speed:
     return Speed(images / (last.clock - first.clock), images / (last.processor - first.processor))
 
 
+def as_it_comes(spec: RunSpec, data_root: Path | None) -> Speed:
+    """Images a second of `train` in the workload's own precision."""
+    return the_lab(dataclasses.replace(spec, precision=CIFAR10.precision), data_root)
+
+
 LOOPS: dict[str, Loop] = {
     "lab": the_lab,
+    "lab, bfloat16": as_it_comes,
     "bare": bare,
+    "one fixed batch": fixed,
     **{f"DataLoader, {workers} workers": partial(usual, workers=workers) for workers in (0, 1, 2)},
 }
 
@@ -182,14 +203,22 @@ def compare_loops(size: str, data_root: Path | None, rounds: int) -> None:
     torch.set_num_threads(1)
     found = [{name: loop(spec, data_root) for name, loop in LOOPS.items()} for _ in range(rounds)]
     print(f"\n{size}: {spec.model}, batches of {spec.batch_size}, one thread, {rounds} rounds\n")
-    print("| loop | images/s | lab / loop | in processor time | peak memory, MiB |\n" + "| --- " * 5 + "|")
+    print(
+        "| loop | images/s | lab / loop | in processor time | lab in bfloat16 / loop | in processor time | peak MiB |"
+    )
+    print("| --- " * 7 + "|")
     for name in LOOPS:
         images = statistics.median(row[name].clock for row in found)
-        passed = statistics.median(row["lab"].clock / row[name].clock for row in found)
-        used = statistics.median(row["lab"].processor / row[name].processor for row in found)
-        alone = "" if "1 w" in name or "2 w" in name else f"{used:.2f}"
+        ratios = [ratio for lab in ("lab", "lab, bfloat16") for ratio in ratios_to(name, lab, found)]
         memory = in_a_process(peak_memory, name, size, data_root)
-        print(f"| {name} | {images:.0f} | {passed:.2f} | {alone} | {memory:.0f} |", flush=True)
+        print(f"| {name} | {images:.0f} | {' | '.join(ratios)} | {memory:.0f} |", flush=True)
+
+
+def ratios_to(name: str, lab: str, found: list[dict[str, Speed]]) -> list[str]:
+    """How much faster the lab is than a loop, by the clock and in processor time; medians over rounds."""
+    passed = statistics.median(row[lab].clock / row[name].clock for row in found)
+    used = statistics.median(row[lab].processor / row[name].processor for row in found)
+    return [f"{passed:.2f}", "" if "1 w" in name or "2 w" in name else f"{used:.2f}"]
 
 
 def peak_memory(name: str, size: str, data_root: Path | None) -> float:

@@ -1,11 +1,13 @@
 """Runs an hour of the engines with one thread a run, and what an engine costs beside the training itself.
 
-python benchmarks/study_speed.py [ROUNDS [STEPS]]
+python benchmarks/study_speed.py [ROUNDS [STEPS [PAIRS]]]
 
 First the cost: one worker, short runs, and the time of each that is not training. Then, in every round, two runs a
-worker by the clock: one after the other, in local processes, and on Ray. The first run of each worker is never counted:
-the clock starts when all have ended, with torch and the data loaded. Ray's cluster is on this machine, with as many
-processors as workers. Ratios are within a round. A run of 3,000 steps takes about 20 seconds on a free processor.
+worker by the clock: one after the other, in local processes, and on Ray. Last, in every pair, two runs a worker in
+local processes and on Ray, either of them first in turn, for Ray's overhead with an interval. The first run of each
+worker is never counted: the clock starts when all have ended, with torch and the data loaded. Ray's cluster is on this
+machine, with as many processors as workers. Ratios are within a round or a pair. A run of 3,000 steps takes about 20
+seconds on a free processor.
 """
 
 import logging
@@ -15,7 +17,9 @@ import sys
 import time
 from typing import NamedTuple
 
+import numpy as np
 import ray
+from scipy import stats
 
 from loganneal.lab.spec import RunSpec
 from loganneal.studies.comparison import declare
@@ -93,12 +97,28 @@ def gains(rounds: int, steps: int) -> None:
         print(f"over one after the other: {', '.join(ratios)}", flush=True)
 
 
+def overhead(pairs: int, steps: int) -> None:
+    """Print how much longer runs take on Ray than in local processes: the geometric mean, and its t interval."""
+    start_ray(WORKERS)
+    engines: list[tuple[str, Engine]] = [("local", LocalProcesses(WORKERS)), ("ray", OnRay())]
+    ratios = []
+    for pair in range(pairs):
+        found = {name: measure(engine, WORKERS, 2 * WORKERS, steps) for name, engine in engines[:: (1, -1)[pair % 2]]}
+        ratios.append(found["ray"].wall / found["local"].wall)
+        seconds = ", ".join(f"{name} {found[name].wall:.1f} s a run" for name in ("local", "ray"))
+        print(f"pair {pair + 1}: {seconds}, ratio {ratios[-1]:.3f}, load {os.getloadavg()[0]:.1f}", flush=True)
+    logarithms = np.log(ratios)
+    low, high = np.exp(stats.ttest_1samp(logarithms, 0.0).confidence_interval(0.95))
+    print(f"Ray over local: {np.exp(logarithms.mean()):.3f} [{low:.3f}, {high:.3f}], median {np.median(ratios):.3f}")
+
+
 def main() -> None:
     """Print the numbers."""
-    rounds, steps = (*map(int, sys.argv[1:]), *(3, 3000)[len(sys.argv) - 1 :])
+    rounds, steps, pairs = (*map(int, sys.argv[1:]), *(3, 3000, 8)[len(sys.argv) - 1 :])
     print(f"{WORKERS} workers, {os.cpu_count()} processors, Ray {ray.__version__}, load {os.getloadavg()[0]:.1f}")
     costs(rounds)
     gains(rounds, steps)
+    overhead(pairs, steps)
 
 
 if __name__ == "__main__":

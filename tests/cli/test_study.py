@@ -58,6 +58,25 @@ def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: 
     assert times(done / "out") == before
 
 
+def test_one_comparison_alone(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--only` takes comparisons by their number in the file, and counts their runs alone."""
+    assert call("status", done / "tiny.toml", "--out", done / "out", "--only", "2") == 0
+    assert "6 runs are done; 0 are left" in capsys.readouterr().out
+    assert call("status", done / "tiny.toml", "--out", done / "out", "--only", "3") == 2
+    assert "whole number in [1, 2]" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        call("status", done / "tiny.toml", "--only", "second")
+    assert "such as 1,3. Got 'second'" in capsys.readouterr().err
+
+
+def test_fresh_seeds(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--first-seed` asks for runs that had no part in the study."""
+    assert call("status", done / "tiny.toml", "--out", done / "out", "--first-seed", "100") == 0
+    text = capsys.readouterr().out
+    assert "0/2" in text
+    assert "2/2" not in text
+
+
 def test_status_before_the_first_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing needs to be there, and nothing is made."""
     assert call("status", write_file(tmp_path), "--out", tmp_path / "out") == 0

@@ -50,6 +50,23 @@ def test_comparisons_must_be_alike(other: dict[str, object], name: str) -> None:
         Study(name="a", title="A", comparisons=(comparison(), comparison(**other)))
 
 
+def test_some_comparisons_plan_the_runs_that_they_have_in_the_whole() -> None:
+    """So that their records serve both."""
+    study = Study(name="a", title="A", comparisons=(comparison(), comparison(steps=50), comparison(steps=25)))
+    keys = {run.spec.key for run in study.only([3, 1]).plan()}
+    assert keys == {run.spec.key for run in study.plan() if run.comparison != 1}
+    with pytest.raises(ValueError, match=r"'only' parameter of Study must be a whole number in \[1, 3\]. Got 4"):
+        study.only([4])
+
+
+def test_other_seeds_share_no_run() -> None:
+    """What one study suggests is confirmed by runs that had no part in it."""
+    study = study_of(comparison())
+    fresh = study.on_seeds_from(100)
+    assert {run.spec.seed for run in fresh.plan()} == {100, 101, 102}
+    assert not {run.spec.key for run in study.plan()} & {run.spec.key for run in fresh.plan()}
+
+
 def test_a_path_gives_a_name_without_folders(tmp_path: Path) -> None:
     """A comparison on a file of one's own is named by the file, so that its folder lies where it should."""
     text = tmp_path / "my text.txt"

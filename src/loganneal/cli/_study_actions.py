@@ -14,8 +14,14 @@ from loganneal.studies.declaration import read_study
 
 def _work(args: argparse.Namespace) -> Work:
     study = read_study(args.file)
-    command = shlex.join(["loganneal", "study", "run", str(args.file)])
-    conclude = partial(conclude_study, study, command=command)
+    words = ["loganneal", "study", "run", str(args.file)]
+    if args.only is not None:
+        study = study.only(args.only)
+        words += ["--only", ",".join(map(str, args.only))]
+    if args.first_seed is not None:
+        study = study.on_seeds_from(args.first_seed)
+        words += ["--first-seed", str(args.first_seed)]
+    conclude = partial(conclude_study, study, command=shlex.join(words))
     return Work(f"study {args.action}", study, args.out or Path("loganneal-study") / study.name, conclude)
 
 

@@ -12,6 +12,10 @@ EXAMPLES = """examples:
       train what is missing, here, two runs at a time, and write the report
   loganneal study run studies/networks.toml --engine ray --address 10.0.0.1:6379 --threads 4 --gpus 0.5
       the same on a Ray cluster, whose nodes have loganneal and the data sets
+  loganneal study run studies/bases.toml --only 1
+      the first comparison of the file alone
+  loganneal study run studies/bases.toml --first-seed 100 --out confirmed
+      the same study on fresh seeds, to confirm what the first one suggests
   loganneal study status studies/bases.toml
       what is done, what is left, and how well each arm does so far
 
@@ -56,5 +60,19 @@ def _add_action(actions: Any, name: str, text: str) -> None:
     parser = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.add_argument("file", type=Path, metavar="FILE", help="the study, in TOML")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-study/NAME)")
+    parser.add_argument(
+        "--only",
+        type=_numbers,
+        metavar="N,...",
+        help="these comparisons, numbered from 1 as the file has them (default: all)",
+    )
+    parser.add_argument("--first-seed", type=int, metavar="S", help="fresh seeds to confirm on (default: the file's)")
     if name == "run":
         add_engine(parser.add_argument_group("where"))
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(number) for number in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"takes whole numbers with commas, such as 1,3. Got {text!r}.") from None

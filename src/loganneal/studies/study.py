@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loganneal import _checks
@@ -53,6 +53,23 @@ class Study:
             for number, comparison in enumerate(self.comparisons)
             for run in comparison.replicate(replicate)
         ]
+
+    def only(self, numbers: Sequence[int]) -> "Study":
+        """The study of some of its comparisons, numbered from 1 as they are declared; they plan the same runs.
+
+        Raises:
+            ValueError: There is none of that number.
+        """
+        chosen = [_checks.whole("Study", "only", number, 1, len(self.comparisons)) for number in numbers]
+        return replace(self, comparisons=tuple(self.comparisons[number - 1] for number in chosen))
+
+    def on_seeds_from(self, first_seed: int) -> "Study":
+        """The same study on other seeds, to confirm on.
+
+        Raises:
+            ValueError: `first_seed` is no whole number from 0 on.
+        """
+        return replace(self, comparisons=tuple(replace(one, first_seed=first_seed) for one in self.comparisons))
 
     def parts(self, finished: Sequence[FinishedRun]) -> list[list[FinishedRun]]:
         """The finished runs of each comparison."""
