@@ -125,7 +125,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
         build_parser().parse_args(["study", "--help"])
     lines = capsys.readouterr().out.splitlines()
     examples = [line.split()[1:] for line in lines if line.strip().startswith("loganneal study")]
-    assert len(examples) == 3
+    assert len(examples) == 5
     for words in examples:
         args = build_parser().parse_args(words)
         assert (Path(__file__).parents[2] / args.file).exists()

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import shutil
 
 import pytest
 import torch
@@ -25,6 +26,15 @@ def test_equal_specifications_give_equal_records(small_run, precision):
     first = train(small_run(precision=precision))
     torch.rand(5)
     assert outcome(train(small_run(precision=precision))) == outcome(first)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+def test_a_compiled_network_learns_the_same(small_run):
+    """Its sums round in another order: the first losses agree closely, and averages know its weights by their names."""
+    plain, compiled = (train(small_run(steps=5, averaging=("ema",), compile=which)) for which in (False, True))
+    losses = [[row.loss for row in record.metrics] for record in (plain, compiled)]
+    assert losses[1][:3] == pytest.approx(losses[0][:3], rel=1e-3)
+    assert compiled.averages["ema"]["test_score"] == pytest.approx(plain.averages["ema"]["test_score"], abs=0.05)
 
 
 def test_each_seed_matters(small_run):

@@ -181,6 +181,7 @@ def test_the_shipped_studies_are_there() -> None:
         "bases",
         "budgets",
         "data-sets",
+        "late-fall",
         "networks",
         "optimizers",
         "shape-and-restarts",

@@ -3,6 +3,7 @@
 import argparse
 import math
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -106,9 +107,21 @@ def default_peak(workload: Workload, optimizer: str | None) -> float:
     return float(f"{math.sqrt(math.prod(workload.peak_range)):.2g}")
 
 
+def _doubt_of_peak(args: argparse.Namespace, spec: RunSpec, workload: Workload) -> str:
+    """What to say of a peak rate that nobody gave, where the network is not the one that it is usual for."""
+    if args.max_lr is not None or args.preset or spec.model == workload.model:
+        return ""
+    words = ["loganneal", "lr-range", "--workload", args.workload, "--model", spec.model]
+    words += ["--optimizer", args.optimizer] if args.optimizer else []
+    usual = f"The peak rate {spec.schedule.max_lr:g} is usual for {workload.model}, not for {spec.model}"
+    return f"{usual}; {shlex.join(words)} finds one, for --max-lr."
+
+
 def _train(args: argparse.Namespace, spec: RunSpec, workload: Workload, console: Console) -> Record:
     with run_display(console, spec, workload, args.out) as display, _tensorboard(args, console.quiet) as write:
         watch = Watch(spec, display.note)
+        if doubt := _doubt_of_peak(args, spec, workload):
+            display.note(doubt)
 
         def on_row(row: Any) -> None:
             display.row(row)

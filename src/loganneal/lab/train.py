@@ -22,7 +22,7 @@ from loganneal.lab.records import MetricsRow, Record
 from loganneal.lab.run_folder import RunFolder, open_run_folder
 from loganneal.lab.run_state import RunState
 from loganneal.lab.spec import MAX_SEED, RunSpec
-from loganneal.lab.tasks import Task
+from loganneal.lab.tasks import Evaluation, Task
 from loganneal.lab.workloads import find_workload
 
 CHECKPOINTS = 50
@@ -103,6 +103,7 @@ def _fit(state: RunState, task: Task, fabric: Fabric, keep: OnStep, on_step: OnS
     spec, curve = state.spec, state.curve
     for row in curve.rows:
         on_row(row)
+    state.network.train()
     curve.start_clock()
     for step in range(state.step + 1, spec.steps + 1):
         rate = state.rate
@@ -117,17 +118,24 @@ def _fit(state: RunState, task: Task, fabric: Fabric, keep: OnStep, on_step: OnS
         on_step(step)
         with curve.paused():
             if curve.is_due(step):
-                evaluation = task.evaluate(state.network, "validation") if curve.wants_evaluation(step) else None
-                on_row(curve.close(step, rate, evaluation))
+                on_row(curve.close(step, rate, _validation(state, task)))
             keep(step)
     return ""
+
+
+def _validation(state: RunState, task: Task) -> Evaluation | None:
+    """The validation scores, where this step has them; the network trains on."""
+    if not state.curve.wants_evaluation(state.step):
+        return None
+    evaluation = task.evaluate(state.network, "validation")
+    state.network.train()
+    return evaluation
 
 
 def _gradient(state: RunState, task: Task, fabric: Fabric) -> tuple[float, float]:
     """Compute the gradient of one batch, part by part; return its loss, and the gradient's norm before clipping."""
     spec, losses = state.spec, []
     batch = task.batch(next(state.batches), state.batches.generator)
-    state.network.train()
     state.optimizer.zero_grad()
     for last, (inputs, targets) in _parts(batch, spec, fabric):
         with fabric.no_backward_sync(state.network, enabled=not last):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from loganneal.reports.tables import csv_text, difference_text, markdown, score_text
+from loganneal.reports.tables import csv_text, markdown, score_text
+from loganneal.studies.scores import bracketed
 
 Summary = dict[str, Any]
 
@@ -34,7 +35,7 @@ def exploratory_table(summary: Summary) -> Table:
     return Table(
         ("Pair", f"Difference{unit} [95 %], exploratory"),
         [
-            (f"{pair['first']} against {pair['second']}", difference_text(pair["mean"], pair["interval95"], decimals))
+            (f"{pair['first']} against {pair['second']}", bracketed(pair["mean"], pair["interval95"], decimals))
             for pair in pairs
         ],
         ("first", "second", "difference_mean", "interval95_low", "interval95_high"),
@@ -91,7 +92,7 @@ def _overview_row(one: Summary) -> tuple[str, ...]:
 def _cell(arm: Summary, decimals: int) -> str:
     if arm["verdict"] is None:
         return ""
-    return f"{arm['verdict']} {difference_text(arm['difference_mean'], arm['interval95'], decimals)}"
+    return f"{arm['verdict']} {bracketed(arm['difference_mean'], arm['interval95'], decimals)}"
 
 
 def _overview_lines(one: Summary) -> list[tuple[object, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from loganneal.studies.scores import bracketed
 from loganneal.studies.verdicts import p_text
 
 Summary = dict[str, Any]
@@ -33,6 +34,10 @@ CSV_COLUMNS = (
     "replicates_to_settle",
     "diverged",
     "mean_rate_over_peak",
+    "equal_mean_rate_difference",
+    "equal_mean_rate_interval95_low",
+    "equal_mean_rate_interval95_high",
+    "equal_mean_rate_replicates",
 )
 
 
@@ -90,8 +95,18 @@ def to_csv(summary: Summary) -> str:
     for arm in summary["arms"]:
         low, high = arm["interval95"] or (None, None)
         peak = (arm["best_setting"] or {}).get("peak_lr")
-        writer.writerow({**arm, "peak_lr": peak, "interval95_low": low, "interval95_high": high})
+        ends = {"peak_lr": peak, "interval95_low": low, "interval95_high": high}
+        writer.writerow({**arm, **ends, **_equal_mean_rate(arm)})
     return text.getvalue()
+
+
+def _equal_mean_rate(arm: Summary) -> Summary:
+    found = arm["equal_mean_rate"]
+    if not found:
+        return {}
+    low, high = found["interval95"] or (None, None)
+    values = {"difference": found["mean"], "interval95_low": low, "interval95_high": high}
+    return {f"equal_mean_rate_{name}": one for name, one in {**values, "replicates": found["replicates"]}.items()}
 
 
 def to_rich(summary: Summary) -> Table:
@@ -128,18 +143,6 @@ _STYLES = {
 }
 
 
-def difference_text(mean: float, interval: Sequence[float] | None, decimals: int) -> str:
-    """A difference with its interval, where it has one.
-
-    >>> difference_text(0.5, (-0.25, 1.25), 2)
-    '+0.50 [-0.25, +1.25]'
-    """
-    if interval is None:
-        return f"{mean:+.{decimals}f}"
-    low, high = interval
-    return f"{mean:+.{decimals}f} [{low:+.{decimals}f}, {high:+.{decimals}f}]"
-
-
 def score_text(arm: Summary, decimals: int) -> str:
     """Mean and standard deviation of an arm's test scores, with how many of its runs diverged."""
     spread = "" if arm["sd"] is None else f" ± {arm['sd']:.{decimals}f}"
@@ -154,7 +157,7 @@ def _row(arm: Summary, decimals: int) -> tuple[str, ...]:
     if arm["reference"]:
         return (arm["title"], peak, score, "", "", "reference")
     p = p_text(arm["p_holm"]).removeprefix("= ")
-    difference = difference_text(arm["difference_mean"], arm["interval95"], decimals)
+    difference = bracketed(arm["difference_mean"], arm["interval95"], decimals)
     return (arm["title"], peak, score, difference, p, arm["verdict"])
 
 

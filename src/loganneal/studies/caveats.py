@@ -3,6 +3,7 @@
 from typing import Any
 
 from loganneal.studies.arms import WARMUP_SHARE
+from loganneal.studies.scores import bracketed
 from loganneal.studies.selection import EDGE_LIMIT
 from loganneal.studies.verdicts import LOSS_CUT
 
@@ -106,10 +107,20 @@ def _second(declared: dict[str, Any]) -> list[str]:
 
 def _area(summary: dict[str, Any]) -> str:
     shares = ", ".join(f"{arm['name']} {arm['mean_rate_over_peak']:.2f}" for arm in summary["arms"])
+    equal = _equal_area(summary)
     return (
         f"Schedules differ in area too, not in shape alone. Mean rate over peak rate: {shares}. "
-        "The figure over the mean rate compares them at equal area; it is exploratory."
+        f"The figure over the mean rate compares them at equal area; it is exploratory.{equal}"
     )
+
+
+def _equal_area(summary: dict[str, Any]) -> str:
+    decimals = summary["declaration"]["metric"]["decimals"]
+    found = [(arm["name"], one) for arm in summary["arms"] if (one := arm["equal_mean_rate"])]
+    if not found:
+        return ""
+    texts = [f"{name} {bracketed(one['mean'], one['interval95'], decimals)}" for name, one in found]
+    return f" So is this: tuned only within the mean rates that both have, against the reference {', '.join(texts)}."
 
 
 def _diverged(summary: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from loganneal.studies.budgets import budgets
 from loganneal.studies.caveats import caveats, warnings
 from loganneal.studies.comparison import Comparison, FinishedRun, declare
 from loganneal.studies.entries import Judged, arm_entry
+from loganneal.studies.equal_area import at_equal_mean_rate
 from loganneal.studies.headline import headline, study_headline
 from loganneal.studies.outcomes import ArmOutcome, arm_outcomes, complete_replicates, loss_cut
 from loganneal.studies.power import detectable_difference, detectable_tie, power_sentence
@@ -43,7 +44,8 @@ def conclude(comparison: Comparison, finished: Sequence[FinishedRun]) -> Summary
         JSON values. `arms` is a list in the declared order: `name`, `title`, `reference`, `mean` and `sd` of
         the test score as it is shown (accuracies in points), `best_setting`, the paired `differences` to the
         reference, positive where the arm is better, with `interval95`, `interval90`, `p`, `p_holm`, and
-        `verdict` (None for the reference) with its `sentence`. `exploratory` has the other pairs, untested.
+        `verdict` (None for the reference) with its `sentence`; `equal_mean_rate` has the difference within the mean
+        rates of both. `exploratory` has the other pairs, untested.
         `status` is "complete" or "partial"; `warnings` come before the table, `caveats` after it.
     """
     workload = comparison.data
@@ -51,7 +53,7 @@ def conclude(comparison: Comparison, finished: Sequence[FinishedRun]) -> Summary
     outcomes = arm_outcomes(comparison, replicates, workload.floor, scale_of(workload))
     cut = loss_cut(outcomes[comparison.reference]) if replicates else None
     judged = {} if cut is None else _judge_all(comparison, outcomes, cut)
-    arms = [arm_entry(comparison, outcomes[name], judged.get(name)) for name in comparison.arms]
+    arms = _entries(comparison, outcomes, judged)
     summary: Summary = {
         "format": FORMAT,
         "status": "complete" if len(replicates) == comparison.replicates else "partial",
@@ -69,6 +71,15 @@ def conclude(comparison: Comparison, finished: Sequence[FinishedRun]) -> Summary
         "environment": environment(finished),
     }
     return {**summary, "warnings": warnings(summary), "caveats": caveats(summary)}
+
+
+def _entries(comparison: Comparison, outcomes: Mapping[str, ArmOutcome], judged: Mapping[str, Judged]) -> list[Summary]:
+    entries = {name: arm_entry(comparison, outcomes[name], judged.get(name)) for name in comparison.arms}
+    reference, sign = entries[comparison.reference], scale_of(comparison.data).sign
+    for name, arm in entries.items():
+        rival = name != comparison.reference
+        arm["equal_mean_rate"] = at_equal_mean_rate(arm, reference, sign) if rival else None
+    return list(entries.values())
 
 
 def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str | None = None) -> Summary:

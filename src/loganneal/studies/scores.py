@@ -1,5 +1,6 @@
 """How a workload's metric is shown: its unit, its decimals and which way is better."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loganneal.lab.workloads import Workload
@@ -70,6 +71,18 @@ class Scale:
         ('0.5 points', '0.02')
         """
         return f"{value:g} {self.unit}".strip()
+
+
+def bracketed(mean: float, interval: Sequence[float] | None, decimals: int) -> str:
+    """A shown difference with its interval, where it has one, for a table.
+
+    >>> bracketed(0.5, (-0.25, 1.25), 2)
+    '+0.50 [-0.25, +1.25]'
+    """
+    if interval is None:
+        return f"{mean:+.{decimals}f}"
+    low, high = interval
+    return f"{mean:+.{decimals}f} [{low:+.{decimals}f}, {high:+.{decimals}f}]"
 
 
 ACCURACY = Scale()
