@@ -37,9 +37,11 @@ def test_each_comparison_by_itself(finished: list[FinishedRun]) -> None:
     """Every comparison says what it says alone, and the headline counts the verdicts."""
     summary = conclude_study(study(), finished)
     alone = [conclude(one, part) for one, part in zip(study().comparisons, study().parts(finished), strict=True)]
-    assert [{**one, "label": None} for one in summary["comparisons"]] == [{**one, "label": None} for one in alone]
+    apart = {"label": None, "command": None}
+    assert [{**one, **apart} for one in summary["comparisons"]] == [{**one, **apart} for one in alone]
     assert [one["label"] for one in summary["comparisons"]] == ["25 steps", "50 steps", "100 steps"]
-    assert summary["headline"] == "Against Cosine: Linear wins in 1, loses in 1 and ties in 1 of 3 comparisons."
+    assert {one["command"] for one in summary["comparisons"]} == {summary["command"]}
+    assert summary["headline"] == "Of 3 comparisons with Cosine linear wins 1 and loses 1."
     assert "p" not in summary
     json.dumps(summary, allow_nan=False)
 

@@ -96,7 +96,9 @@ def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str |
     """
     parts = zip(study.comparisons, study.parts(finished), strict=True)
     comparisons = [conclude(comparison, runs) for comparison, runs in parts]
-    labelled = [{"label": label, **one} for label, one in zip(labels(comparisons), comparisons, strict=True)]
+    command = command or shlex.join(["loganneal", "study", "run", f"{study.name}.toml"])
+    named = zip(labels(comparisons), comparisons, strict=True)
+    labelled = [{"label": label, **one, "command": command} for label, one in named]
     first = study.comparisons[0]
     return {
         "format": STUDY_FORMAT,
@@ -106,7 +108,7 @@ def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str |
         "headline": study_headline(first.arm(first.reference).title, comparisons),
         "comparisons": labelled,
         "budgets": budgets(comparisons),
-        "command": command or shlex.join(["loganneal", "study", "run", f"{study.name}.toml"]),
+        "command": command,
         "seconds_of_training": training_seconds(finished),
         "environment": environment(finished),
         "warnings": [f"{one['label']}: {line}" for one in labelled for line in one["warnings"]],

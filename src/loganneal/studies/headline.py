@@ -1,5 +1,6 @@
 """The verdicts of a comparison, or of several, in a sentence or two."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,38 +39,38 @@ def headline(reference: str, arms: Sequence[Summary]) -> str:
 
 
 def study_headline(reference: str, comparisons: Sequence[Summary]) -> str:
-    """How often each rival won, lost or tied; the comparisons are counted, never pooled. One speaks for itself.
+    """How often each rival won or lost; the comparisons are counted, never pooled. One speaks for itself.
 
     Args:
         reference: Title of the reference.
         comparisons: Summaries with the same arms.
 
     Example:
-        >>> summaries = [{"arms": [{"title": "Linear", "verdict": name}]} for name in ("win", "win", "tie")]
-        >>> study_headline("Cosine", summaries)
-        'Against Cosine: Linear wins in 2 and ties in 1 of 3 comparisons.'
+        >>> verdicts = [("win", "tie"), ("win", "loss"), ("tie", "tie")]
+        >>> rivals = [[{"name": "linear", "verdict": one}, {"name": "cla", "verdict": two}] for one, two in verdicts]
+        >>> study_headline("Cosine", [{"arms": arms} for arms in rivals])
+        'Of 3 comparisons with Cosine linear wins 2; cla loses 1.'
     """
     if len(comparisons) == 1:
         return str(comparisons[0]["headline"])
-    titles = list(dict.fromkeys(arm["title"] for one in comparisons for arm in one["arms"] if arm["verdict"]))
-    if not titles:
+    found: dict[str, list[str]] = defaultdict(list)
+    for arm in (arm for one in comparisons for arm in one["arms"] if arm["verdict"]):
+        found[arm["name"]].append(arm["verdict"])
+    if not found:
         return "No replicate is finished yet."
-    clauses = "; ".join(f"{title} {_tally(title, comparisons)}" for title in titles)
-    return f"Against {reference}: {clauses} of {counted(len(comparisons), 'comparison')}."
+    alike: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for name, verdicts in found.items():
+        alike[verdicts.count("win"), verdicts.count("loss")].append(name)
+    best_first = sorted(alike.items(), key=lambda item: item[0][1] - item[0][0])
+    clauses = [f"{listed(names)} {_tally(*counts, several=len(names) > 1)}" for counts, names in best_first]
+    return f"Of {counted(len(comparisons), 'comparison')} with {reference} {'; '.join(clauses)}."
 
 
-_TALLIED = {
-    "win": "wins in",
-    "loss": "loses in",
-    "tie": "ties in",
-    "inconclusive": "is undecided in",
-    "no verdict": "gets no verdict in",
-}
-
-
-def _tally(title: str, comparisons: Sequence[Summary]) -> str:
-    found = [arm["verdict"] for one in comparisons for arm in one["arms"] if arm["title"] == title]
-    return listed([f"{verb} {found.count(name)}" for name, verb in _TALLIED.items() if name in found])
+def _tally(wins: int, losses: int, *, several: bool) -> str:
+    won, lost = ("win", "lose") if several else ("wins", "loses")
+    if not wins and not losses:
+        return f"neither {won} nor {lost} any"
+    return listed([f"{verb} {count}" for verb, count in ((won, wins), (lost, losses)) if count])
 
 
 def _clause(verdict: str, names: Sequence[str]) -> str:
