@@ -101,7 +101,8 @@ def bare(spec: RunSpec, data_root: Path | None) -> Speed:
         while True:
             for chosen in torch.split(torch.randperm(len(labels), generator=generator), spec.batch_size):
                 if len(chosen) == spec.batch_size:
-                    yield augment(images[chosen], CIFAR10.crop, CIFAR10.flip, generator), labels[chosen]
+                    inputs = images.index_select(0, chosen)
+                    yield augment(inputs, CIFAR10.crop, CIFAR10.flip, generator), labels.index_select(0, chosen)
 
     network = Task(CIFAR10, splits, torch.device("cpu")).network(spec.model, spec.seed)
     return by_hand(spec, network, batches())

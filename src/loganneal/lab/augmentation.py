@@ -2,7 +2,6 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 
 def augment(images: Tensor, crop: int, flip: bool, generator: torch.Generator) -> Tensor:
@@ -25,20 +24,33 @@ def augment(images: Tensor, crop: int, flip: bool, generator: torch.Generator) -
         >>> augment(images, crop=1, flip=False, generator=torch.Generator().manual_seed(1)).shape
         torch.Size([1, 1, 3, 3])
     """
-    shifted = _shift(images, crop, generator) if crop else images
-    return _mirror(shifted, generator) if flip else shifted
+    count = len(images)
+    rows, columns = torch.randint(0, 2 * crop + 1, (2, count), generator=generator) if crop else (None, None)
+    if flip:
+        mirrored = (torch.rand(count, generator=generator) < 0.5).nonzero()[:, 0]
+        images = _mirror(images, mirrored.to(images.device))
+        if columns is not None:
+            columns[mirrored] = 2 * crop - columns[mirrored]  # an image is mirrored after it is shifted
+    if rows is None or columns is None:
+        return images
+    return _shift(images, crop, rows.to(images.device), columns.to(images.device))
 
 
-def _shift(images: Tensor, crop: int, generator: torch.Generator) -> Tensor:
+def _mirror(images: Tensor, mirrored: Tensor) -> Tensor:
+    return images.index_copy(0, mirrored, images.index_select(0, mirrored).flip(3))
+
+
+def _shift(images: Tensor, crop: int, rows: Tensor, columns: Tensor) -> Tensor:
+    """Cut a window out of each padded image, line by line: a line is contiguous, and copied as a whole.
+
+    The result lies pixel by pixel in memory, as the runs in records/ had it: convolutions round differently in another
+    layout.
+    """
     count, channels, height, width = images.shape
-    rows, columns = torch.randint(0, 2 * crop + 1, (2, count, 1), generator=generator)[..., 0].to(images.device)
-    windows = functional.pad(images, (crop, crop, crop, crop)).unfold(2, height, 1).unfold(3, width, 1)
-    cropped = windows[torch.arange(count, device=images.device), :, rows, columns]
-    # pixel by pixel in memory, as the runs in records/ had it: convolutions round differently in another layout
-    by_pixel = images.new_empty((count, height, width, channels)).permute(0, 3, 1, 2)
-    return by_pixel.copy_(cropped)
-
-
-def _mirror(images: Tensor, generator: torch.Generator) -> Tensor:
-    chosen = torch.rand((len(images), 1, 1, 1), generator=generator).to(images.device) < 0.5
-    return torch.where(chosen, images.flip(3), images)
+    tall, wide = height + 2 * crop, width + 2 * crop
+    padded = images.new_zeros((count, tall, wide, channels))
+    padded[:, crop:-crop, crop:-crop] = images.permute(0, 2, 3, 1)
+    lines = padded.as_strided((count * tall * wide - width + 1, width * channels), (channels, 1))
+    top = torch.arange(count, device=images.device) * tall + rows
+    starts = (top[:, None] + torch.arange(height, device=images.device)) * wide + columns[:, None]
+    return lines.index_select(0, starts.flatten()).view(count, height, width, channels).permute(0, 3, 1, 2)

@@ -97,7 +97,7 @@ class Task:
             chosen: Which training examples, as whole numbers below `train_size`.
             generator: Source of the augmentation's draws, on the processor.
         """
-        inputs, targets = (part[chosen.to(self.device)] for part in self._train)
+        inputs, targets = (part.index_select(0, chosen.to(self.device)) for part in self._train)
         if self.workload.kind == "images":
             inputs = augment(inputs, self.workload.crop, self.workload.flip, generator)
         return inputs, targets
