@@ -41,7 +41,7 @@ def test_each_comparison_by_itself(finished: list[FinishedRun]) -> None:
     assert [{**one, **apart} for one in summary["comparisons"]] == [{**one, **apart} for one in alone]
     assert [one["label"] for one in summary["comparisons"]] == ["25 steps", "50 steps", "100 steps"]
     assert {one["command"] for one in summary["comparisons"]} == {summary["command"]}
-    assert summary["headline"] == "Of 3 comparisons with Cosine linear wins 1 and loses 1."
+    assert summary["headline"] == "Of 3 comparisons with Cosine: linear wins 1 and loses 1."
     assert "p" not in summary
     json.dumps(summary, allow_nan=False)
 

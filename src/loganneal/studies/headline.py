@@ -49,7 +49,7 @@ def study_headline(reference: str, comparisons: Sequence[Summary]) -> str:
         >>> verdicts = [("win", "tie"), ("win", "loss"), ("tie", "tie")]
         >>> rivals = [[{"name": "linear", "verdict": one}, {"name": "cla", "verdict": two}] for one, two in verdicts]
         >>> study_headline("Cosine", [{"arms": arms} for arms in rivals])
-        'Of 3 comparisons with Cosine linear wins 2; cla loses 1.'
+        'Of 3 comparisons with Cosine: linear wins 2; cla loses 1.'
     """
     if len(comparisons) == 1:
         return str(comparisons[0]["headline"])
@@ -63,14 +63,15 @@ def study_headline(reference: str, comparisons: Sequence[Summary]) -> str:
         alike[verdicts.count("win"), verdicts.count("loss")].append(name)
     best_first = sorted(alike.items(), key=lambda item: item[0][1] - item[0][0])
     clauses = [f"{listed(names)} {_tally(*counts, several=len(names) > 1)}" for counts, names in best_first]
-    return f"Of {counted(len(comparisons), 'comparison')} with {reference} {'; '.join(clauses)}."
+    return f"Of {counted(len(comparisons), 'comparison')} with {reference}: {'; '.join(clauses)}."
 
 
 def _tally(wins: int, losses: int, *, several: bool) -> str:
     won, lost = ("win", "lose") if several else ("wins", "loses")
     if not wins and not losses:
         return f"neither {won} nor {lost} any"
-    return listed([f"{verb} {count}" for verb, count in ((won, wins), (lost, losses)) if count])
+    counts = listed([f"{verb} {count}" for verb, count in ((won, wins), (lost, losses)) if count])
+    return f"{counts} each" if several else counts
 
 
 def _clause(verdict: str, names: Sequence[str]) -> str:
