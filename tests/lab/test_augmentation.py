@@ -1,6 +1,8 @@
 """What augmentation does to a batch."""
 
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loganneal.lab.augmentation import augment
 
@@ -61,3 +63,35 @@ def test_the_generator_decides():
     first, again, other = (augment(images, 2, True, generator(seed)) for seed in (0, 0, 1))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
+
+
+def one_by_one(images: torch.Tensor, crop: int, source: torch.Generator) -> torch.Tensor:
+    """The plain way: pad an image, cut a window out, then mirror it."""
+    count, _, height, width = images.shape
+    rows, columns = torch.randint(0, 2 * crop + 1, (2, count), generator=source)
+    turned = torch.rand(count, generator=source) < 0.5
+    padded = torch.nn.functional.pad(images, (crop, crop, crop, crop))
+    cut = [
+        image[:, row : row + height, column : column + width]
+        for image, row, column in zip(padded, rows.tolist(), columns.tolist(), strict=True)
+    ]
+    return torch.stack([window.flip(2) if turn else window for window, turn in zip(cut, turned, strict=True)])
+
+
+@given(
+    shape=st.tuples(*(st.integers(1, high) for high in (6, 4, 9, 9))),
+    crop=st.integers(1, 5),
+    seed=st.integers(0, 2**32),
+)
+def test_a_batch_is_augmented_as_its_images_one_by_one(shape: tuple[int, ...], crop: int, seed: int):
+    """To the pixel, whatever the sizes; the images that were given stay as they were."""
+    images = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator(seed))
+    before = images.clone()
+    assert torch.equal(augment(images, crop, True, generator(seed)), one_by_one(images, crop, generator(seed)))
+    assert torch.equal(images, before)
+
+
+def test_pixels_lie_side_by_side_in_memory():
+    """Convolutions round differently in another layout: records repeat to the bit only in this one."""
+    augmented = augment(torch.zeros(2, 3, 8, 6), crop=2, flip=True, generator=generator())
+    assert augmented.is_contiguous(memory_format=torch.channels_last)
