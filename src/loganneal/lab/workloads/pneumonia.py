@@ -31,7 +31,7 @@ def load(split_seed: int, train_images: int, validation_images: int, data_root: 
 
 
 def _download(folder: Path) -> None:
-    from medmnist import PneumoniaMNIST  # type: ignore[import-not-found,unused-ignore] # only who downloads needs it
+    from medmnist import PneumoniaMNIST  # type: ignore[import-not-found,import-untyped,unused-ignore] # only who downloads needs it
 
     PneumoniaMNIST(split="train", root=str(folder), download=True)
 
