@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from loganneal.studies.knobs import Knob
+from loganneal.studies.selection import edge_shares
 from loganneal.studies.space import coordinates
 
 
@@ -20,6 +21,19 @@ def test_whole_values_are_equally_frequent() -> None:
     """Cycle counts from 1 to 4 come 16 times each in 64 trials."""
     counts = Counter(Knob("cycles", 1, 4).value(unit) for unit in coordinates(0, 64, 1)[:, 0])
     assert counts == {1: 16, 2: 16, 3: 16, 4: 16}
+
+
+@pytest.mark.parametrize("knob", [Knob("base", 0.1, 10), Knob("rise_share", 0.1, 0.5)], ids=lambda knob: knob.scale)
+def test_position_undoes_value(knob: Knob) -> None:
+    """Where a value came from is where it lies."""
+    units = [0.0, 0.1, 0.5, 0.99]
+    assert [knob.position(knob.value(unit)) for unit in units] == pytest.approx(units)
+
+
+def test_few_whole_numbers_have_no_edge() -> None:
+    """The least of four is a quarter of the range, not its outer eighth; the least of eight is."""
+    assert edge_shares([Knob("cycles", 1, 4).position(value) for value in (1, 1, 4)]) == {"low": 0.0, "high": 0.0}
+    assert edge_shares([Knob("cycles", 1, 8).position(value) for value in (1, 2, 8, 8)]) == {"low": 0.25, "high": 0.5}
 
 
 @pytest.mark.parametrize(("name", "low", "high"), [("bass", 1, 2), ("base", 0, 2), ("base", 2, 2), ("cycles", 3, 1)])

@@ -6,9 +6,8 @@ import numpy as np
 
 from loganneal.studies.arms import mean_rate_over_peak
 from loganneal.studies.comparison import Comparison, FinishedRun
-from loganneal.studies.knobs import Knob
 from loganneal.studies.outcomes import ArmOutcome
-from loganneal.studies.selection import EDGE, Trial, best_of_first, edge_shares
+from loganneal.studies.selection import Trial, best_of_first, edge_shares
 from loganneal.studies.space import position
 from loganneal.studies.statistics import Paired, standard_deviation, t_interval
 from loganneal.studies.verdicts import Verdict, counted
@@ -91,20 +90,9 @@ def _edges(comparison: Comparison, outcome: ArmOutcome) -> Summary:
     peaks = [position(peak, low, high) for peak in outcome.peaks]
     edges = {"peak_lr": {"low": low, "high": high, "shares": edge_shares(peaks)}}
     for knob in (*comparison.knobs, *comparison.arm(outcome.name).knobs):
-        places = [_place(knob, dict(run.planned.knobs)[knob.name]) for run in outcome.chosen]
+        places = [knob.position(dict(run.planned.knobs)[knob.name]) for run in outcome.chosen]
         edges[knob.name] = {"low": knob.low, "high": knob.high, "shares": edge_shares(places)}
     return edges
-
-
-def _place(knob: Knob, value: float) -> float:
-    """Where in its range a value lies; of few whole numbers none is at the edge, as each is a large share."""
-    if knob.scale == "log":
-        return position(value, knob.low, knob.high)
-    if knob.scale == "whole":
-        count = knob.high - knob.low + 1
-        upper, lower = (value - knob.low + 1) / count, (value - knob.low) / count
-        return upper if upper <= EDGE else lower
-    return (value - knob.low) / (knob.high - knob.low)
 
 
 _JUDGED = (

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from loganneal import _checks
+from loganneal.studies.space import position
 
 SCALES = {
     "base": "log",
@@ -66,3 +67,19 @@ class Knob:
         if self.scale == "whole":
             return math.floor(self.low + unit * (self.high - self.low + 1))
         return self.low + unit * (self.high - self.low)
+
+    def position(self, value: float) -> float:
+        """Where in its range a value lies, 0 at the low end and 1 at the high one.
+
+        A whole number has a share of the range, and lies where that comes nearest to the middle: of few numbers none is
+        at an end, each being a large share.
+
+        >>> Knob("cycles", 1, 4).position(1), Knob("cycles", 1, 4).position(4), Knob("cycles", 1, 10).position(10)
+        (0.25, 0.75, 0.9)
+        """
+        if self.scale == "log":
+            return position(value, self.low, self.high)
+        if self.scale == "whole":
+            count = self.high - self.low + 1
+            return min(max(0.5, (value - self.low) / count), (value - self.low + 1) / count)
+        return (value - self.low) / (self.high - self.low)
