@@ -3,13 +3,13 @@
     python benchmarks/lab_throughput.py [--data-root PATH] [--part loops|threads]
 
 All train the same network on CIFAR-10 by SGD with crops and flips, in float32; the lab once more in bfloat16, as it
-trains this workload unless told otherwise. The bare loop does what the lab
-does and nothing else: no curve, no gradient norm, no check of the loss, no Fabric. The usual loop reads its batches
-from a `DataLoader` over torchvision's transforms. A loop on one fixed batch, without any work on data, is the most that
-any loading of data can reach. The loops are measured one right after the other; each number is the
-median over rounds, and ratios are taken within a round: of the time that passes, and of the processor's time, which
-other programs on the machine do not lengthen, where a loop has one process. Peak memory is that of a process of its
-own, all with the same imports. At the end the settings of threads are compared.
+trains this workload unless told otherwise. The bare loop does what the lab does and nothing else: no curve, no gradient
+norm, no check of the loss, no Fabric. The usual loop reads its batches from a `DataLoader` over torchvision's
+transforms. A loop on one fixed batch, without any work on data, is the most that any loading of data can reach. The
+loops are measured one right after the other; each number is the median over rounds, and ratios are taken within a
+round: of the time that passes, and of the processor's time, which other programs on the machine do not lengthen, where
+a loop has one process. Peak memory is that of a process of its own, all with the same imports. At the end the settings
+of threads are compared.
 """
 
 import argparse

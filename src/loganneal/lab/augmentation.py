@@ -24,16 +24,15 @@ def augment(images: Tensor, crop: int, flip: bool, generator: torch.Generator) -
         >>> augment(images, crop=1, flip=False, generator=torch.Generator().manual_seed(1)).shape
         torch.Size([1, 1, 3, 3])
     """
-    count = len(images)
-    rows, columns = torch.randint(0, 2 * crop + 1, (2, count), generator=generator) if crop else (None, None)
+    shape = 2, len(images)
+    offsets = (
+        torch.randint(0, 2 * crop + 1, shape, generator=generator) if crop else torch.zeros(shape, dtype=torch.int64)
+    )
     if flip:
-        mirrored = (torch.rand(count, generator=generator) < 0.5).nonzero()[:, 0]
+        mirrored = (torch.rand(len(images), generator=generator) < 0.5).nonzero()[:, 0]
         images = _mirror(images, mirrored.to(images.device))
-        if columns is not None:
-            columns[mirrored] = 2 * crop - columns[mirrored]  # an image is mirrored after it is shifted
-    if rows is None or columns is None:
-        return images
-    return _shift(images, crop, rows.to(images.device), columns.to(images.device))
+        offsets[1, mirrored] = 2 * crop - offsets[1, mirrored]  # an image is mirrored after it is shifted
+    return _shift(images, crop, *offsets.to(images.device)) if crop else images
 
 
 def _mirror(images: Tensor, mirrored: Tensor) -> Tensor:

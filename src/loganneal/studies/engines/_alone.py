@@ -31,9 +31,8 @@ def writing_alone(root: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            (root / _lock.NAME).unlink(
-                missing_ok=True
-            )  # finished records are evidence, and nothing else lies among them
+            # finished records are evidence, and nothing else lies among them
+            (root / _lock.NAME).unlink(missing_ok=True)
 
 
 def _refusal(root: Path, owner: str) -> StudyInUseError:
