@@ -16,9 +16,9 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
-from loganneal.lab.models import Normalize
-from loganneal.lab.tasks import Task
-from loganneal.lab.workloads import WORKLOADS, Splits
+from loganneal.data import WORKLOADS, Splits
+from loganneal.models import Normalize
+from loganneal.training.tasks import Task
 
 BATCH = 128
 IMAGES = 5000

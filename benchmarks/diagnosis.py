@@ -19,8 +19,8 @@ from typing import NamedTuple
 from diagnosis_runs import CASES, RECORDS, Case
 from diagnosis_tasks import FIRST, FRESH, SECOND, TASKS
 
-from loganneal.lab.dynamics import RULES, diagnose
-from loganneal.lab.logs import read_log
+from loganneal.diagnosis import RULES, diagnose
+from loganneal.diagnosis.logs import read_log
 
 CONTROL = "healthy-cla"
 LOW = "too-low"

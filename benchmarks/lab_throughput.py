@@ -35,13 +35,13 @@ from torchvision import transforms
 from torchvision.transforms.functional import to_pil_image
 
 import loganneal as la
-from loganneal.lab.augmentation import augment
-from loganneal.lab.models import build_model
-from loganneal.lab.spec import RunSpec
-from loganneal.lab.tasks import Task
-from loganneal.lab.train import train
-from loganneal.lab.workloads import find_workload
+from loganneal.data import find_workload
+from loganneal.models import build_model
+from loganneal.runs.spec import RunSpec
 from loganneal.torch import ScheduleLR
+from loganneal.training.augmentation import augment
+from loganneal.training.tasks import Task
+from loganneal.training.train import train
 
 NETWORKS = {"tiny": ("resnet-tiny", 128, 40), "small": ("resnet-8-stride-2", 128, 40), "large": ("resnet-34", 32, 4)}
 WARM_STEPS = 1
@@ -73,7 +73,7 @@ def specification(size: str) -> RunSpec:
     """The run that is measured."""
     model, batch_size, steps = NETWORKS[size]
     settings = {"model": model, "batch_size": batch_size, "steps": steps + WARM_STEPS, "precision": "float32"}
-    data = {"train_images": 5000, "validation_images": 10, "evaluations": 1}
+    data = {"train_examples": 5000, "validation_examples": 10, "evaluations": 1}
     return CIFAR10.spec(schedule=la.Constant(0.05), seed=0, split_seed=0, **settings, **data)
 
 
@@ -93,7 +93,7 @@ def the_lab(spec: RunSpec, data_root: Path | None) -> Speed:
 
 def bare(spec: RunSpec, data_root: Path | None) -> Speed:
     """Images a second of a loop by hand on the lab's batches."""
-    splits = CIFAR10.load(spec.split_seed, spec.train_images, spec.validation_images, data_root)
+    splits = CIFAR10.load(spec.split_seed, spec.train_examples, spec.validation_examples, data_root)
     images, labels = torch.tensor(splits.train.inputs), torch.tensor(splits.train.targets)
     generator = torch.Generator().manual_seed(spec.seed)
 
@@ -110,7 +110,7 @@ def bare(spec: RunSpec, data_root: Path | None) -> Speed:
 
 def fixed(spec: RunSpec, data_root: Path | None) -> Speed:
     """Images a second of a loop by hand that sees one batch again and again: what the network alone takes."""
-    splits = CIFAR10.load(spec.split_seed, spec.train_images, spec.validation_images, data_root)
+    splits = CIFAR10.load(spec.split_seed, spec.train_examples, spec.validation_examples, data_root)
     chosen = slice(spec.batch_size)
     images, labels = torch.tensor(splits.train.inputs[chosen]), torch.tensor(splits.train.targets[chosen])
     batch = augment(images, CIFAR10.crop, CIFAR10.flip, torch.Generator().manual_seed(spec.seed)), labels
@@ -122,7 +122,7 @@ class PILImages(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
     """CIFAR-10 as torchvision's own data set gives it: images of PIL, transformed one by one."""
 
     def __init__(self, spec: RunSpec, data_root: Path | None) -> None:
-        splits = CIFAR10.load(spec.split_seed, spec.train_images, spec.validation_images, data_root)
+        splits = CIFAR10.load(spec.split_seed, spec.train_examples, spec.validation_examples, data_root)
         self.images = [to_pil_image(torch.tensor(image)) for image in splits.train.inputs]
         self.labels = splits.train.targets.tolist()
         self.transform = transforms.Compose(

@@ -3,8 +3,8 @@
 python benchmarks/model_costs.py
 """
 
-from loganneal.lab.models import MODELS, TEXT_MODELS
-from loganneal.lab.models.cost import Cost, image_cost, text_cost
+from loganneal.models import MODELS, TEXT_MODELS
+from loganneal.models.cost import Cost, image_cost, text_cost
 
 IMAGE_SIZES = ((3, 32), (1, 28), (3, 72))
 

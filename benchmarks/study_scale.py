@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from loganneal.cli._scoreboard import Scoreboard
-from loganneal.lab.records import MetricsRow, Record, RecordStore, pack_bitmap, record_files
-from loganneal.lab.spec import RunSpec
 from loganneal.reports.folder import write_folder
-from loganneal.studies.comparison import declare
-from loganneal.studies.conclude import conclude_study
-from loganneal.studies.engines import take_stock
-from loganneal.studies.study import Study
+from loganneal.reports.terminal.scoreboard import Scoreboard
+from loganneal.runs.record import MetricsRow, Record, RecordStore, pack_bitmap, record_files
+from loganneal.runs.spec import RunSpec
+from loganneal.studies.declare.comparison import declare
+from loganneal.studies.declare.study import Study
+from loganneal.studies.engines import take_inventory
+from loganneal.studies.result.conclude import conclude_study
 
 ARMS = ("cosine", "linear", "cla", "sgdr", "one-cycle")
 TRIALS, REPLICATES = 16, 25
@@ -89,7 +89,7 @@ def main() -> None:
         write_synthetic(study, store)
         print(f"{study.total:,} runs in {len(study.comparisons)} comparisons")
         plan = timed("plan", study.plan)
-        stock = timed("read all records", lambda: take_stock(plan, store))
+        stock = timed("read all records", lambda: take_inventory(plan, store))
         timed("status", lambda: Scoreboard(study, stock.finished).training_left())
         summary = timed("conclude", partial(conclude_study, study, stock.finished))
         timed("write the report", lambda: write_folder(summary, stock.finished, folder))

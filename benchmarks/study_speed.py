@@ -21,8 +21,8 @@ import numpy as np
 import ray
 from scipy import stats
 
-from loganneal.lab.spec import RunSpec
-from loganneal.studies.comparison import declare
+from loganneal.runs.spec import RunSpec
+from loganneal.studies.declare.comparison import declare
 from loganneal.studies.engines import Engine, Failure, InProcess, LocalProcesses, OnRay
 
 WORKERS = 2

@@ -1,10 +1,16 @@
 """What the tests share: the exact values of the specification, and how long Hypothesis may take."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+
+import loganneal as la
+from loganneal.data import WORKLOADS
+from loganneal.runs import RunSpec
 
 # Keras takes its backend once in a process, TensorFlow unless it is told; examples and the contract run on JAX here
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -19,3 +25,26 @@ def data_root() -> Path:
     if "LOGANNEAL_DATA" not in os.environ:
         pytest.skip("LOGANNEAL_DATA names no folder of data sets")
     return Path(os.environ["LOGANNEAL_DATA"])
+
+
+@pytest.fixture
+def small_run() -> Any:
+    """A function that makes the specification of a small digits run, with changes."""
+
+    def build(**changes: Any) -> RunSpec:
+        settings = {"steps": 10, "seed": 0, "split_seed": 0, "train_examples": 320, "validation_examples": 100}
+        schedule = la.Cosine(changes.pop("peak", 0.3), 10)
+        return WORKLOADS["digits"].spec(**{"schedule": schedule, **settings, **changes})
+
+    return build
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Torch uses one thread during a test, as the workers of a study do, so that sums do not depend on the machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

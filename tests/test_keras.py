@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-CONTRACT = Path(__file__).with_name("keras_contract.py")
+CONTRACT = Path(__file__).parent / "helpers" / "keras_contract.py"
 
 
 def run(backend: str, *arguments: str) -> subprocess.CompletedProcess[str]:

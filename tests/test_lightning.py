@@ -114,7 +114,7 @@ def test_resuming_from_a_checkpoint(tmp_path: Path, cut: int, files: bool) -> No
 
 def test_two_processes(tmp_path: Path) -> None:
     """Each has the snapshots, before and after a resume; the files are there once."""
-    command = [sys.executable, str(Path(__file__).with_name("lightning_processes.py")), str(tmp_path)]
+    command = [sys.executable, str(Path(__file__).parent / "helpers" / "lightning_processes.py"), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     whole, other, resumed, last = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

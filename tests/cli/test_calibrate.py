@@ -9,12 +9,12 @@ import pytest
 
 from loganneal.cli import main
 from loganneal.cli._calibrating import APART, REPLICATES, TRIALS
-from loganneal.lab.records import MetricsRow, Record, RecordStore, pack_bitmap
-from loganneal.lab.workloads import find_workload
-from loganneal.studies.against_itself import against_itself, plan_against_itself
-from loganneal.studies.arms import ARMS
-from loganneal.studies.comparison import PlannedRun
-from loganneal.studies.pool import COLUMNS, plan_pool
+from loganneal.data import find_workload
+from loganneal.runs.record import MetricsRow, Record, RecordStore, pack_bitmap
+from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
+from loganneal.studies.calibrate.run_grid import COLUMNS, plan_pool
+from loganneal.studies.declare.arms import ARMS
+from loganneal.studies.declare.comparison import PlannedRun
 
 COSINE = ARMS["cosine"]
 

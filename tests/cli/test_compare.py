@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from loganneal.cli import build_parser, main
-from loganneal.lab.records import RecordStore
-from loganneal.studies.arms import ARMS
+from loganneal.runs.record import RecordStore
+from loganneal.studies.declare.arms import ARMS
 
-TINY = ["--arms", "cosine,linear", "--trials", "2", "--steps", "4", "--train-images", "128"]
+TINY = ["--arms", "cosine,linear", "--trials", "2", "--steps", "4", "--train-examples", "128"]
 SMALL = [*TINY, "--replicates", "1", "--workers", "0"]
 
 
@@ -56,7 +56,7 @@ def test_writes_the_arms(tmp_path: Path) -> None:
         (["--arms", "cla,linear"], "the reference 'cosine'"),
         (["--trials", "0"], "Got 0 instead"),
         (["--peak-range", "1"], "two numbers with a comma"),
-        (["--train-images", "5000"], "'train_images"),
+        (["--train-examples", "5000"], "'train_examples"),
     ],
 )
 def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

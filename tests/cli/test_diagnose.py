@@ -86,7 +86,7 @@ def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
 def test_confirming_a_real_run(tmp_path, capsys):
     """A run of ours that ends at a high rate is trained again with a fitted schedule."""
     folder = str(tmp_path / "run")
-    options = ["--schedule", "constant", "--steps", "20", "--train-images", "320", "--validation-images", "100"]
+    options = ["--schedule", "constant", "--steps", "20", "--train-examples", "320", "--validation-examples", "100"]
     assert main(["train", *options, "--out", folder]) == 0
     capsys.readouterr()
     assert main(["diagnose", folder, "--confirm"]) == 0

@@ -7,7 +7,7 @@ import pytest
 from tiny_studies import timeless, write_file
 
 from loganneal.cli import build_parser, main
-from loganneal.lab.records import RecordStore
+from loganneal.runs.record import RecordStore
 
 
 def call(action: str, *words: str | Path) -> int:

@@ -10,7 +10,7 @@ import pytest
 from killed_studies import Life
 from tiny_studies import outcomes, timeless, write_file
 
-from loganneal.lab.records import RecordStore
+from loganneal.runs.record import RecordStore
 
 KILLS = 30
 
@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def lives(folder: Path) -> list[Life]:
     """Thirty lives of a study, each ended by SIGKILL, and the one that finished it."""
-    script = Path(__file__).parents[1] / "killed_studies.py"
+    script = Path(__file__).parents[1] / "helpers" / "killed_studies.py"
     command = [sys.executable, str(script), str(write_file(folder)), str(folder), str(KILLS)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return [Life(*life) for life in json.loads(done.stdout)]

@@ -14,14 +14,14 @@ from rich.console import Console
 import loganneal as la
 from loganneal.cli import build_parser, main
 from loganneal.cli._arm import NAMES, build_arm
-from loganneal.cli._run_display import Display, Screen
 from loganneal.cli._training import specify
-from loganneal.lab.records import MetricsRow, read_record
-from loganneal.lab.spec import RunSpec
-from loganneal.lab.workloads import find_workload
-from loganneal.studies.arms import ARMS
+from loganneal.data import find_workload
+from loganneal.reports.terminal.run_display import Display, Screen
+from loganneal.runs.record import MetricsRow, read_record
+from loganneal.runs.spec import RunSpec
+from loganneal.studies.declare.arms import ARMS
 
-TINY = ["--steps", "6", "--train-images", "128", "--validation-images", "50", "--batch-size", "32"]
+TINY = ["--steps", "6", "--train-examples", "128", "--validation-examples", "50", "--batch-size", "32"]
 
 
 def call(*words: str | Path) -> int:
@@ -90,7 +90,7 @@ def test_divergence_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         (["--optimizer", "adam", "--momentum", "0.5"], "'momentum' parameter"),
         (["--average", "em"], "Did you mean 'ema'?"),
         (["--schedule", "constant", "--average", "snapshots"], "one with cycles"),
-        (["--batch-size", "129"], "at most 'train_images', 128"),
+        (["--batch-size", "129"], "at most 'train_examples', 128"),
         (["--max-lr", "-1"], "max_lr"),
         (["--checkpoint-steps", "0"], "checkpoint_steps"),
         (["--schedule", "missing.json"], "missing.json"),
@@ -175,8 +175,19 @@ def test_default_peak_depends_on_the_optimizer() -> None:
 
 def test_interrupted_then_continued(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
-    words = ["train", "--steps", "2000", "--train-images", "64", "--validation-images", "10", "--out", str(tmp_path)]
-    command = [sys.executable, "-m", "loganneal.cli", *words, "--checkpoint-steps", "5", "--model", "resnet-tiny"]
+    words = [
+        "train",
+        "--steps",
+        "2000",
+        "--train-examples",
+        "64",
+        "--validation-examples",
+        "10",
+        "--model",
+        "resnet-tiny",
+    ]
+    command = [sys.executable, "-m", "loganneal.cli", *words, "--model", "resnet-tiny", "--checkpoint-steps", "5"]
+    command += ["--out", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     started = time.monotonic()
     while process.poll() is None and len(list(tmp_path.glob("checkpoints/*.pt"))) < 2:
@@ -191,7 +202,7 @@ def test_interrupted_then_continued(tmp_path: Path) -> None:
 
 def test_continues_is_said_and_old_lines_are_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A continued run says after which step, and prints only the lines that are new."""
-    from loganneal.lab.train import train
+    from loganneal.training.train import train
 
     args = build_parser().parse_args(["train", *TINY, "--out", str(tmp_path)])
 

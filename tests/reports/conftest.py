@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from loganneal.lab.records import MetricsRow, Record, pack_bitmap
-from loganneal.studies.comparison import Comparison, FinishedRun, PlannedRun, declare
-from loganneal.studies.conclude import conclude, conclude_study
-from loganneal.studies.study import Study
+from loganneal.runs.record import MetricsRow, Record, pack_bitmap
+from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun, declare
+from loganneal.studies.declare.study import Study
+from loganneal.studies.result.conclude import conclude, conclude_study
 
 
 def _finished(run: PlannedRun) -> FinishedRun:

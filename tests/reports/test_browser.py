@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loganneal.reports.folder import write_folder
-from loganneal.studies.comparison import FinishedRun
+from loganneal.studies.declare.comparison import FinishedRun
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
 

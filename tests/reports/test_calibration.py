@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from loganneal.reports.calibration import TABLES, false_alarms_figure, power_figure, to_csv, to_markdown
-from loganneal.studies.calibration import calibrate
-from loganneal.studies.pool import Pool
+from loganneal.studies.calibrate.calibration import calibrate
+from loganneal.studies.calibrate.run_grid import Pool
 
 
 @pytest.fixture(scope="module")

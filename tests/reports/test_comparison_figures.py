@@ -16,8 +16,8 @@ from loganneal.reports.comparison_figures import (
     winners_figure,
 )
 from loganneal.reports.curves import chosen_records, curve_rows, rate_rows
-from loganneal.studies.arms import ARMS
-from loganneal.studies.comparison import FinishedRun
+from loganneal.studies.declare.arms import ARMS
+from loganneal.studies.declare.comparison import FinishedRun
 
 Summary = dict[str, Any]
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import loganneal as la
-from loganneal.lab.logs import log_of
-from loganneal.lab.records import MetricsRow, Record
-from loganneal.lab.workloads import find_workload
+from loganneal.data import find_workload
 from loganneal.reports.diagnoses import count_diagnoses
+from loganneal.runs.as_log import log_of
+from loganneal.runs.record import MetricsRow, Record
 
 
 def record(schedule: la.Schedule, rows: int = 50) -> Record:

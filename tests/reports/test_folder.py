@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from loganneal.reports.folder import comparison_folder, is_current, write_folder, write_whole
-from loganneal.studies.comparison import Comparison, FinishedRun
-from loganneal.studies.conclude import conclude
+from loganneal.studies.declare.comparison import Comparison, FinishedRun
+from loganneal.studies.result.conclude import conclude
 
 Summary = dict[str, Any]
 FIGURES = ("differences", "curves", "winners", "sensitivity", "trials")

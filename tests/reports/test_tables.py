@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from loganneal.reports.tables import header, rows, to_csv, to_markdown, to_rich
-from loganneal.studies.comparison import Comparison
-from loganneal.studies.conclude import conclude
+from loganneal.studies.declare.comparison import Comparison
+from loganneal.studies.result.conclude import conclude
 
 Summary = dict[str, Any]
 

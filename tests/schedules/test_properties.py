@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import loganneal as la
 
-FORMS = (la.CyclicalLogAnnealing, la.CyclicalCosineAnnealing, la.CyclicalLinearAnnealing)
+BUILDERS = (la.CyclicalLogAnnealing, la.CyclicalCosineAnnealing, la.CyclicalLinearAnnealing)
 bases = st.floats(math.log(1e-6), math.log(1e6)).map(lambda x: min(max(math.exp(x), 1e-6), 1e6))
 
 
@@ -33,8 +33,8 @@ def schedules(draw: st.DrawFn, **fixed: Any) -> Any:
         "warmup_init_lr": peak * draw(st.sampled_from([0, 0.5, 1])),
         "restart_warmup_share": draw(st.sampled_from([0, 0, 0.1, 0.9])),
     } | fixed
-    form = draw(st.sampled_from(FORMS))
-    own = {"base": draw(bases | st.sampled_from([1.0, 1 + 1e-12, 1e-6, 1e6]))} if form is FORMS[0] else {}
+    form = draw(st.sampled_from(BUILDERS))
+    own = {"base": draw(bases | st.sampled_from([1.0, 1 + 1e-12, 1e-6, 1e6]))} if form is BUILDERS[0] else {}
     return form(**parameters, **own)
 
 
@@ -137,7 +137,7 @@ def test_base_one_is_the_straight_line(schedule: Any, step: int) -> None:
     st.integers(1, 12),
     st.sampled_from([1, 1.001, 1.5, 2, 3]),
     st.integers(0, 50),
-    st.sampled_from(FORMS),
+    st.sampled_from(BUILDERS),
 )
 def test_fit_ends_exactly_on_the_floor(steps: int, cycles: int, growth: float, warmup: int, form: Any) -> None:
     """A fitted schedule is above the floor in the last step of its budget, and on it from then on."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from loganneal.lab.records import MetricsRow, Record, pack_bitmap
-from loganneal.studies.comparison import Comparison, FinishedRun, PlannedRun
+from loganneal.runs.record import MetricsRow, Record, pack_bitmap
+from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun
 
 Score = Callable[[PlannedRun], float | None]
 """Accuracy of a run in [0, 1]; None when it diverges."""

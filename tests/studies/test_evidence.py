@@ -6,22 +6,23 @@ from typing import Any
 
 import pytest
 
-from loganneal.lab.records import RecordStore
-from loganneal.studies.comparison import Comparison, declare
-from loganneal.studies.conclude import conclude
-from loganneal.studies.engines import take_stock
-from loganneal.studies.power import MEASURED_SD
+from loganneal.runs.record import RecordStore
+from loganneal.studies.declare.comparison import Comparison, declare
+from loganneal.studies.engines import take_inventory
+from loganneal.studies.judge.power import MEASURED_SD
+from loganneal.studies.result.conclude import conclude
 
 RECORDS = Path(__file__).parents[2] / "records"
 NUMBERS = ("mean", "sd", "difference_mean", "difference_sd", "p", "p_holm", "diverged")
 
 
 def _declared(values: dict[str, Any]) -> Comparison:
-    names = ("steps", "train_images", "margin", "trials", "replicates", "reference", "first_seed")
+    names = ("steps", "margin", "trials", "replicates", "reference", "first_seed")
     return declare(
         values["workload"],
         arms=tuple(values["arms"]),
         peak_range=tuple(values["peak_range"]),
+        train_examples=values["train_images"],
         **{name: values[name] for name in names},
     )
 
@@ -40,7 +41,7 @@ def test_same_numbers(committed: dict[str, Any]) -> None:
     """Every committed run is found under its key, and the table comes out as it was."""
     declared = _declared(committed["declaration"])
     store = RecordStore(RECORDS / declared.workload / "records")
-    stock = take_stock(declared.plan(), store)
+    stock = take_inventory(declared.plan(), store)
     assert (stock.missing, stock.corrupt, len(store)) == ([], [], len(stock.finished))
     for before, now in zip(committed["arms"], conclude(declared, stock.finished)["arms"], strict=True):
         known = [name for name in NUMBERS if before[name] is not None]

@@ -9,8 +9,8 @@ from typing import Any
 import loganneal as la
 from loganneal import _checks
 from loganneal.cli._published import published_like
-from loganneal.studies.arms import ARMS, RESTARTS, Arm
-from loganneal.studies.forms import build_schedule, parameters_of
+from loganneal.studies.declare.arms import ARMS, RESTARTS, Arm
+from loganneal.studies.declare.builders import build_schedule, parameters_of
 
 SAW = Arm("saw", "Linear with restarts (2 cycles)", "#5b9e1f", "CyclicalLinearAnnealing", RESTARTS)
 PUBLISHED = "published"
@@ -25,7 +25,7 @@ def build_arm(name: str, peak: float, steps: int, parameters: Mapping[str, Any])
         name: One of `NAMES`, or the path of a .json file with a schedule's `to_dict()`.
         peak: The peak rate; that of a file is its own.
         steps: The budget.
-        parameters: What is changed of the arm; see `loganneal.studies.forms.parameters_of`.
+        parameters: What is changed of the arm; see `loganneal.studies.declare.builders.parameters_of`.
 
     Raises:
         ValueError: A name is unknown or a value is not allowed.

@@ -12,19 +12,19 @@ from rich.console import Console
 from loganneal import _checks
 from loganneal.cli._engine import build_engine
 from loganneal.cli._studying import FAILED, INTERRUPTED, build_console
-from loganneal.lab.records import RecordStore
-from loganneal.lab.workloads import Workload, find_workload
+from loganneal.data import Workload, find_workload
+from loganneal.data.metric import metric_of
 from loganneal.reports import calibration as pictures
 from loganneal.reports.figures import save
 from loganneal.reports.folder import RECORDS, write_folder, write_whole
-from loganneal.studies.against_itself import against_itself, plan_against_itself
-from loganneal.studies.arms import ARMS, Arm
-from loganneal.studies.calibration import calibrate
-from loganneal.studies.comparison import FinishedRun, PlannedRun
-from loganneal.studies.conclude import conclude
-from loganneal.studies.engines import Engine, RunFailedError, run_missing, take_stock
-from loganneal.studies.pool import plan_pool, pool_csv, read_pool
-from loganneal.studies.scores import scale_of
+from loganneal.runs.record import RecordStore
+from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
+from loganneal.studies.calibrate.calibration import calibrate
+from loganneal.studies.calibrate.run_grid import plan_pool, pool_csv, read_pool
+from loganneal.studies.declare.arms import ARMS, Arm
+from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
+from loganneal.studies.engines import Engine, RunFailedError, run_missing, take_inventory
+from loganneal.studies.result.conclude import conclude
 
 POOL = "pool.csv"
 TRIALS, REPLICATES = 4, 10
@@ -58,7 +58,7 @@ def calibrate_and_show(args: argparse.Namespace) -> int:
     except RunFailedError as error:
         print(f"loganneal calibrate: {error}", file=sys.stderr)
         return FAILED
-    scale = scale_of(workload)
+    scale = metric_of(workload)
     margin = scale.margin(workload.margin if args.margin is None else args.margin)
     result = calibrate(read_pool(pool, scale), margin, args.studies)
     _write(result, folder)
@@ -70,7 +70,7 @@ def _train(args: argparse.Namespace, workload: Workload, arm: Arm, folder: Path,
     """The pool's file, written from its records; and the study that is trained, as a folder beside."""
     engine, store = build_engine(args), RecordStore(folder / RECORDS)
     pool = _finish(plan_pool(workload, arm, args.peaks, args.seeds, args.first_seed), store, engine, console)
-    write_whole(folder / POOL, pool_csv(pool, workload.floor, scale_of(workload)))
+    write_whole(folder / POOL, pool_csv(pool, workload.floor, metric_of(workload)))
     first, second = (args.first_seed + apart for apart in APART)
     declared = against_itself(args.workload, arm, trials=TRIALS, replicates=REPLICATES, first_seed=first)
     runs = _finish(plan_against_itself(declared, second), store, engine, console)
@@ -86,7 +86,7 @@ def _finish(
     planned: Sequence[PlannedRun], store: RecordStore, engine: Engine, console: Console
 ) -> Sequence[FinishedRun]:
     """All the runs, with a line for each twentieth."""
-    stock = take_stock(planned, store)
+    stock = take_inventory(planned, store)
     finished = list(stock.finished)
     for run in run_missing(stock.missing, store, engine):
         finished.append(run)

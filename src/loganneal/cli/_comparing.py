@@ -7,9 +7,9 @@ from pathlib import Path
 from loganneal import _checks
 from loganneal.cli._engine import build_engine
 from loganneal.cli._studying import Work, run_study
-from loganneal.studies.comparison import Comparison, declare
-from loganneal.studies.conclude import conclude
-from loganneal.studies.study import study_of
+from loganneal.studies.declare.comparison import Comparison, declare
+from loganneal.studies.declare.study import study_of
+from loganneal.studies.result.conclude import conclude
 
 DECLARED = (
     "workload",
@@ -18,7 +18,7 @@ DECLARED = (
     "trials",
     "replicates",
     "steps",
-    "train_images",
+    "train_examples",
     "margin",
     "reference",
     "first_seed",

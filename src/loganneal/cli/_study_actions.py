@@ -8,8 +8,8 @@ from pathlib import Path
 
 from loganneal.cli._engine import build_engine
 from loganneal.cli._studying import Work, run_study, show_report, show_status
-from loganneal.studies.conclude import conclude_study
-from loganneal.studies.declaration import read_study
+from loganneal.studies.declare.study_file import read_study
+from loganneal.studies.result.conclude import conclude_study
 
 
 def _work(args: argparse.Namespace) -> Work:

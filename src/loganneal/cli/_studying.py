@@ -10,15 +10,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from loganneal.cli._progress import progress
-from loganneal.cli._scoreboard import Scoreboard, duration
-from loganneal.lab.records import RecordStore
 from loganneal.reports.folder import PAGE, RECORDS, is_current, write_folder
 from loganneal.reports.tables import to_rich
-from loganneal.studies.comparison import FinishedRun
-from loganneal.studies.conclude import power
-from loganneal.studies.engines import Engine, OnRay, RunFailedError, Stock, run_missing, take_stock
-from loganneal.studies.study import Study
+from loganneal.reports.terminal.progress import progress
+from loganneal.reports.terminal.scoreboard import Scoreboard, duration
+from loganneal.runs.record import RecordStore
+from loganneal.studies.declare.comparison import FinishedRun
+from loganneal.studies.declare.study import Study
+from loganneal.studies.engines import Engine, Inventory, OnRay, RunFailedError, run_missing, take_inventory
+from loganneal.studies.result.conclude import power
 
 FAILED = 1
 INTERRUPTED = 130
@@ -71,7 +71,7 @@ def run_study(work: Work, engine: Engine) -> int:
 def show_status(work: Work) -> int:
     """Say what of a study is done, and how well each arm does so far; nothing is written."""
     console = build_console()
-    stock = take_stock(work.study.plan(), work.store)
+    stock = take_inventory(work.study.plan(), work.store)
     scoreboard = Scoreboard(work.study, stock.finished)
     _introduce(console, work.study, stock)
     console.print(_status_table(scoreboard))
@@ -84,7 +84,7 @@ def show_status(work: Work) -> int:
 def show_report(work: Work) -> int:
     """Write the report of what is done, and show it; nothing is trained."""
     console = build_console()
-    stock = take_stock(work.study.plan(), work.store)
+    stock = take_inventory(work.study.plan(), work.store)
     _introduce(console, work.study, stock)
     _show(console, work, stock.finished)
     return 0
@@ -97,7 +97,7 @@ def build_console() -> Console:
 
 
 def _run(work: Work, engine: Engine, console: Console) -> int:
-    stock = take_stock(work.study.plan(), work.store)
+    stock = take_inventory(work.study.plan(), work.store)
     if stock.missing and not isinstance(engine, OnRay):  # on a cluster the data lie on its nodes
         _check_data(work.study, engine.data_root)
     _introduce(console, work.study, stock)
@@ -114,13 +114,13 @@ def _check_data(study: Study, data_root: Path | None) -> None:
     checked = set()
     for comparison in study.comparisons:
         spec = next(comparison.replicate(0)).spec
-        wanted = (spec.workload, spec.train_images, spec.validation_images)
+        wanted = (spec.workload, spec.train_examples, spec.validation_examples)
         if wanted not in checked:
             comparison.data.load(spec.split_seed, *wanted[1:], data_root)
         checked.add(wanted)
 
 
-def _introduce(console: Console, study: Study, stock: Stock) -> None:
+def _introduce(console: Console, study: Study, stock: Inventory) -> None:
     first = study.comparisons[0]
     done, total = len(stock.finished), study.total
     lines = [
@@ -137,21 +137,21 @@ def _introduce(console: Console, study: Study, stock: Stock) -> None:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
-def _shared(stock: Stock) -> list[str]:
+def _shared(stock: Inventory) -> list[str]:
     """How many runs are there to train, where an arm and its average share theirs."""
     keys = {run.spec.key for run in (*(run.planned for run in stock.finished), *stock.missing)}
     total = len(stock.finished) + len(stock.missing)
     return [f"{len(keys)} of them are different; an arm and its average share theirs."] if len(keys) < total else []
 
 
-def _power(study: Study, stock: Stock) -> list[str]:
+def _power(study: Study, stock: Inventory) -> list[str]:
     """What each comparison can detect; those that say the same say it once."""
     parts = zip(study.comparisons, study.parts(stock.finished), strict=True)
     return list(dict.fromkeys(power(comparison, finished)["sentence"] for comparison, finished in parts))
 
 
 def _train(
-    console: Console, work: Work, stock: Stock, engine: Engine
+    console: Console, work: Work, stock: Inventory, engine: Engine
 ) -> tuple[list[FinishedRun], RunFailedError | None]:
     """All finished runs, and the error if some failed."""
     finished = list(stock.finished)

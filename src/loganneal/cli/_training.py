@@ -17,15 +17,15 @@ from rich.table import Table
 
 from loganneal import _checks
 from loganneal.cli._arm import build_arm, read_values
-from loganneal.cli._run_display import OnRow, run_display, shown
 from loganneal.cli._watch import Watch
-from loganneal.lab.dynamics import diagnose
-from loganneal.lab.logs import log_of
-from loganneal.lab.records import Record
-from loganneal.lab.spec import PAPER, PAPER_MAX_LR, RunSpec
-from loganneal.lab.train import train
-from loganneal.lab.workloads import Workload, find_workload
-from loganneal.studies.scores import scale_of
+from loganneal.data import Workload, find_workload
+from loganneal.data.metric import metric_of
+from loganneal.diagnosis import diagnose
+from loganneal.reports.terminal.run_display import OnRow, run_display, shown
+from loganneal.runs.as_log import log_of
+from loganneal.runs.record import Record
+from loganneal.runs.spec import PAPER, PAPER_MAX_LR, RunSpec
+from loganneal.training.train import train
 
 FAILED = 1
 INTERRUPTED = 130
@@ -81,7 +81,7 @@ def specify(args: argparse.Namespace, workload: Workload) -> RunSpec:
 
 
 _SAME = (
-    "model", "steps", "train_images", "validation_images", "evaluations", "optimizer", "momentum", "weight_decay",
+    "model", "steps", "train_examples", "validation_examples", "evaluations", "optimizer", "momentum", "weight_decay",
     "batch_size", "accumulation", "grad_clip", "label_smoothing", "ema_decay", "swa_share", "snapshots", "precision",
     "channels_last", "compile",
 )  # fmt: skip
@@ -176,7 +176,7 @@ def _show(console: Console, record: Record, workload: Workload, folder: Path) ->
 def _sentence(record: Record, workload: Workload) -> str:
     if record.validation_score is None or record.test_score is None:
         return f"Diverged. {record.reason} What was learnt before is kept: a lower peak rate or warmup may help."
-    scale = scale_of(workload)
+    scale = metric_of(workload)
     validation, test = (shown(scale, score) for score in (record.validation_score, record.test_score))
     metric = workload.metric.replace("_", " ")
     extras = "".join(f", test {name} {value:.4f}" for name, value in record.extras.items())
@@ -184,7 +184,7 @@ def _sentence(record: Record, workload: Workload) -> str:
 
 
 def _averages(record: Record, workload: Workload) -> Table:
-    scale = scale_of(workload)
+    scale = metric_of(workload)
     metric = workload.metric.replace("_", " ")
     table = Table("weights", f"validation {metric}", f"test {metric}", "test loss", box=None)
     for name, scores in record.averages.items():

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from loganneal.lab.dynamics import diagnose_opening
-from loganneal.lab.dynamics.thresholds import OPENING_ROWS, OPENING_SHARE
-from loganneal.lab.logs import log_of_rows
-from loganneal.lab.records import MetricsRow
-from loganneal.lab.spec import RunSpec
+from loganneal.diagnosis import diagnose_opening
+from loganneal.diagnosis.thresholds import OPENING_ROWS, OPENING_SHARE
+from loganneal.runs.as_log import log_of_rows
+from loganneal.runs.record import MetricsRow
+from loganneal.runs.spec import RunSpec
 
 
 class Watch:

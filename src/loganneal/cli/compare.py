@@ -6,8 +6,8 @@ from typing import Any
 
 from loganneal.cli._engine import add_engine
 from loganneal.cli._extra import needs_lab
-from loganneal.lab.workloads import WORKLOADS
-from loganneal.studies.arms import ARMS, DEFAULT_ARMS
+from loganneal.data import WORKLOADS
+from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
 
 EXAMPLES = """examples:
   loganneal compare
@@ -67,7 +67,7 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
     add("--trials", type=int, default=4, metavar="K", help="peak rates tried in each tuning (default: 4)")
     add("--replicates", type=int, default=10, metavar="R", help="how often it is repeated (default: 10)")
     add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's)")
-    add("--train-images", type=int, metavar="N", help="examples to train on (default: the workload's)")
+    add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
     add("--peak-range", metavar="LOW,HIGH", help="peak rates to tune within (default: the workload's)")
     add("--margin", type=float, metavar="POINTS", help="within it two arms tie (default: the workload's)")
     add("--first-seed", type=int, default=0, metavar="S", help="another confirms on fresh seeds (default: 0)")

@@ -11,8 +11,8 @@ from loganneal import _checks
 from loganneal.cli._extra import needs_lab
 
 if TYPE_CHECKING:
-    from loganneal.lab.dynamics import Diagnosis, Log
-    from loganneal.lab.logs import Reading
+    from loganneal.diagnosis import Diagnosis, Log
+    from loganneal.diagnosis.logs import Reading
 
 EPILOG = """logs:
   a run folder of loganneal train; a CSV file with columns for step, lr and loss; event files of TensorBoard, or a
@@ -56,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
         OSError: There is no such log.
         ModuleNotFoundError: What reading or drawing needs is not installed.
     """
-    from loganneal.lab.dynamics import diagnose
-    from loganneal.lab.logs import read_log
+    from loganneal.diagnosis import diagnose
+    from loganneal.diagnosis.logs import read_log
 
     if args.out is not None:
         _checks.one_of("loganneal diagnose", "--out", args.out.suffix.lower(), SUFFIXES)
@@ -86,13 +86,13 @@ def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:
 
 
 def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
-    from loganneal.reports import dynamics  # JSON needs no library for drawing
+    from loganneal.reports import diagnosis as diagnosis_report  # JSON needs no library for drawing
 
     if args.out is None:
         width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
-        print(dynamics.run_text(log, diagnosis, width=width, colour=colour))
+        print(diagnosis_report.run_text(log, diagnosis, width=width, colour=colour))
         return
-    dynamics.write_figure(dynamics.run_figure(log, diagnosis), args.out)
+    diagnosis_report.write_figure(diagnosis_report.run_figure(log, diagnosis), args.out)
     print(f"Wrote {args.out}.", file=sys.stderr if args.json else sys.stdout)
 
 
@@ -100,8 +100,8 @@ def _confirm(args: argparse.Namespace, diagnosis: "Diagnosis") -> None:
     if diagnosis.advice and not (args.log / "spec.json").is_file():
         _checks.fail("loganneal diagnose", "--confirm", "asked of a folder of loganneal train", str(args.log))
     with needs_lab():
-        from loganneal.lab.confirm import confirm
-        from loganneal.lab.records import CorruptRecordError
+        from loganneal.runs.record import CorruptRecordError
+        from loganneal.training.confirm import confirm
     try:
         text = confirm(args.log, diagnosis, args.data_root)
     except CorruptRecordError as error:

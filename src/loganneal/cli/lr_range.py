@@ -12,8 +12,8 @@ from loganneal import _checks
 from loganneal.cli._extra import needs_lab
 
 if TYPE_CHECKING:
-    from loganneal.lab.lr_range import RangeTest
-    from loganneal.lab.spec import RunSpec
+    from loganneal.runs.spec import RunSpec
+    from loganneal.training.lr_range import RangeTest
 
 EPILOG = """examples:
   loganneal lr-range                                              the embedded digits, in seconds
@@ -62,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         _checks.one_of("loganneal lr-range", "--out", args.out.suffix.lower(), SUFFIXES)
     with needs_lab():
-        from loganneal.lab.lr_range import lr_range
         from loganneal.reports import lr_range as pictures
-        from loganneal.reports.dynamics import write_figure
+        from loganneal.reports.diagnosis import write_figure
+        from loganneal.training.lr_range import lr_range
     found = lr_range(_spec(args), low=args.low, high=args.high, data_root=args.data_root)
     print(_as_json(found) if args.json else _in_words(found))
     if args.out is not None:
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _spec(args: argparse.Namespace) -> "RunSpec":
-    from loganneal.lab.workloads import find_workload
+    from loganneal.data import find_workload
 
     names = ("model", "optimizer", "batch_size")
     changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}

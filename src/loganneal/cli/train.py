@@ -6,8 +6,8 @@ from typing import Any
 
 from loganneal.cli._arm import NAMES
 from loganneal.cli._extra import needs_lab
-from loganneal.lab.spec import AVERAGES, PRECISIONS
-from loganneal.lab.workloads import WORKLOADS
+from loganneal.data import WORKLOADS
+from loganneal.runs.spec import AVERAGES, PRECISIONS
 
 EXAMPLES = """examples:
   loganneal train --out runs/first
@@ -70,8 +70,8 @@ def _add_task(parser: argparse.ArgumentParser) -> None:
     add("--steps", type=int, metavar="N", help="updates (default: the workload's)")
     add("--seed", type=int, default=0, metavar="S", help="decides weights, order and augmentation (default: 0)")
     add("--split-seed", type=int, metavar="S", help="decides what is validation (default: --seed)")
-    add("--train-images", type=int, metavar="N", help="examples to train on (default: the workload's)")
-    add("--validation-images", type=int, metavar="N", help="examples to select on (default: the workload's)")
+    add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
+    add("--validation-examples", type=int, metavar="N", help="examples to select on (default: the workload's)")
     add("--evaluations", type=int, default=20, metavar="N", help="how often validation is scored (default: 20)")
 
 

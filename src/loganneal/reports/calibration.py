@@ -84,7 +84,7 @@ def to_markdown(result: Summary, name: str) -> str:
     """One table as GitHub's Markdown.
 
     Args:
-        result: What `loganneal.studies.calibration.calibrate` gives.
+        result: What `loganneal.studies.calibrate.calibration.calibrate` gives.
         name: A key of `TABLES`.
     """
     columns = TABLES[name]

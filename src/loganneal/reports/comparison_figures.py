@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from loganneal.lab.records import Record
 from loganneal.reports.curves import CurveRow, RateRow, by_arm
 from loganneal.reports.figures import (
     INK,
@@ -26,6 +25,7 @@ from loganneal.reports.figures import (
     plain_log,
     short,
 )
+from loganneal.runs.record import Record
 
 Summary = dict[str, Any]
 

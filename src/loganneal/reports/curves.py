@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from loganneal.lab.records import Record
-from loganneal.studies.arms import Arm
-from loganneal.studies.comparison import FinishedRun
-from loganneal.studies.knobs import Knob
+from loganneal.runs.record import Record
+from loganneal.studies.declare.arms import Arm
+from loganneal.studies.declare.comparison import FinishedRun
+from loganneal.studies.declare.tuned_parameter import TunedParameter
 
 Summary = dict[str, Any]
 Counted = tuple[FinishedRun, bool]
@@ -98,7 +98,7 @@ def _rows(run: FinishedRun, chosen: bool, factor: float) -> Iterator[CurveRow]:
 
 
 def _arm(definition: Summary) -> Arm:
-    knobs = tuple(Knob(name, low, high) for name, (low, high) in definition["knobs"].items())
+    knobs = tuple(TunedParameter(name, low, high) for name, (low, high) in definition["knobs"].items())
     return Arm(
         definition["name"], definition["name"], "#000000", definition["schedule"], definition["parameters"], knobs
     )

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from loganneal.lab.dynamics import diagnose
-from loganneal.lab.logs import log_of
-from loganneal.lab.records import Record
+from loganneal.diagnosis import diagnose
+from loganneal.runs.as_log import log_of
+from loganneal.runs.record import Record
 
 DIVERGED = "diverged"
 FEWEST_ROWS = 10

@@ -31,7 +31,7 @@ from loganneal.reports.study_tables import (
     overview_table,
 )
 from loganneal.reports.tables import csv_text, to_csv, to_markdown
-from loganneal.studies.comparison import FinishedRun
+from loganneal.studies.declare.comparison import FinishedRun
 
 Summary = dict[str, Any]
 Files = Iterator[tuple[str, str]]
@@ -54,7 +54,7 @@ def write_folder(summary: Summary, finished: Sequence[FinishedRun], folder: Path
     where it is new, the others are.
 
     Args:
-        summary: What `loganneal.studies.conclude.conclude` or `conclude_study` makes.
+        summary: What `loganneal.studies.result.conclude.conclude` or `conclude_study` makes.
         finished: The runs that it was made from.
         folder: Made where it is missing.
     """

@@ -5,8 +5,8 @@ import numpy as np
 import plotext
 from matplotlib.figure import Figure
 
-from loganneal.lab.lr_range import TOWER, RangeTest
 from loganneal.reports.figures import INK, STYLE, WIDTH
+from loganneal.training.lr_range import TOWER, RangeTest
 
 LOSS, USABLE = "#e0512f", "#3b82d6"
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from loganneal.reports.figures import INK
 from loganneal.reports.study_tables import Table, budget_table, overview_table
 from loganneal.reports.tables import header, rows
-from loganneal.studies.verdicts import counted
+from loganneal.studies.judge.verdicts import counted
 
 Summary = dict[str, Any]
 
@@ -52,7 +52,7 @@ class Part:
     """A comparison with what is drawn of it.
 
     Args:
-        summary: What `loganneal.studies.conclude.conclude` makes.
+        summary: What `loganneal.studies.result.conclude.conclude` makes.
         svgs: SVG texts by the names of `CAPTIONS`.
         tables: Further tables by their headings.
     """
@@ -78,7 +78,7 @@ def render_study(study: Summary, svgs: Mapping[str, str], parts: Sequence[Part])
     """The page of a study: the verdicts side by side, then each comparison.
 
     Args:
-        study: What `loganneal.studies.conclude.conclude_study` makes.
+        study: What `loganneal.studies.result.conclude.conclude_study` makes.
         svgs: SVG texts of the figures over the comparisons.
         parts: The comparisons, in their order.
     """

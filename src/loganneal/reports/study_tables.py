@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from loganneal.data.metric import bracketed
 from loganneal.reports.tables import csv_text, markdown, score_text
-from loganneal.studies.scores import bracketed
 
 Summary = dict[str, Any]
 

@@ -8,8 +8,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from loganneal.studies.scores import bracketed
-from loganneal.studies.verdicts import p_text
+from loganneal.data.metric import bracketed
+from loganneal.studies.judge.verdicts import p_text
 
 Summary = dict[str, Any]
 
@@ -59,7 +59,7 @@ def rows(summary: Summary) -> list[tuple[str, ...]]:
     """One row an arm, as text: the best setting, mean ± standard deviation, difference [95 % interval], verdict.
 
     Args:
-        summary: What `loganneal.studies.conclude.conclude` makes.
+        summary: What `loganneal.studies.result.conclude.conclude` makes.
     """
     decimals = summary["declaration"]["metric"]["decimals"]
     return [_row(arm, decimals) for arm in summary["arms"]]

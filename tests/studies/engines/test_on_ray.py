@@ -9,7 +9,7 @@ import pytest
 from tiny_studies import outcomes, plan, write_file
 
 from loganneal.cli import main
-from loganneal.lab.records import RecordStore
+from loganneal.runs.record import RecordStore
 from loganneal.studies.engines import InProcess, OnRay, RunFailedError, run_missing
 
 pytest.importorskip("ray", reason="ray is not installed")

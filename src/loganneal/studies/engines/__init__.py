@@ -4,23 +4,23 @@ An engine takes specifications and gives records, as they come. The records fold
 never run again, whichever engine made it.
 """
 
-from loganneal.studies.engines._alone import StudyInUseError
 from loganneal.studies.engines._base import Engine, Failure, torch_threads
-from loganneal.studies.engines.here import InProcess
-from loganneal.studies.engines.missing import RunFailedError, Stock, run_missing, take_stock
+from loganneal.studies.engines.in_process import InProcess
+from loganneal.studies.engines.local_processes import LocalProcesses
 from loganneal.studies.engines.on_ray import OnRay
-from loganneal.studies.engines.processes import LocalProcesses
+from loganneal.studies.engines.resume import Inventory, RunFailedError, run_missing, take_inventory
+from loganneal.studies.engines.writer_lock import StudyInUseError
 
 __all__ = [
     "Engine",
     "Failure",
     "InProcess",
+    "Inventory",
     "LocalProcesses",
     "OnRay",
     "RunFailedError",
-    "Stock",
     "StudyInUseError",
     "run_missing",
-    "take_stock",
+    "take_inventory",
     "torch_threads",
 ]

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from loganneal.lab.records import Record
-from loganneal.lab.spec import RunSpec
+from loganneal.runs.record import Record
+from loganneal.runs.spec import RunSpec
 
 
 class Failure(NamedTuple):
@@ -39,7 +39,7 @@ class Engine(Protocol):
 
 def attempt(spec: RunSpec, data_root: Path | None, threads: int) -> Outcome:
     """Train one run, with its number of torch threads; an error becomes a failure."""
-    from loganneal.lab.train import train  # imports torch, which only the training process needs
+    from loganneal.training.train import train  # imports torch, which only the training process needs
 
     try:
         with torch_threads(threads):

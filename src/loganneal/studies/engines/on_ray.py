@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from loganneal import _checks
-from loganneal.lab.spec import RunSpec
+from loganneal.runs.spec import RunSpec
 from loganneal.studies.engines._base import Failure, Outcome, attempt
 
 CONNECT_SECONDS = 5.0

@@ -1,0 +1,45 @@
+"""The tasks that schedules are compared on. Torch-free, save for those of the user's own that are not."""
+
+from pathlib import Path
+
+from loganneal import _checks
+from loganneal.data._base import CustomTask, DataNotFoundError, Examples, Splits, Workload
+from loganneal.data.cifar10 import CIFAR10
+from loganneal.data.custom import from_function
+from loganneal.data.digits import DIGITS
+from loganneal.data.files import from_path
+from loganneal.data.imagenette import IMAGENETTE
+from loganneal.data.pneumonia import PNEUMONIA
+from loganneal.data.shakespeare import SHAKESPEARE
+
+SHIPPED = (DIGITS, CIFAR10, IMAGENETTE, PNEUMONIA, SHAKESPEARE)
+WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in SHIPPED}
+
+__all__ = ["WORKLOADS", "CustomTask", "DataNotFoundError", "Examples", "Splits", "Workload", "find_workload"]
+
+
+def find_workload(name: str) -> Workload:
+    """The workload that a name, a path or a function says.
+
+    Args:
+        name: A key of `WORKLOADS`; or a path: a folder or zip file of images as torchvision's ImageFolder, an
+            .npz in MedMNIST's layout, or a text in UTF-8; or `module:function`, see
+            `loganneal.data.custom`.
+
+    Raises:
+        DataNotFoundError: A path leads nowhere.
+        ValueError: There is no workload of that name, or what is there cannot be learned from.
+
+    Example:
+        >>> find_workload("digits").title
+        'Handwritten digits (5,000 MNIST images)'
+    """
+    if name in WORKLOADS:
+        return WORKLOADS[name]
+    if Path(name).expanduser().exists():
+        return from_path(name)
+    if ":" in name:
+        return from_function(name)
+    if Path(name).suffix or len(Path(name).parts) > 1:
+        raise DataNotFoundError(f"The workload {name} is a path that leads nowhere: name a file or folder there is.")
+    return WORKLOADS[_checks.one_of("RunSpec", "workload", name, WORKLOADS)]

@@ -1,0 +1,97 @@
+"""CIFAR-10: 60,000 colour photographs of 32 x 32 pixels in ten classes.
+
+Source: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
+"""
+
+import functools
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from loganneal.data._base import Examples, Splits, Workload
+from loganneal.data._download import Published
+from loganneal.data._image_folder import fingerprint, open_tree, read_split
+from loganneal.data._labelled_images import Pool, cached_pool
+
+BATCHES = "cifar-10-batches-py"  # the folder that torchvision downloads
+
+
+def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+    """CIFAR-10: training and validation images drawn anew by `split_seed`; the test images stay the same.
+
+    Looks in `data_root`, else in the folder that LOGANNEAL_DATA names, for `cifar10.zip`, `cifar10/` (both
+    hold `{train,test}/<class>/<image>`) or `cifar-10-batches-py/`. When no folder is named, torchvision
+    downloads it into the cache folder.
+
+    Raises:
+        DataNotFoundError: It is not there, and could not be downloaded.
+        ValueError: There are fewer training images than asked for.
+    """
+    return _read(PUBLISHED.locate(data_root)).draw("cifar10", split_seed, train_examples, validation_examples)
+
+
+def _download(folder: Path) -> None:
+    from torchvision import datasets
+
+    datasets.CIFAR10(folder, download=True)
+
+
+PUBLISHED = Published(
+    title="CIFAR-10",
+    names=("cifar10.zip", "cifar10", BATCHES),
+    downloaded=BATCHES,
+    download=_download,
+    remedy="put cifar10.zip, its folder cifar10, or torchvision's cifar-10-batches-py there, "
+    "or name another folder by --data-root or LOGANNEAL_DATA",
+)
+
+
+@functools.cache  # a process trains many runs; checking 180 MB takes a while
+def _read(location: Path) -> Pool:
+    if location.name == BATCHES:
+        return Pool(_batches(location, train=True), _batches(location, train=False), "torchvision")
+    mark = fingerprint(location)
+    return cached_pool(f"cifar10-{mark}", f"{location.name} {mark}", functools.partial(_decode, location))
+
+
+def _decode(location: Path) -> tuple[Examples, Examples]:
+    try:
+        tree = open_tree(location)
+        return read_split(tree / "train"), read_split(tree / "test")
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise PUBLISHED.damaged(location) from error
+
+
+def _batches(location: Path, *, train: bool) -> Examples:
+    from torchvision import datasets
+
+    try:
+        stored = datasets.CIFAR10(location.parent, train=train)
+    except RuntimeError as error:
+        raise PUBLISHED.damaged(location) from error
+    return Examples(stored.data.transpose(0, 3, 1, 2), np.asarray(stored.targets, dtype=np.int64))
+
+
+CIFAR10 = Workload(
+    name="cifar10",
+    title="CIFAR-10",
+    classes=10,
+    channels=3,
+    image_size=32,
+    floor=0.1,
+    margin=0.5,
+    peak_range=(0.03, 1.5),
+    model="resnet-8-stride-2",
+    batch_size=128,
+    steps=480,
+    train_examples=10000,
+    validation_examples=2000,
+    weight_decay=5e-4,
+    precision="bfloat16",
+    mean=(0.4914, 0.4822, 0.4465),
+    std=(0.2470, 0.2435, 0.2616),
+    crop=4,
+    flip=True,
+    loader=load,
+)

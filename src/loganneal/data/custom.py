@@ -1,0 +1,146 @@
+"""The user's own task, as `module:function`.
+
+The function takes no arguments and returns four things, `(model, data, loss, metric)`:
+
+- `model`: a function without arguments that makes the network. It is called once a run, after torch's generator
+  has been set to the run's seed, so that equal seeds give equal weights.
+- `data`: three pairs `(inputs, targets)`: to train on, to select on, and to score on. All are arrays of numpy or
+  tensors of torch, with as many inputs as targets, one row an example. Floating numbers become float32.
+- `loss`: a function of the network's outputs for a batch and the batch's targets; it returns one number as a
+  tensor, a mean over the batch, to be made small.
+- `metric`: "loss" (the mean loss), "accuracy", "balanced_accuracy" or "bits_per_character" (of a classifier whose
+  outputs are logits), or a function of all outputs and all targets of a part that returns one number. The
+  larger the better, unless the function has an attribute `higher_is_better` that is False.
+
+The run's own choices stay the run's: optimizer, schedule, batch size, steps. Its training and validation examples
+are drawn by the split seed from the function's where fewer are asked for; there is no augmentation and no
+normalisation. A function in a file `mine.py` of the present folder is `mine:function`.
+
+```python
+# mine.py
+import torch
+from torch import nn
+
+
+def line():
+    x = torch.linspace(-1, 1, 300)[:, None]
+    data = [(x[part::3], 2 * x[part::3] + 1) for part in range(3)]
+    return (lambda: nn.Linear(1, 1)), data, nn.functional.mse_loss, "loss"
+```
+"""
+
+import functools
+import importlib
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loganneal import _checks
+from loganneal.data._base import HIGHER_IS_BETTER, CustomTask, Examples, Splits, Workload, shuffled_split
+
+METRICS = (*HIGHER_IS_BETTER, "bits_per_character", "loss")
+
+
+def from_function(name: str) -> Workload:
+    """The workload of `module:function`; the function is called once in a process.
+
+    Args:
+        name: Module, a colon, and a function in it; the workload has the same name.
+
+    Raises:
+        ValueError: There is no such function, or it does not return what it should.
+    """
+    return _workload(name, *_call(name))
+
+
+@functools.cache  # its data may take long to make, and a process trains many runs
+def _call(name: str) -> tuple[CustomTask, str, tuple[Examples, ...]]:
+    result = _function(name)()
+    if not isinstance(result, tuple) or len(result) != 4:
+        _refuse(name, "return a tuple (model, data, loss, metric)", result)
+    model, data, loss, metric = result
+    if not callable(model) or not callable(loss):
+        _refuse(name, "return functions as model and loss", (model, loss))
+    if metric not in METRICS and not callable(metric):
+        _refuse(name, f"return a function or one of {', '.join(METRICS)} as metric", metric)
+    return _own(model, loss, metric), _title(metric), _examples(name, data)
+
+
+def _function(name: str) -> Callable[[], Any]:
+    module, _, function = name.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:  # a command's own folder comes first there, not the user's
+        sys.path.insert(0, here)
+    try:
+        return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return] # called: it shows
+    except (ModuleNotFoundError, AttributeError, ValueError) as error:
+        _checks.fail("RunSpec", "workload", "module:function that can be imported", name, f"It says: {error}.")
+
+
+def _own(model: Callable[[], Any], loss: Callable[..., Any], metric: Any) -> CustomTask:
+    if callable(metric):
+        return CustomTask(model, loss, bool(getattr(metric, "higher_is_better", True)), metric)
+    return CustomTask(model, loss, metric in HIGHER_IS_BETTER)
+
+
+def _title(metric: Any) -> str:
+    return str(getattr(metric, "__name__", "metric")) if callable(metric) else metric
+
+
+def _examples(name: str, data: Any) -> tuple[Examples, ...]:
+    try:
+        pairs = [(_array(inputs), _array(targets)) for inputs, targets in data]
+    except (TypeError, ValueError):
+        pairs = []
+    if len(pairs) != 3 or any(len(inputs) != len(targets) or not len(targets) for inputs, targets in pairs):
+        _refuse(name, "return as data three pairs of arrays (inputs, targets) of equal length", data)
+    return tuple(Examples(inputs, targets) for inputs, targets in pairs)
+
+
+def _array(values: Any) -> NDArray[Any]:
+    array = np.asarray(values)
+    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
+
+
+def _workload(name: str, own: CustomTask, metric: str, parts: tuple[Examples, ...]) -> Workload:
+    train, validation = len(parts[0]), len(parts[1])
+    return Workload(
+        name=name,
+        title=name,
+        kind="own",
+        own=own,
+        metric=metric,
+        classes=0,
+        floor=0.0 if own.higher_is_better else math.inf,
+        margin=1.0,
+        peak_range=(1e-3, 1.0),
+        model="own",
+        batch_size=min(64, train),
+        steps=300,
+        train_examples=train,
+        validation_examples=validation,
+        loader=functools.partial(_load, name, parts),
+    )
+
+
+def _load(
+    name: str, parts: tuple[Examples, ...], split_seed: int, train: int, validation: int, data_root: Path | None
+) -> Splits:
+    del data_root
+    return Splits(
+        _some(name, parts[0], train, split_seed), _some(name, parts[1], validation, split_seed), parts[2], name
+    )
+
+
+def _some(name: str, part: Examples, count: int, split_seed: int) -> Examples:
+    return part.take(shuffled_split(len(part), (count,), split_seed, name)[0])
+
+
+def _refuse(name: str, duty: str, result: object) -> NoReturn:
+    shown = repr(result)
+    raise ValueError(f"The function {name} must {duty}. Got {shown[:200]} instead.")

@@ -1,0 +1,83 @@
+"""Imagenette: 13,394 photographs of ten ImageNet classes, here at 72 x 72 pixels.
+
+Source: Jeremy Howard, "Imagenette", https://github.com/fastai/imagenette, from ImageNet (Deng et al. 2009).
+"""
+
+import functools
+import zipfile
+from pathlib import Path
+
+from loganneal.data._base import Examples, Splits, Workload
+from loganneal.data._download import Published
+from loganneal.data._image_folder import fingerprint, open_tree, read_split
+from loganneal.data._labelled_images import Pool, cached_pool
+
+SIDE = 72
+
+
+def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+    """Imagenette: training and validation images drawn anew by `split_seed` from its 9,469 training images.
+
+    Its 3,925 validation images are scored on and stay the same. Images are scaled to 72 pixels on the shorter
+    side and cropped about the centre. Looks in `data_root`, else in the folder that LOGANNEAL_DATA names, for
+    `imagenette72.zip`, `imagenette72/` or torchvision's `imagenette2-160/`. When no folder is named,
+    torchvision downloads it into the cache folder.
+
+    Raises:
+        DataNotFoundError: It is not there, and could not be downloaded.
+        ValueError: There are fewer training images than asked for.
+    """
+    return _read(PUBLISHED.locate(data_root)).draw("imagenette", split_seed, train_examples, validation_examples)
+
+
+def _download(folder: Path) -> None:
+    from torchvision import datasets
+
+    datasets.Imagenette(folder, size="160px", download=True)
+
+
+PUBLISHED = Published(
+    title="Imagenette",
+    names=("imagenette72.zip", "imagenette72", "imagenette2-160"),
+    downloaded="imagenette2-160",
+    download=_download,
+    remedy="put imagenette72.zip, its folder imagenette72, or torchvision's imagenette2-160 there, "
+    "or name another folder by --data-root or LOGANNEAL_DATA",
+)
+
+
+@functools.cache  # a process trains many runs
+def _read(location: Path) -> Pool:
+    mark = fingerprint(location)
+    return cached_pool(f"imagenette-{mark}", f"{location.name} {mark}", functools.partial(_decode, location))
+
+
+def _decode(location: Path) -> tuple[Examples, Examples]:
+    try:
+        tree = open_tree(location)
+        return read_split(tree / "train", SIDE), read_split(tree / "val", SIDE)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise PUBLISHED.damaged(location) from error
+
+
+IMAGENETTE = Workload(
+    name="imagenette",
+    title="Imagenette (ten ImageNet classes, 72 pixels)",
+    classes=10,
+    channels=3,
+    image_size=SIDE,
+    floor=0.1,
+    margin=0.5,
+    peak_range=(0.03, 1.5),
+    model="resnet-8-stride-2",
+    batch_size=64,
+    steps=500,
+    train_examples=8000,
+    validation_examples=1400,
+    precision="bfloat16",
+    mean=(0.4633, 0.4585, 0.4312),
+    std=(0.2741, 0.2719, 0.2938),
+    crop=8,
+    flip=True,
+    loader=load,
+)

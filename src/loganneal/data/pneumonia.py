@@ -1,0 +1,68 @@
+"""PneumoniaMNIST: chest X-rays of children, 28 x 28 grey pixels, with pneumonia or without.
+
+Source: Jiancheng Yang et al., "MedMNIST v2", 2023, from Daniel Kermany et al., "Identifying Medical Diagnoses and
+Treatable Diseases by Image-Based Deep Learning", 2018.
+"""
+
+from pathlib import Path
+
+from loganneal.data._base import Splits, Workload
+from loganneal.data._download import Published
+from loganneal.data._npz import DAMAGES, read_npz
+
+
+def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+    """PneumoniaMNIST: training and validation images drawn anew by `split_seed` from both official parts.
+
+    The 624 official test images are scored on and stay the same. Looks in `data_root`, else in the folder that
+    LOGANNEAL_DATA names, for `pneumoniamnist.npz`. When no folder is named, medmnist downloads it into the
+    cache folder.
+
+    Raises:
+        DataNotFoundError: It is not there, and could not be downloaded.
+        ValueError: There are fewer images than asked for.
+    """
+    location = PUBLISHED.locate(data_root)
+    try:
+        pool = read_npz(location)
+    except DAMAGES as error:
+        raise PUBLISHED.damaged(location) from error
+    return pool.draw("pneumonia", split_seed, train_examples, validation_examples)
+
+
+def _download(folder: Path) -> None:
+    from medmnist import PneumoniaMNIST  # type: ignore[import-not-found,import-untyped,unused-ignore] # only who downloads needs it
+
+    PneumoniaMNIST(split="train", root=str(folder), download=True)
+
+
+PUBLISHED = Published(
+    title="PneumoniaMNIST",
+    names=("pneumoniamnist.npz",),
+    downloaded="pneumoniamnist.npz",
+    download=_download,
+    remedy="put pneumoniamnist.npz there, name another folder by --data-root or LOGANNEAL_DATA, "
+    "or pip install medmnist, which downloads it",
+)
+
+PNEUMONIA = Workload(
+    name="pneumonia",
+    title="PneumoniaMNIST (chest X-rays)",
+    classes=2,
+    channels=1,
+    image_size=28,
+    floor=0.5,
+    margin=1.0,
+    metric="balanced_accuracy",
+    peak_range=(0.01, 0.5),
+    model="resnet-8",
+    batch_size=64,
+    steps=300,
+    train_examples=3800,
+    validation_examples=600,
+    mean=(0.5757,),
+    std=(0.1651,),
+    crop=2,
+    flip=False,
+    loader=load,
+)

@@ -1,0 +1,76 @@
+"""Shakespeare, character by character: 1.1 million characters of his plays.
+
+Source: Andrej Karpathy, "The Unreasonable Effectiveness of Recurrent Neural Networks", 2015, file `input.txt`.
+"""
+
+import functools
+from pathlib import Path
+
+from loganneal.data._base import Splits, Workload
+from loganneal.data._download import Published
+from loganneal.data._text import LENGTH, Text, draw, number_characters
+
+NAME = "tinyshakespeare.txt"
+URL = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+MD5 = "6fb458f1232090904fb40fe944165e91"
+
+
+def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+    """Shakespeare in pieces of 128 characters; the last twentieth of the text is scored on.
+
+    `split_seed` decides where in the rest the contiguous validation part lies, and training follows it. Looks
+    in `data_root`, else in the folder that LOGANNEAL_DATA names, for `tinyshakespeare.txt`. When no folder is
+    named, torchvision's downloader fetches it into the cache folder.
+
+    Raises:
+        DataNotFoundError: It is not there, and could not be downloaded.
+        ValueError: There are fewer pieces than asked for.
+    """
+    location = PUBLISHED.locate(data_root)
+    try:
+        text = _read(location)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PUBLISHED.damaged(location) from error
+    if len(text.vocabulary) != SHAKESPEARE.classes:
+        raise PUBLISHED.damaged(location)
+    return draw(text, "shakespeare", split_seed, train_examples, validation_examples)
+
+
+@functools.cache  # a process trains many runs
+def _read(location: Path) -> Text:
+    return number_characters(location.read_text("utf-8"), location.name)
+
+
+def _download(folder: Path) -> None:
+    from torchvision.datasets.utils import download_url
+
+    download_url(URL, folder, NAME, MD5)
+
+
+PUBLISHED = Published(
+    title="Shakespeare",
+    names=(NAME,),
+    downloaded=NAME,
+    download=_download,
+    remedy=f"put {NAME} there, or name another folder by --data-root or LOGANNEAL_DATA",
+)
+
+SHAKESPEARE = Workload(
+    name="shakespeare",
+    title="Shakespeare, character by character",
+    kind="text",
+    classes=65,
+    length=LENGTH,
+    metric="bits_per_character",
+    floor=4.85,
+    margin=2.0,
+    optimizer="adamw",
+    peak_range=(1e-4, 1e-2),
+    model="gpt-tiny",
+    batch_size=16,
+    steps=400,
+    train_examples=7400,
+    validation_examples=400,
+    weight_decay=0.1,
+    loader=load,
+)

@@ -1,0 +1,69 @@
+"""The rule for a rate that falls too fast, and the note on a loss that hardly falls."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loganneal.diagnosis import thresholds as limits
+from loganneal.diagnosis.cycles import Cycle, low_stretch
+from loganneal.diagnosis.finding import Finding, Run, span
+from loganneal.diagnosis.measures import closing, mean, shares, trend
+
+
+def decay_too_fast(run: Run) -> Finding | None:
+    """At least 60 % of a cycle has a low rate, and over that stretch the loss still falls.
+
+    It falls if its slope lies three standard errors below 0, and if it loses more than 1 % of L0 on its line. Cycles
+    that are alike in having such a stretch are taken together: their z are added and divided by the root of their
+    number, and their losses averaged.
+    """
+    low = [stretch for number, cycle in enumerate(run.cycles, 1) if (stretch := _low_stretch(run, number, cycle))]
+    if not low:
+        return None
+    z, fall = sum(stretch.z for stretch in low) / len(low) ** 0.5, mean(np.array([stretch.fall for stretch in low]))
+    if not (z <= -limits.TREND_Z and fall > limits.USEFUL_GAIN):
+        return None
+    return _finding(run, low, {"low_share": max(stretch.share for stretch in low), "trend_z": z, "fall": fall})
+
+
+def _finding(run: Run, low: list["_LowStretch"], numbers: dict[str, float]) -> Finding:
+    steepest = min(low, key=lambda stretch: stretch.z)
+    where = span(run.log, steepest.rows[0], steepest.rows[-1] + 1)
+    evidence = (
+        f"In cycle {steepest.cycle} the rate is below {limits.LOW_RATE:.0%} of its peak for {steepest.share:.0%} "
+        f"of the steps, {where[0]} to {where[1]}.",
+        f"There{_and_like(len(low) - 1)} the loss still falls, by {numbers['fall']:.1%} of the loss at the start; "
+        f"its slope lies {-numbers['trend_z']:.1f} standard errors below 0.",
+    )
+    return Finding("decay too fast", evidence, where, numbers, steepest.cycle)
+
+
+class _LowStretch(NamedTuple):
+    cycle: int
+    share: float
+    rows: NDArray[np.intp]
+    z: float
+    fall: float
+
+
+def _low_stretch(run: Run, number: int, cycle: Cycle) -> _LowStretch | None:
+    """A low stretch that takes up most of its cycle, and the trend of the loss there."""
+    rows = low_stretch(run.log.lr, cycle, limits.LOW_RATE)
+    share = len(rows) / (cycle.stop - cycle.peak)
+    if share < limits.LOW_RATE_SHARE or len(rows) < limits.TREND_ROWS or not run.first > 0:
+        return None
+    line = trend(run.log.step[rows], shares(run.log.loss[rows], run.first))
+    return _LowStretch(number, share, rows, line.z, -line.change)
+
+
+def _and_like(others: int) -> str:
+    return f" and in {others} other cycle{'s' * (others > 1)} like it" if others else ""
+
+
+def hardly_falls(run: Run) -> Finding | None:
+    """A note: the training loss at the end is still above 90 % of L0."""
+    if not run.first > 0 or (share := closing(run.log.loss, run.first)) <= limits.HARDLY:
+        return None
+    evidence = (f"At the end the training loss is {share:.0%} of what it was at the start.",)
+    return Finding("hardly falls", evidence, span(run.log, 0, len(run.log.step)), {"left": share})

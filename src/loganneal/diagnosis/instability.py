@@ -1,0 +1,80 @@
+"""The rule for unstable training."""
+
+import numpy as np
+
+from loganneal.diagnosis import thresholds as limits
+from loganneal.diagnosis.cycles import Cycle
+from loganneal.diagnosis.finding import Finding, Run, span
+from loganneal.diagnosis.measures import middle, trend_z
+
+
+def unstable(run: Run) -> Finding | None:
+    """The loss is not finite, or the opening of a cycle lies above L0.
+
+    That is, more than 25 % of the opening lies above 1.25 times L0; or more than 70 % lies above L0, and the loss then
+    falls over the cycle, as the rate does: a loss that never falls learns nothing, which is another matter.
+    """
+    if run.log.diverged or not np.all(np.isfinite(run.log.loss)):
+        return _broken(run)
+    found = [_risen(run, number) or _held_up(run, number) for number in range(len(run.cycles))]
+    return max(filter(None, found), key=lambda finding: finding.numbers["share_above"], default=None)
+
+
+def opened_badly(run: Run) -> Finding | None:
+    """The same of a run that has come to the end of the last cycle's opening: more than 25 % lies above 1.25 L0.
+
+    The other half of the rule needs the whole cycle.
+    """
+    *before, last = run.cycles
+    whole = last._replace(stop=last.peak + round((last.stop - last.peak) / limits.OPENING_SHARE))
+    return _risen(run._replace(cycles=[*before, whole]), len(before))
+
+
+def _broken(run: Run) -> Finding:
+    lost = np.flatnonzero(~np.isfinite(run.log.loss))
+    row = int(lost[0]) if len(lost) else len(run.log.step) - 1
+    number = sum(cycle.start <= row for cycle in run.cycles) - 1
+    opening = run.cycles[number].peak
+    where = span(run.log, min(opening, row), row + 1)
+    when = "at" if len(lost) else "after"
+    return Finding("unstable", (f"The loss is no longer finite {when} step {where[1]}.",), where, {}, number + 1)
+
+
+def _risen(run: Run, number: int) -> Finding | None:
+    bar = run.first + limits.BAR * abs(run.first)
+    share = _share_above(run, number, bar)
+    return _finding(run, number, share, bar) if share > limits.UNSTABLE_SHARE else None
+
+
+def _held_up(run: Run, number: int) -> Finding | None:
+    share, rows = _share_above(run, number, run.first), slice(run.cycles[number].peak, run.cycles[number].stop)
+    falls = trend_z(run.log.step[rows], run.log.loss[rows]) <= -limits.TREND_Z
+    return _finding(run, number, share, run.first) if share > limits.HELD_UP_SHARE and falls else None
+
+
+def _finding(run: Run, number: int, share: float, bar: float) -> Finding:
+    where = span(run.log, *_opening(run.cycles[number]))
+    above = (
+        f"In steps {where[0]} to {where[1]}, the opening of cycle {number + 1}, {share:.0%} of the losses lie above "
+        f"{bar:.4g}; the loss at the start is {run.first:.4g}."
+    )
+    evidence = (above, *_gradients(run, run.cycles[number]))
+    return Finding("unstable", evidence, where, {"share_above": share}, number + 1)
+
+
+def _opening(cycle: Cycle) -> tuple[int, int]:
+    """Rows from the peak on; a warmup is over there."""
+    rows = max(round(limits.OPENING_SHARE * (cycle.stop - cycle.peak)), limits.OPENING_ROWS)
+    return cycle.peak, min(cycle.peak + rows, cycle.stop)
+
+
+def _share_above(run: Run, number: int, bar: float) -> float:
+    return float(np.mean(run.log.loss[slice(*_opening(run.cycles[number]))] > bar))
+
+
+def _gradients(run: Run, cycle: Cycle) -> tuple[str, ...]:
+    """Shown, and not decided by: it separated nothing."""
+    there, before = middle(run.log.grad_norm[slice(*_opening(cycle))]), middle(run.log.grad_norm[: cycle.peak])
+    if np.isnan(there) or np.isnan(before):
+        return ()
+    return (f"The median norm of the gradient is {there:.3g} there and {before:.3g} before.",)

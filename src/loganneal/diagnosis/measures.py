@@ -1,0 +1,103 @@
+"""What rules and pictures measure on losses. Everything is taken in shares of its own scale, so no number overflows."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from loganneal.diagnosis.log import Numbers
+from loganneal.diagnosis.thresholds import CLOSING_SHARE, FIRST_LOSSES
+
+LARGEST = 1e300
+"""Shares stay below, so that their differences stay finite."""
+
+
+def first_loss(loss: Numbers) -> float:
+    """L0: the median of the first five losses that are finite, the lower one of two; NaN where there are none.
+
+    >>> first_loss(np.array([2.3, 2.5, 2.4, 2.2, 2.1, 0.5]))
+    2.3
+    """
+    return middle(loss[:FIRST_LOSSES])
+
+
+def middle(values: Numbers) -> float:
+    """Median of the finite values, the lower one of two; NaN where there are none."""
+    ordered = np.sort(values[np.isfinite(values)])
+    return float(ordered[(len(ordered) - 1) // 2]) if len(ordered) else float("nan")
+
+
+class Trend(NamedTuple):
+    """A straight line through losses: its slope in standard errors, and the change from its first row to its last."""
+
+    z: float
+    change: float
+
+
+def trend_z(step: Numbers, loss: Numbers) -> float:
+    """The z of `trend`."""
+    return trend(step, loss).z
+
+
+def trend(step: Numbers, loss: Numbers) -> Trend:
+    """The straight line through the losses; level for fewer than three rows.
+
+    The errors are taken as independent, as those of batches are.
+
+    >>> line = trend(np.arange(5.0), np.array([5.0, 4.1, 3.0, 1.9, 1.0]))
+    >>> round(line.z, 1), round(line.change, 1)
+    (-44.2, -4.1)
+    """
+    if len(step) < 3:
+        return Trend(0.0, 0.0)
+    (x, _), (y, unit) = _centred(step), _centred(loss)
+    slope = float(x @ y) / float(x @ x)
+    change = slope * float(x[-1] - x[0]) * unit
+    spread = float(np.sqrt(np.sum((y - slope * x) ** 2) / (len(x) - 2) / (x @ x)))
+    if spread <= 1e-12 * abs(slope):  # a line without noise, or what rounding leaves of it
+        return Trend(float(np.sign(slope)) * np.inf if slope else 0.0, change)
+    return Trend(slope / spread, change)
+
+
+def mean(values: Numbers) -> float:
+    """Mean that does not overflow."""
+    scale = float(np.max(np.abs(values)))
+    return scale * float(np.mean(values / scale)) if scale > 0 else 0.0
+
+
+def shares(values: Numbers, whole: float) -> Numbers:
+    """Each value over a whole, kept finite."""
+    with np.errstate(over="ignore"):
+        return np.clip(values / whole, -LARGEST, LARGEST)
+
+
+def smooth(values: Numbers) -> Numbers:
+    """Median of each number and its two neighbours; the ends are their own."""
+    if len(values) < 3:
+        return values
+    inner = np.sort(np.stack([values[:-2], values[1:-1], values[2:]]), axis=0)[1]
+    smoothed: Numbers = np.concatenate([values[:1], inner, values[-1:]])
+    return smoothed
+
+
+def binned(step: Numbers, values: Numbers, bins: int) -> tuple[Numbers, Numbers]:
+    """Means of finite values in at most `bins` groups of rows that follow one another: a curve without its noise."""
+    kept = np.isfinite(values)
+    groups = min(bins, int(kept.sum()))
+    if not groups:
+        return step[:0], values[:0]
+    pairs = zip(np.array_split(step[kept], groups), np.array_split(values[kept], groups), strict=True)
+    places, means = zip(*((mean(x), mean(y)) for x, y in pairs), strict=True)
+    return np.array(places), np.array(means)
+
+
+def closing(loss: Numbers, first: float) -> float:
+    """The mean loss at the end, as a share of L0, which must be above 0."""
+    return mean(shares(loss[-max(1, round(CLOSING_SHARE * len(loss))) :], first))
+
+
+def _centred(values: Numbers) -> tuple[Numbers, float]:
+    """Values minus their mean, in units of the farthest of them, and this unit."""
+    scale = max(float(np.max(np.abs(values))), np.finfo(float).tiny)
+    centred = values / scale - (values / scale).mean()
+    farthest = float(np.max(np.abs(centred)))
+    return (centred / farthest, farthest * scale) if farthest > 0 else (centred, 0.0)

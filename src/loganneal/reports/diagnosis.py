@@ -1,0 +1,116 @@
+"""Pictures of one run: its rate and its losses over the steps, with the evidence of its diagnosis marked."""
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import plotext
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from loganneal.diagnosis import Diagnosis, Log
+from loganneal.diagnosis.log import Numbers
+from loganneal.diagnosis.measures import binned, first_loss
+from loganneal.reports.figures import INK, STYLE, WIDTH
+
+BINS = 80
+"""Groups of rows that a curve without noise goes through."""
+
+DRAWN = 5_000
+"""Rows of a longer log are drawn as so many."""
+
+RATE, TRAINING, VALIDATION, MARK = "#3b82d6", "#e0512f", "#159a80", "#d9902f"
+
+
+def run_figure(log: Log, diagnosis: Diagnosis) -> Figure:
+    """The rate above, the losses below; where the failure shows is shaded, restarts are dotted lines."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2))
+        _rate(above, log)
+        _losses(below, log)
+        for axes in (above, below):
+            _mark(axes, diagnosis)
+        above.set_title("\n".join(textwrap.wrap(diagnosis.sentence, 90)))
+        handles, labels = below.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3)
+        return figure
+
+
+def run_text(log: Log, diagnosis: Diagnosis, *, width: int = 100, height: int = 18, colour: bool = True) -> str:
+    """Loss and rate as lines of text for a terminal, with the evidence underlined.
+
+    Args:
+        log: The run.
+        diagnosis: What was found in it.
+        width: Columns of text.
+        height: Lines of text.
+        colour: Whether the text has the colours of a terminal.
+    """
+    plotext.clear_figure()
+    plotext.plotsize(width, height)
+    plotext.theme("pro" if colour else "clear")
+    marker = "braille" if colour else None
+    for values, name, side, other in ((log.loss, "loss", "left", "*"), (log.lr, "rate", "right", "+")):
+        steps, means = binned(log.step, values, 2 * width)
+        if len(steps):  # a loss may be finite nowhere
+            plotext.plot(steps.tolist(), means.tolist(), label=name, marker=marker or other, yside=side)
+    if diagnosis.span is not None:
+        marked = np.linspace(*diagnosis.span, 2 * width)
+        plotext.plot(marked.tolist(), [_lowest(log.loss)] * len(marked), label="the evidence", marker="▔")
+    plotext.xlabel("step (optimizer updates)")
+    text = str(plotext.build())
+    plotext.clear_figure()
+    return text if colour else str(plotext.uncolorize(text))
+
+
+def _lowest(loss: Numbers) -> float:
+    return float(min(binned(np.arange(len(loss), dtype=float), loss, len(loss))[1], default=0.0))
+
+
+def write_figure(figure: Figure, path: Path) -> None:
+    """Write a figure into a file of the kind that its name says; the same figure gives the same SVG."""
+    dated: dict[str, Any] = {"metadata": {"Date": None}} if path.suffix.lower() == ".svg" else {}
+    with mpl.rc_context(STYLE):
+        figure.savefig(path, dpi=150, facecolor="white", **dated)
+
+
+def _rate(axes: Axes, log: Log) -> None:
+    rows = _drawn(log.lr)
+    axes.plot(log.step[rows], log.lr[rows], color=RATE)
+    axes.set(ylabel="rate", ylim=(0, None))
+
+
+def _losses(axes: Axes, log: Log) -> None:
+    finite = np.where(np.isfinite(log.loss), log.loss, np.nan)
+    rows = _drawn(finite)
+    axes.plot(log.step[rows], finite[rows], color=TRAINING, alpha=0.25, lw=0.7)
+    axes.plot(*binned(log.step, log.loss, BINS), color=TRAINING, label="training loss")
+    if len(log.validation_step):
+        axes.plot(log.validation_step, log.validation_loss, color=VALIDATION, marker="o", ms=3, label="validation loss")
+    if np.isfinite(first_loss(log.loss)):
+        axes.axhline(first_loss(log.loss), color=INK, lw=0.7, ls="--", label="loss at the start")
+    axes.set(xlabel="step (optimizer updates)", ylabel="loss")
+    _leave_out_towers(axes, log)
+
+
+def _leave_out_towers(axes: Axes, log: Log) -> None:
+    """A scale on which a loss of a million would flatten the rest is made logarithmic, where all losses allow it."""
+    losses = np.concatenate([log.loss, log.validation_loss])
+    losses = losses[np.isfinite(losses)]
+    if len(losses) and losses.min() > 0 and losses.max() / 30 > first_loss(log.loss):
+        axes.set_yscale("log")
+
+
+def _mark(axes: Axes, diagnosis: Diagnosis) -> None:
+    if diagnosis.span is not None:
+        axes.axvspan(*diagnosis.span, color=MARK, alpha=0.18, lw=0)
+    for step in diagnosis.restarts[:200]:
+        axes.axvline(step, color=INK, lw=0.6, ls=":")
+
+
+def _drawn(values: Numbers) -> slice:
+    """Every so many rows of a long log."""
+    return slice(None, None, -(-len(values) // DRAWN))

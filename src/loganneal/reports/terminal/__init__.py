@@ -1,0 +1,1 @@
+"""Live displays of a run and of a study."""

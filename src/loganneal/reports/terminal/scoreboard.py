@@ -1,0 +1,131 @@
+"""What is known of a study while it runs."""
+
+import datetime
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from loganneal.data.metric import Metric, metric_of
+from loganneal.studies.declare.comparison import FinishedRun
+from loganneal.studies.declare.study import Study
+from loganneal.studies.judge.selected_runs import as_trial
+
+
+class Scoreboard:
+    """Runs done, running and left, the time left, and how well each arm does.
+
+    Args:
+        study: What is run.
+        finished: The runs that have a record from before.
+        at_once: How many runs train at a time.
+        clock: Seconds, for the time left.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        finished: Sequence[FinishedRun],
+        at_once: Callable[[], int] = lambda: 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.study, self.total = study, study.total
+        self.scales: list[Metric] = [metric_of(comparison.data) for comparison in study.comparisons]
+        self._bests: dict[tuple[int, str, int], float] = {}
+        self._tried: Counter[tuple[int, str, int]] = Counter()
+        self._done: Counter[int] = Counter()
+        self._seconds = [0.0] * len(study.comparisons)
+        for run in finished:
+            self.add(run)
+        self._at_once, self._clock, self._start, self._before = at_once, clock, clock(), sum(self._seconds)
+
+    def add(self, run: FinishedRun) -> None:
+        """Count a finished run."""
+        number, arm = run.planned.comparison, run.planned.arm
+        comparison, scale = self.study.comparisons[number], self.scales[number]
+        place = self._place(run)
+        score = as_trial(run, comparison.data.floor, comparison.arm(arm).averaging).validation
+        known = self._bests.get(place, score)
+        self._bests[place] = max(known, score) if scale.higher_is_better else min(known, score)
+        self._tried[place] += 1
+        self._done[number] += 1
+        self._seconds[number] += run.record.seconds
+
+    @property
+    def done(self) -> int:
+        """Runs that have a record."""
+        return self._done.total()
+
+    @property
+    def running(self) -> int:
+        """Runs that are being trained."""
+        return min(self._at_once(), self.total - self.done)
+
+    @property
+    def left(self) -> int:
+        """Runs that wait."""
+        return self.total - self.done - self.running
+
+    def tuned(self, run: FinishedRun) -> bool:
+        """Whether all trials of this run's arm and replicate are done."""
+        return self._tried[self._place(run)] == self.study.comparisons[run.planned.comparison].trials
+
+    def best(self, run: FinishedRun) -> str:
+        """Best validation score so far in this run's arm and replicate, as text."""
+        return self._number(run.planned.comparison, self._bests[self._place(run)])
+
+    def shown(self, number: int, arm: str) -> str:
+        """Mean over replicates of the arm's best validation score so far, as text."""
+        bests = [score for (one, name, _), score in self._bests.items() if (one, name) == (number, arm)]
+        return self._number(number, sum(bests) / len(bests)) if bests else "..."
+
+    def label(self, number: int) -> str:
+        """The metric of a comparison."""
+        return self.scales[number].metric.replace("_", " ")
+
+    def time_left(self) -> str:
+        """Time left at the pace of this session, and when that is over, as text."""
+        trained = sum(self._seconds) - self._before
+        if trained <= 0:
+            return "time left not known yet"
+        seconds = (self._clock() - self._start) / trained * self.training_left()
+        return f"about {duration(seconds)} left, until {clock_time(seconds)}"
+
+    def training_left(self) -> float:
+        """Seconds of training left: the runs of a comparison last as long as those of it that are done."""
+        overall = sum(self._seconds) / max(1, self.done)
+        costs = [
+            self._seconds[number] / self._done[number] if self._done[number] else overall
+            for number in range(len(self._seconds))
+        ]
+        left = [comparison.total - self._done[number] for number, comparison in enumerate(self.study.comparisons)]
+        return sum(cost * count for cost, count in zip(costs, left, strict=True))
+
+    def runs(self, number: int, arm: str) -> int:
+        """Runs of an arm that have a record, in one comparison."""
+        return sum(count for (one, name, _), count in self._tried.items() if (one, name) == (number, arm))
+
+    def _place(self, run: FinishedRun) -> tuple[int, str, int]:
+        return run.planned.comparison, run.planned.arm, run.planned.replicate
+
+    def _number(self, number: int, score: float) -> str:
+        scale = self.scales[number]
+        return scale.number(score * scale.factor) + (" %" if scale.unit == "points" else "")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as text.
+
+    >>> duration(42.3), duration(100), duration(7260)
+    ('42 s', '1 min 40 s', '2 h 1 min')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def clock_time(seconds: float) -> str:
+    """The time of day that is so many seconds away, with the date where it is not today."""
+    now = datetime.datetime.now()
+    then = now + datetime.timedelta(seconds=seconds)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"

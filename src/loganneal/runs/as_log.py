@@ -1,0 +1,40 @@
+"""A run of ours as a log, for the diagnosis."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from loganneal.diagnosis import Log
+from loganneal.diagnosis.logs.read import epoch_steps
+from loganneal.runs.record import MetricsRow, Record
+from loganneal.runs.spec import RunSpec
+
+
+def log_of(record: Record) -> Log:
+    """The log of a run of ours, from its record.
+
+    Args:
+        record: The run; it needs one row of metrics at least.
+    """
+    return log_of_rows(record.spec, record.metrics, diverged=record.status == "diverged")
+
+
+def log_of_rows(spec: RunSpec, rows: Sequence[MetricsRow], *, diverged: bool = False) -> Log:
+    """The log of a run of ours as far as it has come.
+
+    Args:
+        spec: The run.
+        rows: Its curve so far, one row at least.
+        diverged: Whether it ended since the loss was no longer finite.
+    """
+    measured = [row for row in rows if row.validation_loss is not None]
+    return Log(
+        step=[row.step for row in rows],
+        lr=[row.lr for row in rows],
+        loss=[row.loss for row in rows],
+        validation_step=[row.step for row in measured],
+        validation_loss=[float(row.validation_loss or 0) for row in measured],
+        grad_norm=[np.nan if row.grad_norm is None else row.grad_norm for row in rows],
+        steps_per_epoch=epoch_steps(spec.train_examples, spec.batch_size),
+        diverged=diverged,
+    )

@@ -1,0 +1,147 @@
+"""The folder of one run: what is asked, what is known so far, and what came out. One process at a time uses it."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from loganneal._disk import TEMPORARY, replace_file
+from loganneal.runs import lock as _lock
+from loganneal.runs.checkpoints import Checkpoints, RunNotSavedError
+from loganneal.runs.record import (
+    CorruptRecordError,
+    MetricsRow,
+    Record,
+    as_json,
+    metrics_csv,
+    read_record,
+    record_files,
+)
+from loganneal.runs.spec import RunSpec
+
+REMEDY = "Name another folder, or remove this one."
+Note = Callable[[str], None]
+
+
+class FolderInUseError(OSError):
+    """Another process trains in this folder."""
+
+
+class OtherRunError(ValueError):
+    """The folder holds a run with another specification; the message names the difference."""
+
+
+class RunFolder:
+    """A run on disk: `spec.json`, `metrics.csv`, `result.json` as in a record, and `checkpoints/`.
+
+    Get one from `open_run_folder`, which holds its lock.
+
+    Args:
+        path: The folder.
+        spec: The run.
+        on_note: Told in a sentence of what was found damaged.
+
+    Raises:
+        OtherRunError: It holds another run.
+    """
+
+    def __init__(self, path: Path, spec: RunSpec, on_note: Note) -> None:
+        self.path, self.spec, self._on_note = path, spec, on_note
+        for leftover in path.glob(f"{TEMPORARY}*"):
+            leftover.unlink()
+        self._claim()
+        self.checkpoints = Checkpoints(path / "checkpoints")
+
+    def _claim(self) -> None:
+        file = self.path / "spec.json"
+        if not file.exists():
+            self._write(file.name, as_json(self.spec.to_dict()))
+        found = _read_spec(file)
+        if found != self.spec:
+            difference = describe_difference(found, self.spec)
+            raise OtherRunError(f"{self.path} holds another run: {difference}. {REMEDY}")
+
+    def record(self) -> Record | None:
+        """The outcome, once the run has completed or diverged; a run that failed may be tried again."""
+        if not (self.path / "result.json").exists():
+            return None
+        try:
+            record = read_record(self.path)
+        except CorruptRecordError as error:
+            self._on_note(f"{error} It is made again from the last checkpoint.")
+            return None
+        return None if record.status == "failed" else record
+
+    def state(self) -> dict[str, Any] | None:
+        """The newest intact checkpoint, or None."""
+        return self.checkpoints.load(self._on_note)
+
+    def save(self, step: int, state: dict[str, Any], rows: Sequence[MetricsRow]) -> None:
+        """Write a checkpoint, and the curve so far beside it.
+
+        Raises:
+            RunNotSavedError: The disk is full, or fails otherwise.
+        """
+        self.checkpoints.save(step, state)
+        self._write("metrics.csv", metrics_csv(rows))
+
+    def finish(self, record: Record) -> None:
+        """Write the outcome; `result.json` comes last, so that it is there only with the others.
+
+        Raises:
+            RunNotSavedError: The disk is full, or fails otherwise.
+        """
+        for name, text in record_files(record).items():
+            self._write(name, text)
+
+    def _write(self, name: str, text: str) -> None:
+        try:
+            replace_file(self.path / name, text.encode())
+        except OSError as error:
+            kept = "Checkpoints are kept. Make room, and start the same run again to continue."
+            raise RunNotSavedError(f"{name} could not be written to {self.path} ({error.strerror}). {kept}") from error
+
+
+@contextmanager
+def open_run_folder(path: Path, spec: RunSpec, on_note: Note) -> Iterator[RunFolder]:
+    """The folder of a run, made when missing, for this process alone.
+
+    The lock is the operating system's: it ends with the process, however that ends.
+
+    Raises:
+        FolderInUseError: Another process has it.
+        OtherRunError: It holds another run.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / _lock.NAME).open("a+") as file:
+        _lock.hold(file, partial(_refusal, path))
+        yield RunFolder(path, spec, on_note)
+
+
+def _refusal(path: Path, owner: str) -> FolderInUseError:
+    return FolderInUseError(f"{path} is in use by process {owner}. Wait until it ends, or name another folder.")
+
+
+def _read_spec(file: Path) -> RunSpec:
+    try:
+        return RunSpec.from_dict(json.loads(file.read_text()))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OtherRunError(f"{file} cannot be read ({error}). {REMEDY}") from error
+
+
+def describe_difference(found: RunSpec, asked: RunSpec) -> str:
+    """Which settings of two specifications differ, and how.
+
+    Example:
+        >>> import dataclasses, loganneal as la
+        >>> spec = RunSpec(workload="digits", model="resnet-tiny", schedule=la.Cosine(0.3, 100), steps=100,
+        ...                seed=0, split_seed=0, batch_size=64, train_examples=2500, validation_examples=1000)
+        >>> describe_difference(spec, dataclasses.replace(spec, seed=1))
+        "'seed' is 0 there and 1 here"
+    """
+    names = [one.name for one in dataclasses.fields(RunSpec)]
+    pairs = [(name, getattr(found, name), getattr(asked, name)) for name in names]
+    return ", ".join(f"{name!r} is {one!r} there and {other!r} here" for name, one, other in pairs if one != other)

@@ -1,0 +1,1 @@
+"""How often verdicts are right, measured on runs where the truth is known."""

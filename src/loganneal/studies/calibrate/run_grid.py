@@ -1,0 +1,126 @@
+"""A pool of real runs of one arm, at every peak rate of a grid with every seed, that studies are resampled from."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loganneal import _checks
+from loganneal.data import Workload
+from loganneal.data.metric import ACCURACY, Metric
+from loganneal.runs.spec import RunSpec
+from loganneal.studies.declare.arms import Arm
+from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
+from loganneal.studies.judge.selected_runs import as_trial
+
+COLUMNS = ("seed", "peak_lr", "validation_score", "test_score", "diverged", "record")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Scores of one arm, one row a seed, one column a peak rate.
+
+    Args:
+        peaks: Rising, equally spaced on the log scale.
+        validation: Validation scores as they are shown, a higher one better.
+        test: Test scores likewise.
+    """
+
+    peaks: tuple[float, ...]
+    validation: NDArray[np.float64]
+    test: NDArray[np.float64]
+
+    @property
+    def runs(self) -> int:
+        """How many runs it has."""
+        return int(self.test.size)
+
+
+def grid(low: float, high: float, count: int) -> tuple[float, ...]:
+    """Peak rates in the middles of equal parts of a range on the log scale.
+
+    >>> grid(0.01, 1.0, 2)
+    (0.0316..., 0.3162...)
+    """
+    return tuple(float(low * (high / low) ** ((place + 0.5) / count)) for place in range(count))
+
+
+def plan_pool(workload: Workload, arm: Arm, peaks: int, seeds: int, first_seed: int) -> list[PlannedRun]:
+    """The runs of a pool with the workload's own settings, seed by seed, so that a part of them is a pool too.
+
+    Args:
+        workload: What is trained on.
+        arm: The schedule.
+        peaks: Rates of the grid over the workload's range.
+        seeds: Each is a split of the data, initial weights and an order of the examples.
+        first_seed: The others follow it.
+
+    Raises:
+        ValueError: A number is too small.
+    """
+    _checks.whole("plan_pool", "peaks", peaks, 1)
+    _checks.whole("plan_pool", "seeds", seeds, 1)
+    return [
+        PlannedRun(number, arm.name, place, peak, _spec(workload, arm, peak, first_seed + number))
+        for number in range(seeds)
+        for place, peak in enumerate(grid(*workload.peak_range, peaks))
+    ]
+
+
+def _spec(workload: Workload, arm: Arm, peak: float, seed: int) -> RunSpec:
+    return workload.spec(schedule=arm.build(peak, workload.steps), seed=seed, split_seed=seed)
+
+
+def pool_csv(finished: Sequence[FinishedRun], floor: float, scale: Metric) -> str:
+    """The columns of `COLUMNS`, a line for each run, in order of seeds and peak rates; scores as they are shown.
+
+    Args:
+        finished: Runs of a pool with their records.
+        floor: The score of a diverged run.
+        scale: The metric.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for run in sorted(finished, key=lambda run: (run.planned.replicate, run.planned.trial)):
+        trial, spec = as_trial(run, floor), run.planned.spec
+        scores = (scale.factor * trial.validation, scale.factor * trial.test)
+        writer.writerow((spec.seed, trial.peak, *(round(score, 6) for score in scores), trial.diverged, spec.key))
+    return text.getvalue()
+
+
+def read_pool(path: str | Path, scale: Metric = ACCURACY) -> Pool:
+    """The pool in a CSV file with the columns of `COLUMNS`.
+
+    Args:
+        path: The file.
+        scale: Its metric; scores that are better when lower change their sign.
+
+    Raises:
+        ValueError: The file has not every peak rate with every seed.
+        OSError: It cannot be read.
+    """
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    try:
+        found = {(int(row["seed"]), float(row["peak_lr"])): row for row in rows}
+        seeds, peaks = (sorted({key[place] for key in found}) for place in (0, 1))
+        parts = [_table(found, seeds, peaks, name, scale.sign) for name in COLUMNS[2:4]]
+    except (KeyError, ValueError, TypeError):
+        allowed = f"a CSV file with the columns {', '.join(COLUMNS[:4])} and every peak rate with every seed"
+        _checks.fail("read_pool", "path", allowed, str(path))
+    return Pool(tuple(float(peak) for peak in peaks), *parts)
+
+
+def _table(
+    found: dict[tuple[int, float], dict[str, str]],
+    seeds: Sequence[float],
+    peaks: Sequence[float],
+    column: str,
+    sign: int,
+) -> NDArray[np.float64]:
+    return sign * np.array([[float(found[int(seed), peak][column]) for peak in peaks] for seed in seeds])

@@ -1,0 +1,1 @@
+"""What is compared, declared before the first run: arms, what is tuned, comparisons, studies."""

@@ -1,0 +1,106 @@
+"""The schedules that a comparison can put side by side."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import loganneal as la
+from loganneal import _checks
+from loganneal.runs.spec import AVERAGES
+from loganneal.studies.declare.builders import BUILDERS, WARMUP_SHARE, build_schedule, parameters_of, warmup_steps
+from loganneal.studies.declare.tuned_parameter import TunedParameter
+
+__all__ = ["ARMS", "DEFAULT_ARMS", "PALETTE", "WARMUP_SHARE", "Arm", "mean_rate_over_peak", "warmup_steps"]
+
+_PATTERNS = {
+    "name": (r"[\w.+=-]+", "letters, digits and any of . _ + = -"),
+    "title": (r".+", "a text of one line"),
+    "colour": (r"#[0-9a-f]{6}", "#rrggbb"),
+}
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One schedule under comparison.
+
+    Args:
+        name: Its name on the command line.
+        title: Its name in tables and figures.
+        colour: The colour of its curves, legible on white and on black.
+        schedule: Its form, a key of `loganneal.studies.declare.builders.BUILDERS`.
+        parameters: What is declared of the form; see `loganneal.studies.declare.builders.parameters_of`.
+        knobs: What of it is tuned beside the peak rate.
+        averaging: The average of the weights that it is scored by: "ema", "swa" or "snapshots"; None for the last.
+
+    Raises:
+        ValueError: A name is unknown.
+
+    Example:
+        >>> arm = Arm("late", "Late fall", "#c9408c", "CyclicalLogAnnealing", {"base": 0.1})
+        >>> arm.build(0.5, 100)(5)
+        0.5
+    """
+
+    name: str
+    title: str
+    colour: str
+    schedule: str
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    knobs: tuple[TunedParameter, ...] = ()
+    averaging: str | None = None
+
+    def __post_init__(self) -> None:
+        for key, (pattern, allowed) in _PATTERNS.items():
+            if not isinstance(getattr(self, key), str) or not re.fullmatch(pattern, getattr(self, key)):
+                _checks.fail("an arm", key, allowed, getattr(self, key))
+        _checks.one_of("an arm", "schedule", self.schedule, BUILDERS)
+        for name in (*self.parameters, *(knob.name for knob in self.knobs)):
+            _checks.one_of(f"an arm with the schedule {self.schedule}", name, name, parameters_of(self.schedule))
+        if self.averaging is not None:
+            _checks.one_of("an arm", "averaging", self.averaging, AVERAGES)
+
+    def build(self, peak: float, steps: int, knobs: Mapping[str, Any] | None = None) -> la.Schedule:
+        """The schedule from a peak rate, a number of steps and the values of its knobs.
+
+        Without them its knobs stand in the middle of their ranges.
+        """
+        middle = {knob.name: knob.value(0.5) for knob in self.knobs}
+        return build_schedule(self.schedule, peak, steps, {**self.parameters, **middle, **(knobs or {})})
+
+
+RESTARTS = {"cycles": 2}
+"""Of the arms with restarts."""
+
+_ALL = (
+    Arm("cla", "CLA (base 10, 2 cycles)", "#e0512f", "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
+    Arm("cosine", "Cosine", "#808890", "Cosine"),
+    Arm("sgdr", "SGDR (2 cycles)", "#159a80", "CyclicalCosineAnnealing", RESTARTS),
+    Arm("linear", "Linear", "#3b82d6", "Linear"),
+    Arm("one-cycle", "One-cycle", "#9a5fd6", "OneCycle"),
+    Arm("cla-1", "CLA (base 10, 1 cycle)", "#d9902f", "CyclicalLogAnnealing", {"base": 10.0}),
+    Arm("cla-late", "CLA (base 0.1, 1 cycle)", "#c9408c", "CyclicalLogAnnealing", {"base": 0.1}),
+    Arm("constant", "Constant", "#94723f", "Constant"),
+)
+
+ARMS: dict[str, Arm] = {arm.name: arm for arm in _ALL}
+"""The arms that ship, by name.
+
+>>> ARMS["cosine"].build(0.5, 100)(5)
+0.5
+"""
+
+DEFAULT_ARMS = ("cla", "cosine", "sgdr", "linear", "one-cycle")
+"""The arms of a comparison that names none."""
+
+PALETTE = ("#e0512f", "#3b82d6", "#159a80", "#9a5fd6", "#d9902f", "#c9408c", "#94723f", "#5b9e1f", "#1f9fc4", "#b8543e")
+"""Colours of arms that declare none, legible on white and on black."""
+
+
+def mean_rate_over_peak(arm: Arm, steps: int) -> float:
+    """Area under the arm's curve: mean of the rate over the peak rate, in [0, 1].
+
+    >>> round(mean_rate_over_peak(ARMS["constant"], 100), 2)
+    0.97
+    """
+    return float(arm.build(1.0, steps).curve(steps).mean())

@@ -1,0 +1,232 @@
+"""A declared comparison, and the list of runs that it asks for."""
+
+import dataclasses
+import functools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from loganneal import _checks
+from loganneal.data import Workload, find_workload
+from loganneal.runs.record import Record
+from loganneal.runs.spec import RunSpec
+from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, Arm
+from loganneal.studies.declare.space import coordinates, rates_at
+from loganneal.studies.declare.tuned_parameter import MANY_TRIALS, TunedParameter
+
+
+class PlannedRun(NamedTuple):
+    """One run of a comparison: which replicate, arm and trial it is, and what is trained.
+
+    `knobs` are the values of what is tuned beside the peak rate; `comparison` counts those of a study from 0.
+    """
+
+    replicate: int
+    arm: str
+    trial: int
+    peak: float
+    spec: RunSpec
+    knobs: tuple[tuple[str, float], ...] = ()
+    comparison: int = 0
+
+
+class FinishedRun(NamedTuple):
+    """A planned run with its record."""
+
+    planned: PlannedRun
+    record: Record
+
+
+DECADES = 1.5
+"""Least width of a range of peak rates."""
+
+_WHOLE = {"trials": 1, "replicates": 1, "steps": 1, "train_examples": 1, "first_seed": 0}
+_ELSEWHERE = ("workload", "model", "schedule", "steps", "seed", "split_seed", "train_examples", "optimizer")
+SETTINGS = tuple(item.name for item in dataclasses.fields(RunSpec) if item.name not in _ELSEWHERE)
+"""What `Comparison.settings` may hold: the choices of a run that no other parameter says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What is compared, declared before the first run.
+
+    Args:
+        workload: A name, a path or `module:function`, as `loganneal.data.find_workload` takes it.
+        model: Name of the network.
+        optimizer: As in `RunSpec`.
+        arms: Names of arms, the reference among them.
+        steps: Updates in a run.
+        train_examples: Examples to train on.
+        margin: Difference in points within which two arms tie, above 0.
+        peak_range: Lowest and highest peak rate that tuning tries.
+        trials: Settings that tuning tries in each replicate, K.
+        replicates: How often the whole tuning is repeated, R.
+        reference: The arm that the others are compared with.
+        first_seed: Seed of the first replicate; another gives fresh seeds to confirm with.
+        own_arms: Arms that do not ship, or stand for one of that name that does.
+        settings: Further choices of a run, alike in every arm, by their names in `RunSpec`.
+        knobs: What is tuned in every arm beside the peak rate.
+
+    Raises:
+        ValueError: A value is out of its range or a name is unknown; the message says which.
+        TypeError: A value has the wrong type.
+
+    Example:
+        >>> comparison = declare("digits", arms=("cla", "cosine"), trials=2, replicates=3)
+        >>> len(comparison.plan()), comparison.rivals
+        (12, ('cla',))
+    """
+
+    workload: str
+    model: str
+    optimizer: str
+    arms: tuple[str, ...]
+    steps: int
+    train_examples: int
+    margin: float
+    peak_range: tuple[float, float]
+    trials: int = 4
+    replicates: int = 10
+    reference: str = "cosine"
+    first_seed: int = 0
+    own_arms: tuple[Arm, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    knobs: tuple[TunedParameter, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, least in _WHOLE.items():
+            value = _checks.whole("Comparison", name, getattr(self, name), least)
+            object.__setattr__(self, name, value)  # the class is frozen; 100.0 becomes 100
+        _check_arms(self.arms, self.reference, (*ARMS, *(arm.name for arm in self.own_arms)))
+        _checks.number("Comparison", "margin", self.margin, 0.0, math.inf, bounds="()")
+        _check_range(self.peak_range)
+        for name in self.settings:
+            _checks.one_of("Comparison", name, name, SETTINGS)
+        _check_knobs(self)
+        for arm in self.arms:
+            self._spec(self.arm(arm), self.peak_range[0], self.first_seed, {})
+
+    @functools.cached_property
+    def data(self) -> Workload:
+        """The workload that its name says."""
+        return find_workload(self.workload)
+
+    @property
+    def title(self) -> str:
+        """What it trains on and how, for a reader."""
+        return f"{self.data.title}, {self.model}, {self.optimizer}, {self.steps} steps"
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """The arms other than the reference."""
+        return tuple(arm for arm in self.arms if arm != self.reference)
+
+    @property
+    def total(self) -> int:
+        """How many runs it plans."""
+        return self.replicates * len(self.arms) * self.trials
+
+    def arm(self, name: str) -> Arm:
+        """One of its arms by name."""
+        return next((arm for arm in self.own_arms if arm.name == name), None) or ARMS[name]
+
+    def plan(self) -> list[PlannedRun]:
+        """The runs, replicate by replicate, so that a part of them is balanced too.
+
+        Within a replicate all arms and trials share the seed and the split, and all arms the coordinates.
+        """
+        return [run for replicate in range(self.replicates) for run in self.replicate(replicate)]
+
+    def replicate(self, number: int) -> Iterator[PlannedRun]:
+        """The runs of one replicate, counted from 0."""
+        seed = self.first_seed + number
+        own = len(self.arm(self.reference).knobs)
+        points = coordinates(seed, self.trials, 1 + len(self.knobs) + own)
+        peaks = rates_at(points[:, 0], *self.peak_range)
+        for name in self.arms:
+            arm = self.arm(name)
+            for trial, (peak, point) in enumerate(zip(peaks, points, strict=True)):
+                knobs = self._turned(arm, point)
+                yield PlannedRun(number, name, trial, peak, self._spec(arm, peak, seed, knobs), tuple(knobs.items()))
+
+    def _turned(self, arm: Arm, point: NDArray[Any]) -> dict[str, float]:
+        """The values of the knobs at a point: shared ones first, then the arm's own."""
+        knobs = (*self.knobs, *arm.knobs)
+        return {knob.name: knob.value(float(unit)) for knob, unit in zip(knobs, point[1:], strict=True)}
+
+    def _spec(self, arm: Arm, peak: float, seed: int, knobs: Mapping[str, float]) -> RunSpec:
+        own = {knob.name: knobs[knob.name] for knob in arm.knobs if knob.name in knobs}
+        shared = {name: value for name, value in knobs.items() if name not in own}
+        averages = (*self.settings.get("averaging", ()), *(self.arm(name).averaging for name in self.arms))
+        made = {name for name in averages if name is not None}
+        return self.data.spec(
+            schedule=arm.build(peak, self.steps, own),
+            seed=seed,
+            split_seed=seed,
+            model=self.model,
+            optimizer=self.optimizer,
+            steps=self.steps,
+            train_examples=self.train_examples,
+            **{**self.settings, **shared, "averaging": tuple(sorted(made))},
+        )
+
+
+def declare(
+    workload: str = "digits",
+    *,
+    arms: tuple[str, ...] = DEFAULT_ARMS,
+    **declared: Any,
+) -> Comparison:
+    """A comparison with the workload's own value for everything not given, or given as None.
+
+    Args:
+        workload: A name, a path or `module:function`.
+        arms: Names of arms.
+        **declared: Other parameters of `Comparison`.
+
+    Raises:
+        DataNotFoundError: The workload is a path that leads nowhere.
+        ValueError: As `Comparison` does.
+
+    Example:
+        >>> declare("digits").margin
+        1.0
+    """
+    found = find_workload(workload)
+    names = ("model", "optimizer", "steps", "train_examples", "margin", "peak_range")
+    given = {name: value for name, value in declared.items() if value is not None}
+    own = {name: getattr(found, name) for name in names}
+    return Comparison(workload=workload, arms=tuple(arms), **{**own, **given})
+
+
+def _check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -> None:
+    for arm in arms:
+        _checks.one_of("Comparison", "arms", arm, known)
+    _checks.one_of("Comparison", "reference", reference, known)
+    if len(set(arms)) != len(arms):
+        _checks.fail("Comparison", "arms", "different names", ",".join(arms))
+    if len(arms) < 2 or reference not in arms:
+        allowed = f"names of arms, the reference {reference!r} and at least one rival among them"
+        _checks.fail("Comparison", "arms", allowed, ",".join(arms))
+
+
+def _check_range(peak_range: tuple[float, float]) -> None:
+    low, high = peak_range
+    low = _checks.number("Comparison", "peak_range", low, 0.0, math.inf, bounds="()")
+    decades = f"It has to span {DECADES} decades, so that no arm is held back by it."
+    _checks.number("Comparison", "peak_range", high, low * 10**DECADES, math.inf, remedy=decades)
+
+
+def _check_knobs(comparison: Comparison) -> None:
+    """More than the peak rate is tuned only with many trials, and no arm has more to tune than another."""
+    counts = {name: len(comparison.arm(name).knobs) for name in comparison.arms}
+    if len(set(counts.values())) > 1:
+        given = ", ".join(f"{name}: {count}" for name, count in counts.items())
+        _checks.fail("Comparison", "arms", "alike in how many knobs of their own they have", given)
+    tuned, trials = len(comparison.knobs) + max(counts.values()), comparison.trials
+    if tuned and (trials < MANY_TRIALS or trials & (trials - 1)):
+        allowed = f"a power of two from {MANY_TRIALS} on where more than the peak rate is tuned"
+        _checks.fail("Comparison", "trials", allowed, trials)

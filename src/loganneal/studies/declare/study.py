@@ -1,0 +1,90 @@
+"""A study: comparisons that belong together, with the same arms."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from loganneal import _checks
+from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """Comparisons of the same arms with the same tuning, one for each workload, network, optimizer and budget.
+
+    Args:
+        name: Its name on disk.
+        title: Its name for a reader.
+        comparisons: At least one; trials, replicates, arms and reference are alike in all.
+
+    Raises:
+        ValueError: There is none, or they differ in what must be alike.
+
+    Example:
+        >>> from loganneal.studies.declare.comparison import declare
+        >>> budgets = tuple(declare("digits", arms=("cla", "cosine"), steps=steps) for steps in (50, 100))
+        >>> len(Study(name="budget", title="Budget", comparisons=budgets).plan())
+        160
+    """
+
+    name: str
+    title: str
+    comparisons: tuple[Comparison, ...]
+
+    def __post_init__(self) -> None:
+        if not self.comparisons:
+            _checks.fail("Study", "comparisons", "at least one comparison", self.comparisons)
+        for name in ("arms", "own_arms", "trials", "replicates", "reference", "first_seed"):
+            values = [getattr(comparison, name) for comparison in self.comparisons]
+            if any(value != values[0] for value in values):
+                _checks.fail("Study", name, "alike in every comparison", values)
+
+    @property
+    def total(self) -> int:
+        """How many runs it plans."""
+        return sum(comparison.total for comparison in self.comparisons)
+
+    def plan(self) -> list[PlannedRun]:
+        """The runs, replicate by replicate over all comparisons, so that a part of them is balanced too."""
+        return [
+            run._replace(comparison=number)
+            for replicate in range(self.comparisons[0].replicates)
+            for number, comparison in enumerate(self.comparisons)
+            for run in comparison.replicate(replicate)
+        ]
+
+    def only(self, numbers: Sequence[int]) -> "Study":
+        """The study of some of its comparisons, numbered from 1 as they are declared; they plan the same runs.
+
+        Raises:
+            ValueError: There is none of that number.
+        """
+        chosen = [_checks.whole("Study", "only", number, 1, len(self.comparisons)) for number in numbers]
+        return replace(self, comparisons=tuple(self.comparisons[number - 1] for number in chosen))
+
+    def on_seeds_from(self, first_seed: int) -> "Study":
+        """The same study on other seeds, to confirm on.
+
+        Raises:
+            ValueError: `first_seed` is no whole number from 0 on.
+        """
+        return replace(self, comparisons=tuple(replace(one, first_seed=first_seed) for one in self.comparisons))
+
+    def parts(self, finished: Sequence[FinishedRun]) -> list[list[FinishedRun]]:
+        """The finished runs of each comparison."""
+        found: list[list[FinishedRun]] = [[] for _ in self.comparisons]
+        for run in finished:
+            found[run.planned.comparison].append(run)
+        return found
+
+
+def study_of(comparison: Comparison) -> Study:
+    """The study of one comparison, named by its workload; of a path, by its last part.
+
+    >>> from loganneal.studies.declare.comparison import declare
+    >>> study_of(declare("digits")).name
+    'digits'
+    """
+    name = re.sub(r"[^\w.-]", "-", Path(comparison.workload).name)
+    return Study(name=name, title=comparison.title, comparisons=(comparison,))

@@ -1,0 +1,205 @@
+"""A study as a TOML file: reading it, and saying on which line it is wrong."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from loganneal import _checks
+from loganneal.studies.declare.arms import ARMS, PALETTE, Arm
+from loganneal.studies.declare.builders import parameters_of
+from loganneal.studies.declare.comparison import SETTINGS, Comparison, declare
+from loganneal.studies.declare.study import Study
+from loganneal.studies.declare.tuned_parameter import TunedParameter
+
+Table = dict[str, Any]
+
+STUDY_KEYS = ("title", "arms", "reference", "trials", "replicates", "first_seed")
+"""What a file says once, for all its comparisons."""
+
+COMPARISON_KEYS = ("workload", "model", "optimizer", "steps", "train_examples", "peak_range", "margin", *SETTINGS)
+"""What each [[comparison]] can say; at the top of the file, for all that do not."""
+
+ARM_KEYS = ("like", "title", "colour", "schedule", "averaging")
+"""What an [arm.NAME] can say, beside the parameters of its schedule."""
+
+ENOUGH_STEPS = 10_000
+"""A budget that holds any schedule: what is wrong with an arm in it is wrong with its parameters."""
+
+
+class StudyError(ValueError):
+    """A file does not declare a study; the message names the line, what is allowed, and the nearest name."""
+
+
+def read_study(path: str | Path) -> Study:
+    """The study that a TOML file declares.
+
+    `[lo, hi]` in place of a number is a range to tune within. `arms` lists names; an arm that does not ship, or that
+    differs from the one that ships, is described by a table `[arm.NAME]`. Every table `[[comparison]]` is one
+    workload, network, optimizer and budget; without one, the top of the file is the comparison.
+
+    Args:
+        path: The file; its name without the ending is the study's.
+
+    Raises:
+        StudyError: The file is not TOML, or a value is not allowed.
+        OSError: It cannot be read.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path}: not TOML: {error}.") from error
+    return _study(values, _Source(path, _lines(text)))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the keys of a file stand, for messages: the line of each table and key."""
+
+    path: Path
+    lines: Mapping[tuple[str, str], int]
+
+    @contextmanager
+    def blamed(self, table: str) -> Iterator[None]:
+        """Errors about parameters name the line where this table, or else the top of the file, gives them."""
+        try:
+            yield
+        except StudyError:
+            raise
+        except (ValueError, TypeError) as error:
+            named = re.match(r"The '(\w+)' parameter", str(error))
+            raise StudyError(f"{self.path}{self._line(table, named[1] if named else '')}: {error}") from error
+
+    def _line(self, table: str, name: str) -> str:
+        places = ((table, name), ("", name), (name, ""), (table, ""))
+        number = next((self.lines[place] for place in places if place in self.lines), None)
+        return f", line {number}" if number else ""
+
+
+def _lines(text: str) -> dict[tuple[str, str], int]:
+    """The line of every key by its table, "comparison 2" being the second [[comparison]]."""
+    table, counts, found = "", dict[str, int](), dict[tuple[str, str], int]()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]", line):
+            table = header[2].replace('"', "")
+            if header[1] == "[[":
+                counts[table] = counts.get(table, 0) + 1
+                table = f"{table} {counts[table]}"
+            found[table, ""] = number
+        elif key := re.match(r'\s*"?([\w.-]+?)"?\s*=', line):
+            found.setdefault((table, key[1]), number)
+    return found
+
+
+def _study(values: Table, source: _Source) -> Study:
+    arms, comparisons = values.pop("arm", {}), values.pop("comparison", [{}])
+    with source.blamed(""):
+        _tables("arm", arms, dict, "tables [arm.NAME]")
+        _tables("comparison", comparisons, list, "tables [[comparison]], in two brackets")
+        _known("a study", values, (*STUDY_KEYS, *COMPARISON_KEYS))
+        names = tuple(_typed(values, "arms", list, "a list of names"))
+        title = _typed({"title": source.path.stem, **values}, "title", str, "a text")
+        shared = {name: values[name] for name in STUDY_KEYS if name in values and name != "title"}
+    shared |= {"arms": names, "own_arms": _own_arms(arms, names, source)}
+    top = {name: value for name, value in values.items() if name in COMPARISON_KEYS}
+    numbered = enumerate(comparisons, 1)
+    declared = [_comparison({**top, **own}, shared, f"comparison {number}", source) for number, own in numbered]
+    return Study(name=source.path.stem, title=title, comparisons=tuple(declared))
+
+
+def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Comparison:
+    with source.blamed(table):
+        _known("a comparison", values, COMPARISON_KEYS)
+        _typed(values, "workload", str, "a name, a path or module:function")
+        plain, knobs = _ranges(values, besides=("peak_range", "averaging"))
+        settings = {name: plain.pop(name) for name in SETTINGS if name in plain}
+        if "averaging" in settings:
+            settings["averaging"] = tuple(_typed(settings, "averaging", list, "a list of names"))
+        if "peak_range" in plain:
+            plain["peak_range"] = _pair(plain["peak_range"], "peak_range")
+        comparison = declare(**shared, **plain, settings=settings, knobs=knobs)
+        if {"model", "optimizer", "optimizer_options"} & set(values):
+            _check_trainable(comparison)
+        return comparison
+
+
+def _check_trainable(comparison: Comparison) -> None:
+    """Refuse a network or an optimizer that there is not, before the first run would."""
+    from torch.nn import Linear  # seconds to import: a file that names neither does not wait
+
+    from loganneal.models import MODELS, TEXT_MODELS
+    from loganneal.training.optimizers import build_optimizer
+
+    spec = next(comparison.replicate(0)).spec
+    build_optimizer(Linear(1, 1), spec)
+    if ":" not in spec.model and comparison.data.own is None:
+        names = TEXT_MODELS if comparison.data.kind == "text" else MODELS
+        _checks.one_of("a comparison", "model", spec.model, names)
+
+
+def _own_arms(tables: Table, names: tuple[str, ...], source: _Source) -> tuple[Arm, ...]:
+    arms: dict[str, Arm] = {}
+    for name, table in tables.items():
+        with source.blamed(f"arm.{name}"):
+            _checks.one_of("a study", "arm", name, names)
+            taken = {arm.colour for arm in ({**ARMS, **arms}[one] for one in names if one in {**ARMS, **arms})}
+            colour = next((one for one in PALETTE if one not in taken), PALETTE[len(arms) % len(PALETTE)])
+            arms[name] = _arm(name, table, {**ARMS, **arms}, colour)
+            arms[name].build(1.0, ENOUGH_STEPS)
+    return tuple(arms.values())
+
+
+def _arm(name: str, table: Table, known: Mapping[str, Arm], colour: str) -> Arm:
+    """An arm of the file: from its own schedule, or like one that is known."""
+    if "schedule" in table:
+        base = Arm(name, name, colour, table["schedule"])
+    else:
+        base = known[_checks.one_of("an arm without a 'schedule'", "like", table.get("like", name), known)]
+    if base.name != name:
+        base = replace(base, name=name, title=name, colour=colour)
+    return _changed(base, table)
+
+
+def _changed(base: Arm, table: Table) -> Arm:
+    own = {key: value for key, value in table.items() if key not in ARM_KEYS}
+    _known(f"an arm with the schedule {base.schedule}", own, (*ARM_KEYS, *parameters_of(base.schedule)))
+    plain, knobs = _ranges(own)
+    parameters = {key: value for key, value in {**base.parameters, **plain}.items() if key in plain or key not in own}
+    kept = tuple(knob for knob in base.knobs if knob.name not in own)
+    said = {key: table[key] for key in ("title", "colour", "averaging") if key in table}
+    return replace(base, parameters=parameters, knobs=(*kept, *knobs), **said)
+
+
+def _ranges(values: Table, besides: tuple[str, ...] = ()) -> tuple[Table, tuple[TunedParameter, ...]]:
+    """The values, and apart from them those that are ranges to tune within."""
+    ranges = {name: value for name, value in values.items() if isinstance(value, list) and name not in besides}
+    plain = {name: value for name, value in values.items() if name not in ranges}
+    return plain, tuple(TunedParameter(name, *_pair(value, name)) for name, value in ranges.items())
+
+
+def _pair(value: Any, name: str) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2:
+        _checks.fail("a study", name, "two numbers, the lowest and the highest", value)
+    return value[0], value[1]
+
+
+def _known(owner: str, values: Table, allowed: tuple[str, ...]) -> None:
+    for name in values:
+        _checks.one_of(owner, name, name, allowed)
+
+
+def _tables(name: str, value: Any, kind: type, allowed: str) -> None:
+    inside = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, kind) or not all(isinstance(one, dict) for one in inside):
+        _checks.fail("a study", name, allowed, value)
+
+
+def _typed(values: Table, name: str, kind: type, allowed: str) -> Any:
+    if not isinstance(values.get(name), kind):
+        _checks.fail("a study", name, allowed, values.get(name))
+    return values[name]

@@ -1,0 +1,30 @@
+"""Runs in this process, one after the other."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from loganneal.runs.spec import RunSpec
+from loganneal.studies.engines._base import Outcome, attempt
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """The engine of this process.
+
+    Args:
+        data_root: Folder with data sets.
+        threads: Of torch, for each run.
+    """
+
+    data_root: Path | None = None
+    threads: int = 1
+
+    def at_once(self) -> int:
+        """One."""
+        return 1
+
+    def run(self, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+        """Train each of the runs and yield what it gave."""
+        for spec in specs:
+            yield spec, attempt(spec, self.data_root, self.threads)

@@ -1,0 +1,127 @@
+"""Runs in worker processes on this machine."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from loganneal import _checks
+from loganneal.runs.spec import RunSpec
+from loganneal.studies.engines._base import Failure, Outcome, attempt
+
+ATTEMPTS = 2
+"""How often a run is started whose worker process dies."""
+
+
+@dataclass(frozen=True)
+class LocalProcesses:
+    """The engine of worker processes, which die with this one.
+
+    Args:
+        workers: How many, at least 1.
+        data_root: Folder with data sets.
+        threads: Of torch, for each worker.
+
+    Raises:
+        ValueError: A number is below 1.
+    """
+
+    workers: int = 2
+    data_root: Path | None = None
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("workers", "threads"):
+            _checks.whole("LocalProcesses", name, getattr(self, name), 1)
+
+    def at_once(self) -> int:
+        """One for each worker."""
+        return self.workers
+
+    def run(self, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+        """Train the runs, so many at a time, and yield what each gave as it ends."""
+        crew = [_Worker(self.data_root, self.threads) for _ in range(min(self.workers, len(specs)))]
+        try:
+            yield from _share_out(specs, crew)
+        finally:
+            for worker in crew:
+                worker.stop()
+
+
+class _Worker:
+    """A process that trains one run at a time."""
+
+    def __init__(self, data_root: Path | None, threads: int) -> None:
+        self._arguments = (data_root, threads)
+        self._start()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a forked torch may hang
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)
+        self.process.start()
+        theirs.close()  # so that the death of the process is seen as the end of the pipe
+
+    def assign(self, spec: RunSpec) -> None:
+        """Begin a run; should the process be dead, `result` tells."""
+        with suppress(OSError):
+            self.connection.send(spec)
+
+    def result(self) -> Outcome | None:
+        """What the run gave; None when the process died, which is then replaced."""
+        try:
+            outcome: Outcome = self.connection.recv()
+        except (EOFError, OSError):
+            self.stop()
+            self._start()
+            return None
+        return outcome
+
+    def stop(self) -> None:
+        """End the process, whatever it does."""
+        self.process.terminate()
+        self.process.join()
+        self.connection.close()
+
+
+def _serve(connection: "Connection[Outcome, RunSpec]", data_root: Path | None, threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, and ends this process
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, OSError):  # the pipe ends with the parent
+        while True:
+            connection.send(attempt(connection.recv(), data_root, threads))
+
+
+def _end_with_parent() -> None:
+    """Should the parent be killed, its run is not finished for nobody, hours long perhaps."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _share_out(specs: Sequence[RunSpec], crew: Sequence[_Worker]) -> Iterator[tuple[RunSpec, Outcome]]:
+    waiting = deque((spec, 1) for spec in specs)  # each with the number of its attempt
+    idle, busy = list(crew), dict[Any, tuple[_Worker, RunSpec, int]]()
+    while waiting or busy:
+        while waiting and idle:
+            worker, (spec, number) = idle.pop(), waiting.popleft()
+            worker.assign(spec)
+            busy[worker.connection] = worker, spec, number
+        for connection in wait(list(busy)):
+            worker, spec, number = busy.pop(connection)
+            outcome = worker.result()
+            idle.append(worker)
+            if outcome is not None:
+                yield spec, outcome
+            elif number < ATTEMPTS:
+                waiting.appendleft((spec, number + 1))
+            else:
+                yield spec, Failure(f"its worker process died {ATTEMPTS} times; is there enough memory?")

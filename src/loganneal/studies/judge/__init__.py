@@ -1,0 +1,1 @@
+"""From records to conclusions: tuning by validation, paired differences, tests, power, verdicts."""

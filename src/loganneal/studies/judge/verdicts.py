@@ -1,0 +1,163 @@
+"""The verdict on one arm: win, loss, tie, inconclusive or none, by rules declared before the run."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from loganneal.data.metric import ACCURACY, Metric
+from loganneal.studies.judge.power import (
+    ALPHA,
+    SEARCH_LIMIT,
+    fewest_replicates,
+    replicates_to_settle,
+    smallest_p,
+)
+from loganneal.studies.judge.statistics import Paired
+
+VerdictName = Literal["win", "loss", "tie", "inconclusive", "no verdict"]
+
+LOSS_CUT = 0.3
+"""Share of its first training loss that the reference must have cut for the workload to say anything."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict with its reason.
+
+    Args:
+        name: win, loss, tie or inconclusive; "no verdict" where none could be given.
+        reason: What the numbers say, as the rest of a sentence that begins with the arm.
+        small: Whether a win or loss is smaller than the margin.
+        not_worse: Whether the lower end of the 95 % interval lies above minus the margin.
+        replicates_to_settle: In all, where there were too few; None where unknown or settled.
+    """
+
+    name: VerdictName
+    reason: str
+    small: bool = False
+    not_worse: bool = False
+    replicates_to_settle: int | None = None
+
+
+def judge(
+    paired: Paired, p_holm: float, margin: float, rivals: int, reference: str, scale: Metric = ACCURACY
+) -> Verdict:
+    """Judge the differences of one arm to the reference.
+
+    Tie when the 90 % paired interval lies within the margin; else win or loss when Holm's p is below 0.05;
+    else inconclusive. With so few replicates that no p could be low enough there is no verdict.
+
+    Args:
+        paired: Differences as they are shown, a positive one better, and their statistics.
+        p_holm: Holm's p of this arm among all rivals.
+        margin: The margin of a tie, in the same unit.
+        rivals: The comparisons with the reference.
+        reference: Title of the reference, for the sentence.
+        scale: The metric, for the sentence.
+
+    Example:
+        >>> from loganneal.studies.judge.statistics import compare_pairs
+        >>> paired = compare_pairs([95, 96, 94, 95, 97, 96], [90, 92, 90, 91, 92, 90])
+        >>> judge(paired, paired.p, margin=1.0, rivals=1, reference="Cosine").name
+        'win'
+    """
+    replicates = len(paired.differences)
+    if smallest_p(replicates, rivals) >= ALPHA:
+        return _too_few(replicates, rivals)
+    shown = difference_text(paired, scale)
+    if is_tie(paired, margin):
+        reason = f"ties with {reference}: {shown}, the 90 % interval within ±{margin:g}"
+        return Verdict("tie", reason, not_worse=not_worse(paired, margin))
+    if p_holm < ALPHA:
+        return _decided(paired, p_holm, margin, reference, scale)
+    return _undecided(paired, p_holm, margin, rivals, f"{reference} as far as this shows: {shown}")
+
+
+def not_informative(loss_cut: float) -> Verdict:
+    """The verdict on every arm where the reference itself has hardly learned.
+
+    >>> not_informative(0.1).name
+    'no verdict'
+    """
+    reason = (
+        f"gets no verdict: the reference cut its training loss by {loss_cut:.0%}, less than {LOSS_CUT:.0%}, "
+        "so this setting tells nothing about schedules"
+    )
+    return Verdict("no verdict", reason)
+
+
+def is_tie(paired: Paired, margin: float) -> bool:
+    """Whether two one-sided tests at 5 % show a difference smaller than the margin."""
+    return paired.interval90 is not None and -margin < paired.interval90[0] and paired.interval90[1] < margin
+
+
+def not_worse(paired: Paired, margin: float) -> bool:
+    """Whether the lower end of the 95 % interval lies above minus the margin."""
+    return paired.interval95 is not None and paired.interval95[0] > -margin
+
+
+def difference_text(paired: Paired, scale: Metric = ACCURACY) -> str:
+    """The mean difference with its 95 % interval, in words.
+
+    >>> from loganneal.studies.judge.statistics import compare_pairs
+    >>> difference_text(compare_pairs([2.0, 3.0], [1.0, 1.0]))
+    '+1.50 points, 95 % interval -4.85 to +7.85'
+    """
+    if paired.interval95 is None:
+        return scale.difference(paired.mean)
+    low, high = (scale.number(end, "+") for end in paired.interval95)
+    return f"{scale.difference(paired.mean)}, 95 % interval {low} to {high}"
+
+
+def p_text(p: float) -> str:
+    """A p value as text.
+
+    >>> p_text(0.0314), p_text(0.0002)
+    ('= 0.031', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "replicate"), counted(8, "replicate")
+    ('1 replicate', '8 replicates')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _too_few(replicates: int, rivals: int) -> Verdict:
+    needed = fewest_replicates(rivals)
+    reason = (
+        f"gets no verdict: {counted(replicates, 'replicate')} against {counted(rivals, 'rival')} cannot reach "
+        f"p < {ALPHA:g}; {needed} can"
+    )
+    return Verdict("no verdict", reason, replicates_to_settle=needed)
+
+
+def _decided(paired: Paired, p_holm: float, margin: float, reference: str, scale: Metric) -> Verdict:
+    name: VerdictName = "win" if paired.mean > 0 else "loss"
+    small = abs(paired.mean) < margin
+    size = f", a small difference (below {margin:g})" if small else ""
+    reason = f"is {_by(paired, reference, scale)}, p {p_text(p_holm)}{size}"
+    return Verdict(name, reason, small, not_worse(paired, margin))
+
+
+def _by(paired: Paired, reference: str, scale: Metric) -> str:
+    """Better or worse by how much, the size and its interval without a sign in either case."""
+    word, sign = ("better", 1) if paired.mean > 0 else ("worse", -1)
+    size = f"{scale.number(abs(paired.mean))} {scale.unit}".strip()
+    low, high = (scale.number(end) for end in sorted(sign * end for end in paired.interval95 or ()))
+    return f"{word} than {reference} by {size}, 95 % interval {low} to {high}"
+
+
+def _undecided(paired: Paired, p_holm: float, margin: float, rivals: int, against: str) -> Verdict:
+    there = len(paired.differences)
+    needed = replicates_to_settle(paired.mean, paired.sd, margin, rivals) if paired.sd else None
+    # More is always asked for than was there: at 80 % power the present number may have been unlucky.
+    needed = max(needed, there + 1) if needed else None
+    count = f"about {needed} replicates ({needed - there} more)" if needed else f"more than {SEARCH_LIMIT:,} replicates"
+    safe = not_worse(paired, margin)
+    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown either"
+    reason = f"is neither better nor worse than {against}, p {p_text(p_holm)}; {bound}; {count} would settle it"
+    return Verdict("inconclusive", reason, not_worse=safe, replicates_to_settle=needed)

@@ -1,0 +1,1 @@
+"""The training loop and its parts; the one room that needs PyTorch."""

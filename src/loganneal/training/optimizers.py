@@ -1,0 +1,50 @@
+"""The optimizer that a specification names."""
+
+import inspect
+from typing import Any
+
+import torch
+from torch import nn
+
+from loganneal import _checks
+from loganneal.runs.spec import OPTIMIZERS, RunSpec
+
+SHORT = dict(zip(OPTIMIZERS, ("SGD", "Adam", "AdamW"), strict=True))
+UNUSABLE = {"Optimizer", "LBFGS", "SparseAdam"}  # a base; one that wants a closure; one that wants sparse gradients
+
+
+def build_optimizer(network: nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
+    """The optimizer of `spec` over all parameters, at the schedule's peak rate.
+
+    Raises:
+        ValueError: There is no such optimizer, or it does not take these options.
+
+    Example:
+        >>> import loganneal as la
+        >>> spec = RunSpec(workload="digits", model="resnet-tiny", schedule=la.Cosine(0.3, 100), steps=100,
+        ...                seed=0, split_seed=0, batch_size=64, train_examples=2500, validation_examples=1000,
+        ...                optimizer="RMSprop")
+        >>> type(build_optimizer(nn.Linear(2, 1), spec)).__name__
+        'RMSprop'
+    """
+    names = [*OPTIMIZERS, *_classes()]
+    name = _checks.one_of("RunSpec", "optimizer", spec.optimizer, names)
+    build = getattr(torch.optim, SHORT.get(name, name))
+    try:
+        optimizer: torch.optim.Optimizer = build(network.parameters(), **_arguments(build, spec))
+    except (TypeError, ValueError, RuntimeError) as error:
+        allowed = f"what torch.optim.{build.__name__} takes"
+        _checks.fail("RunSpec", "optimizer_options", allowed, _arguments(build, spec), f"It says: {error}")
+    return optimizer
+
+
+def _arguments(build: type, spec: RunSpec) -> dict[str, Any]:
+    own = {"momentum": spec.momentum, "nesterov": spec.momentum > 0} if spec.optimizer == "sgd" else {}
+    takes_decay = "weight_decay" in inspect.signature(build).parameters
+    decay = {"weight_decay": spec.weight_decay} if takes_decay or spec.weight_decay else {}
+    return {"lr": spec.schedule.max_lr, **decay, **own, **spec.optimizer_options}
+
+
+def _classes() -> list[str]:
+    found = {name for name, value in vars(torch.optim).items() if isinstance(value, type)}
+    return sorted(name for name in found - UNUSABLE if issubclass(getattr(torch.optim, name), torch.optim.Optimizer))

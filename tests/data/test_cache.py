@@ -1,0 +1,62 @@
+"""What the cache of decoded images promises."""
+
+import numpy as np
+import pytest
+
+from loganneal.data._cache import cache_folder, cached_arrays
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A cache folder of the test's own."""
+    monkeypatch.setenv("LOGANNEAL_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+class Builder:
+    """Makes an array and counts how often it was asked to."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self):
+        """One array."""
+        self.calls += 1
+        return {"numbers": np.arange(5, dtype=np.uint8)}
+
+
+def test_built_once():
+    """The second request reads the files of the first."""
+    build = Builder()
+    for _ in range(2):
+        assert cached_arrays("five", build)["numbers"].tolist() == [0, 1, 2, 3, 4]
+    assert build.calls == 1
+
+
+@pytest.mark.parametrize("name", ["numbers.npy", "checksums.json"])
+def test_damage_is_noticed(folder, name):
+    """A shortened file is not used: the arrays are built again."""
+    build = Builder()
+    cached_arrays("five", build)
+    file = folder / "five" / name
+    file.write_bytes(file.read_bytes()[:-3])
+    assert cached_arrays("five", build)["numbers"].tolist() == [0, 1, 2, 3, 4]
+    assert build.calls == 2
+
+
+def test_two_processes_may_race(folder):
+    """Where another process has put the arrays there meanwhile, those are used and nothing is left over."""
+
+    def slow():
+        cached_arrays("five", Builder())
+        return {"numbers": np.zeros(1, dtype=np.uint8)}
+
+    assert cached_arrays("five", slow)["numbers"].tolist() == [0, 1, 2, 3, 4]
+    assert [path.name for path in folder.iterdir()] == ["five"]
+
+
+def test_folder_is_in_the_home_folder_unless_named(monkeypatch, tmp_path):
+    """Without LOGANNEAL_CACHE the cache lies in the user's own cache folder."""
+    monkeypatch.delenv("LOGANNEAL_CACHE")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / ".cache" / "loganneal"

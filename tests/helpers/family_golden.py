@@ -1,0 +1,27 @@
+"""The decays and the rates that they must give, from the table that `schedules/make_family_golden.py` writes."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from golden import Golden
+
+import loganneal as la
+
+TABLE = Path(__file__).parents[1] / "schedules" / "family_golden.csv"
+
+READ: dict[str, Any] = {"milestones": lambda cell: [int(step) for step in cell.split()], "shape": str}
+"""How a parameter is read that is no number."""
+
+
+def build(row: dict[str, str]) -> la.Schedule:
+    """The schedule that a row describes, with the parameters that it gives."""
+    given = {name: cell for name, cell in row.items() if cell and name not in ("schedule", "step", "lr")}
+    whole = {name for name in given if name.endswith("_steps") and name != "timescale_steps"}
+    read = {**dict.fromkeys(given, float), **dict.fromkeys(whole, int), **READ}
+    schedule: la.Schedule = getattr(la, row["schedule"])(**{name: read[name](cell) for name, cell in given.items()})
+    return schedule
+
+
+with TABLE.open(encoding="utf-8") as table:
+    FAMILY = [Golden(build(row), int(row["step"]), float(row["lr"])) for row in csv.DictReader(table)]

@@ -1,0 +1,61 @@
+"""The arms are the schedules they say they are, alike in all but shape."""
+
+import pytest
+
+import loganneal as la
+from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, mean_rate_over_peak, warmup_steps
+
+STEPS = (20, 100, 237)
+
+
+@pytest.mark.parametrize("name", ARMS)
+@pytest.mark.parametrize("steps", STEPS)
+def test_reaches_its_peak_and_never_exceeds_it(name: str, steps: int) -> None:
+    """Every arm reaches the peak that it was built with, and stays between 0 and the peak."""
+    curve = ARMS[name].build(0.4, steps).curve(steps)
+    assert curve.max() == pytest.approx(0.4, rel=0.02 if name == "one-cycle" else 1e-12)
+    assert curve.min() >= 0
+    assert curve.max() <= 0.4
+
+
+@pytest.mark.parametrize("name", [name for name in ARMS if name != "constant"])
+@pytest.mark.parametrize("steps", STEPS)
+def test_ends_low(name: str, steps: int) -> None:
+    """Every arm but the constant has fallen when the budget ends, so none is measured in mid-cycle."""
+    schedule = ARMS[name].build(0.4, steps)
+    assert schedule(steps - 1) < 0.25 * 0.4
+    assert schedule(steps) < 1e-4 * 0.4
+
+
+@pytest.mark.parametrize("name", [name for name in ARMS if name != "one-cycle"])
+def test_warmup_is_alike(name: str) -> None:
+    """Every arm but one-cycle warms up over the same 5 % of the steps, from 0 to the peak."""
+    schedule = ARMS[name].build(0.4, 200)
+    assert warmup_steps(200) == 10
+    assert [schedule(step) for step in (0, 5, 10)] == pytest.approx([0, 0.2, 0.4])
+
+
+@pytest.mark.parametrize(("name", "cycles"), [("cla", 2), ("sgdr", 2), ("cla-1", 1), ("cla-late", 1)])
+def test_cycle_counts(name: str, cycles: int) -> None:
+    """The cyclical arms hold the number of cycles that their titles say."""
+    assert len(ARMS[name].build(0.4, 100).restarts(100)) == cycles
+
+
+@pytest.mark.parametrize("name", ARMS)
+def test_schedule_survives_its_dictionary(name: str) -> None:
+    """Every arm's schedule comes back from its dictionary, as records need."""
+    schedule = ARMS[name].build(0.4, 100)
+    assert la.from_dict(schedule.to_dict()) == schedule
+
+
+def test_late_fall_has_more_area() -> None:
+    """The late fall has more area under it than cosine, and the early fall less."""
+    late, cosine, early = (mean_rate_over_peak(ARMS[name], 1000) for name in ("cla-late", "cosine", "cla-1"))
+    assert late > cosine > early
+
+
+def test_names_and_colours() -> None:
+    """Arms are found by their own names, the default ones exist, and no two share a colour."""
+    assert all(name == arm.name for name, arm in ARMS.items())
+    assert set(DEFAULT_ARMS) <= set(ARMS)
+    assert len({arm.colour for arm in ARMS.values()}) == len(ARMS)

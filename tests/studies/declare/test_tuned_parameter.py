@@ -1,0 +1,57 @@
+"""Ranges to tune within."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from loganneal.studies.declare.space import coordinates
+from loganneal.studies.declare.tuned_parameter import TunedParameter
+from loganneal.studies.judge.selection import edge_shares
+
+
+def test_log_scale_has_as_much_below_its_middle_as_above() -> None:
+    """A base in [0.1, 10] is below 1 as often as above."""
+    values = [TunedParameter("base", 0.1, 10).value(unit) for unit in coordinates(0, 64, 1)[:, 0]]
+    assert sum(value < 1 for value in values) == 32
+    assert all(0.1 <= value <= 10 for value in values)
+
+
+def test_whole_values_are_equally_frequent() -> None:
+    """Cycle counts from 1 to 4 come 16 times each in 64 trials."""
+    counts = Counter(TunedParameter("cycles", 1, 4).value(unit) for unit in coordinates(0, 64, 1)[:, 0])
+    assert counts == {1: 16, 2: 16, 3: 16, 4: 16}
+
+
+@pytest.mark.parametrize(
+    "knob", [TunedParameter("base", 0.1, 10), TunedParameter("rise_share", 0.1, 0.5)], ids=lambda knob: knob.scale
+)
+def test_position_undoes_value(knob: TunedParameter) -> None:
+    """Where a value came from is where it lies."""
+    units = [0.0, 0.1, 0.5, 0.99]
+    assert [knob.position(knob.value(unit)) for unit in units] == pytest.approx(units)
+
+
+def test_few_whole_numbers_have_no_edge() -> None:
+    """The least of four is a quarter of the range, not its outer eighth; the least of eight is."""
+    assert edge_shares([TunedParameter("cycles", 1, 4).position(value) for value in (1, 1, 4)]) == {
+        "low": 0.0,
+        "high": 0.0,
+    }
+    assert edge_shares([TunedParameter("cycles", 1, 8).position(value) for value in (1, 2, 8, 8)]) == {
+        "low": 0.25,
+        "high": 0.5,
+    }
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("bass", 1, 2), ("base", 0, 2), ("base", 2, 2), ("cycles", 3, 1)])
+def test_bad_ranges(name: str, low: float, high: float) -> None:
+    """Unknown names and ranges that are none raise with the name."""
+    with pytest.raises(ValueError, match=name):
+        TunedParameter(name, low, high)
+
+
+def test_coordinates_of_several_knobs_fill_the_square() -> None:
+    """Sixteen points in two dimensions lie one in each of 16 squares."""
+    points = np.floor(4 * coordinates(5, 16, 2)).astype(int)
+    assert len({tuple(point) for point in points.tolist()}) == 16

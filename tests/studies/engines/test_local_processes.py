@@ -1,0 +1,102 @@
+"""Local worker processes survive failures and leave nothing behind."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tiny_studies import plan
+
+from loganneal.runs.record import RecordStore
+from loganneal.studies.engines import LocalProcesses, RunFailedError, run_missing
+
+
+def _end_children() -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
+        child.join()
+
+
+def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
+    """When a worker process is killed its run starts again, and nothing is lost."""
+    store, runs = RecordStore(tmp_path), plan()
+    results = run_missing(runs, store, LocalProcesses(1))
+    next(results)
+    _end_children()
+    list(results)
+    assert len(store) == 4
+
+
+@pytest.fixture
+def dying_workers() -> Iterator[None]:
+    """Worker processes that end as soon as they start."""
+    context = multiprocessing.get_context("spawn")
+    context.set_executable(shutil.which("false"))
+    yield
+    context.set_executable(sys.executable)
+
+
+@pytest.mark.usefixtures("dying_workers")
+def test_a_run_whose_worker_dies_twice_fails(tmp_path: Path) -> None:
+    """A run whose worker dies at each attempt is reported, not started for ever."""
+    with pytest.raises(RunFailedError, match="died 2 times"):
+        list(run_missing(plan()[:1], RecordStore(tmp_path), LocalProcesses(1)))
+
+
+def test_stopping_ends_the_workers(tmp_path: Path) -> None:
+    """A reader that stops listening leaves no process behind."""
+    results = run_missing(plan(), RecordStore(tmp_path), LocalProcesses(1))
+    next(results)
+    results.close()
+    assert multiprocessing.active_children() == []
+
+
+LONG = """
+import sys
+from loganneal.runs.record import RecordStore
+from loganneal.studies.engines import LocalProcesses, run_missing
+from tiny_studies import plan
+if __name__ == "__main__":
+    for _ in run_missing([*plan()[:2], *plan(steps=1_000_000)], RecordStore(sys.argv[1]), LocalProcesses(2)):
+        pass
+"""
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_workers_die_with_their_study(tmp_path: Path) -> None:
+    """When the study is killed, workers in the middle of a long run end too."""
+    script = tmp_path / "long.py"
+    script.write_text(LONG)
+    path = {"PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
+    study = subprocess.Popen([sys.executable, str(script), str(tmp_path / "records")], env={**os.environ, **path})
+    while len(RecordStore(tmp_path / "records")) < 2:
+        assert study.poll() is None
+        time.sleep(0.05)
+    children = Path(f"/proc/{study.pid}/task/{study.pid}/children").read_text().split()
+    study.send_signal(signal.SIGKILL)
+    study.wait()
+    deadline = time.monotonic() + 20
+    while any(_alive(int(pid)) for pid in children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [pid for pid in children if _alive(int(pid))] == []
+    assert len(children) >= 2
+
+
+@pytest.mark.parametrize("name", ["workers", "threads"])
+def test_numbers_below_one_are_refused(name: str) -> None:
+    """Workers and threads are at least one."""
+    with pytest.raises(ValueError, match=rf"'{name}'.*\[1, inf\)"):
+        LocalProcesses(**{name: 0})

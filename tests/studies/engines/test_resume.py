@@ -1,0 +1,135 @@
+"""What is missing is run once, whatever the engine, and damage is named."""
+
+import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import torch
+from tiny_studies import outcome, plan
+
+from loganneal.runs.record import RecordStore
+from loganneal.studies.declare.comparison import FinishedRun, PlannedRun, declare
+from loganneal.studies.engines import (
+    InProcess,
+    LocalProcesses,
+    RunFailedError,
+    StudyInUseError,
+    run_missing,
+    take_inventory,
+    torch_threads,
+)
+from loganneal.training.train import train
+
+
+class Done(NamedTuple):
+    """What an engine left behind: records, the runs it yielded, and its error."""
+
+    store: RecordStore
+    finished: list[FinishedRun]
+    error: RunFailedError
+
+
+def broken(run: PlannedRun) -> PlannedRun:
+    """The same run with a network that does not exist."""
+    return run._replace(spec=dataclasses.replace(run.spec, model="no-such-network"))
+
+
+@pytest.fixture(scope="module", params=[InProcess(), LocalProcesses(2)], ids=["here", "workers"])
+def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """All planned runs, and a broken one among them, done in this process or by two workers."""
+    store, runs = RecordStore(tmp_path_factory.mktemp("records")), plan()
+    finished: list[FinishedRun] = []
+    with pytest.raises(RunFailedError) as caught:
+        finished.extend(run_missing([*runs[:1], broken(runs[1]), *runs[1:]], store, request.param))
+    return Done(store, finished, caught.value)
+
+
+def test_runs_all_and_never_again(done: Done) -> None:
+    """Every planned run leaves a record, and a second call trains nothing."""
+    assert {run.planned.spec.key for run in done.finished} == {run.spec.key for run in plan()}
+    assert len(done.store) == 4
+    assert list(run_missing(plan(), done.store, LocalProcesses(1))) == []
+
+
+def test_a_failed_run_is_told_at_the_end(done: Done) -> None:
+    """An error in one run is raised after the others are done, with its place and message."""
+    message = str(done.error)
+    assert message.startswith("1 of 5 runs failed")
+    assert "replicate 1, linear, trial 1" in message
+    assert "no-such-network" in message
+
+
+def test_every_engine_gives_the_same_numbers(done: Done) -> None:
+    """A worker process and this process give the same curve, weights and answers to the bit."""
+    run, record = done.finished[-1]
+    with torch_threads(1):
+        again = train(run.spec)
+    assert outcome(again) == outcome(record)
+
+
+def test_threads_are_restored(tmp_path: Path) -> None:
+    """Training in this process uses the threads it was given and leaves the caller's setting as it was."""
+    before = torch.get_num_threads()
+    (run,) = run_missing(plan()[:1], RecordStore(tmp_path), InProcess(threads=2))
+    assert run.record.environment["threads"] == 2
+    assert torch.get_num_threads() == before
+
+
+def test_the_same_run_twice_in_a_plan_is_trained_once(tmp_path: Path) -> None:
+    """An arm and its average are one run: it is trained once, and both places get its record."""
+    comparison = declare("digits", arms=("cosine", "linear"), trials=1, replicates=1, steps=3, train_examples=128)
+    (first, _) = comparison.plan()
+    finished = list(run_missing([first, first._replace(arm="cosine-swa")], RecordStore(tmp_path), InProcess()))
+    assert [run.planned.arm for run in finished] == ["cosine", "cosine-swa"]
+    assert finished[0].record is finished[1].record
+
+
+def test_corrupt_record_is_named_and_run_again(tmp_path: Path) -> None:
+    """A damaged record is named and counts as missing; running what is missing replaces it with the same outcome."""
+    store, runs = RecordStore(tmp_path), plan()[:2]
+    first, _ = run_missing(runs, store, InProcess())
+    damaged = store.folder(runs[0].spec) / "metrics.csv"
+    damaged.write_text(damaged.read_text() + "9,9,9,9\n")
+    stock = take_inventory(runs, store)
+    assert [run for run, _ in stock.finished] == runs[1:]
+    assert stock.missing == runs[:1]
+    assert runs[0].spec.key in stock.corrupt[0]
+    (again,) = run_missing(runs, store, InProcess())
+    assert outcome(again.record) == outcome(first.record)
+    assert take_inventory(runs, store).corrupt == []
+
+
+SECOND = """
+import sys
+from loganneal.runs.record import RecordStore
+from loganneal.studies.engines import InProcess, run_missing
+from tiny_studies import plan
+list(run_missing(plan()[1:2], RecordStore(sys.argv[1]), InProcess()))
+"""
+
+
+def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    """A second process is told at once which one works there, instead of training everything twice."""
+    results = run_missing(plan(), RecordStore(tmp_path), InProcess())
+    next(results)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
+    second = subprocess.run(
+        [sys.executable, "-c", SECOND, str(tmp_path)], env=environment, capture_output=True, text=True, check=False
+    )
+    results.close()
+    assert StudyInUseError.__name__ in second.stderr
+    assert f"in use by process {os.getpid()}" in second.stderr
+    assert len(list(run_missing(plan(), RecordStore(tmp_path), InProcess()))) == 3
+
+
+def test_what_a_killed_study_left_half_written_is_removed(tmp_path: Path) -> None:
+    """A folder that was being written when its process died is no record, and goes away."""
+    leftover = tmp_path / ".writing-abc"
+    leftover.mkdir()
+    (leftover / "spec.json").write_text("{")
+    list(run_missing(plan()[:1], RecordStore(tmp_path), InProcess()))
+    assert not leftover.exists()

