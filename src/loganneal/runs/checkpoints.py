@@ -26,7 +26,7 @@ class Checkpoints:
         folder: Where they lie; made when missing. What an interrupted process left half written is removed.
 
     Example:
-        >>> import tempfile
+        >>> import tempfile, torch
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     checkpoints = Checkpoints(Path(folder))
         ...     checkpoints.save(7, {"weights": torch.ones(2)})
