@@ -16,7 +16,9 @@ import numpy as np
 
 from loganneal.reports.folder import write_folder
 from loganneal.reports.terminal.scoreboard import Scoreboard
-from loganneal.runs.record import MetricsRow, Record, RecordStore, pack_bitmap, record_files
+from loganneal.runs import Journal, MetricsRow, Record
+from loganneal.runs._journal_line import pack
+from loganneal.runs.journal import file_name
 from loganneal.runs.spec import RunSpec
 from loganneal.studies.declare.comparison import declare
 from loganneal.studies.declare.study import Study
@@ -25,7 +27,6 @@ from loganneal.studies.result.conclude import conclude_study
 
 ARMS = ("cosine", "linear", "cla", "sgdr", "one-cycle")
 TRIALS, REPLICATES = 16, 25
-TEST_EXAMPLES = 1500
 
 
 def large_study(runs: int) -> Study:
@@ -56,18 +57,15 @@ def synthetic(spec: RunSpec, draw: np.random.Generator) -> Record:
         )
         for place, step in enumerate(steps)
     )
-    correct = pack_bitmap(draw.random(TEST_EXAMPLES) < score)
-    return Record(spec, "completed", score, score, correct, curve, 1.0, {"device": "cpu", "threads": 1})
+    return Record(spec, "completed", score, score, curve, 1.0, {"device": "cpu", "threads": 1})
 
 
-def write_synthetic(study: Study, store: RecordStore) -> None:
+def write_synthetic(study: Study, folder: Path) -> None:
     """Records on disk, without waiting for the disk as the real ones do."""
     draw = np.random.default_rng(0)
-    for run in study.plan():
-        folder = store.folder(run.spec)
-        folder.mkdir(parents=True)
-        for name, text in record_files(synthetic(run.spec, draw)).items():
-            (folder / name).write_text(text)
+    folder.mkdir()
+    with (folder / file_name("digits")).open("wb") as file:
+        file.writelines(pack(synthetic(run.spec, draw)) + b"\n" for run in study.plan())
 
 
 def timed(name: str, work: Callable[[], Any]) -> Any:
@@ -85,10 +83,11 @@ def main() -> None:
     study = large_study(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        store = RecordStore(folder / "records")
-        write_synthetic(study, store)
+        write_synthetic(study, folder / "records")
+        store = Journal(folder / "records")
         print(f"{study.total:,} runs in {len(study.comparisons)} comparisons")
         plan = timed("plan", study.plan)
+        timed("open the journal", partial(len, store))
         stock = timed("read all records", lambda: take_inventory(plan, store))
         timed("status", lambda: Scoreboard(study, stock.finished).training_left())
         summary = timed("conclude", partial(conclude_study, study, stock.finished))

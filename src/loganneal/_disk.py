@@ -8,15 +8,22 @@ TEMPORARY = ".writing-"
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with path.open("wb") as file:
+    """Write a file and wait until it is on the disk; a symbolic link is not followed."""
+    with open(path, "wb", opener=_without_following) as file:  # Path.open takes no opener
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or as it was before."""
+    """Write a file so that it is there whole or as it was before.
+
+    Raises:
+        OSError: The path is a symbolic link, which would be replaced instead of the file that it names; or the disk
+            fails.
+    """
+    if path.is_symlink():
+        raise OSError(f"{path} is a symbolic link, which is not written through. Remove it, or name another file.")
     temporary = path.with_name(f"{TEMPORARY}{path.name}")
     try:
         write_synced(temporary, data)
@@ -28,9 +35,15 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
+    """Wait until the names in a folder are on the disk, where the system lets folders be opened (Windows does not)."""
+    if os.name == "nt":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _without_following(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)

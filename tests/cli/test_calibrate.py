@@ -10,7 +10,7 @@ import pytest
 from loganneal.cli import main
 from loganneal.cli._calibrating import APART, REPLICATES, TRIALS
 from loganneal.data import find_workload
-from loganneal.runs.record import MetricsRow, Record, RecordStore, pack_bitmap
+from loganneal.runs import Journal, MetricsRow, Record
 from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
 from loganneal.studies.calibrate.run_grid import COLUMNS, plan_pool
 from loganneal.studies.declare.arms import ARMS
@@ -23,12 +23,12 @@ def record(run: PlannedRun, random: np.random.Generator) -> Record:
     """A finished run with a score that noise decides."""
     score = 0.9 + random.normal(0, 0.01)
     curve = (MetricsRow(2, run.peak, 2.3), MetricsRow(100, 0.0, 0.2, None, score))
-    return Record(run.spec, "completed", score, score, pack_bitmap([True]), curve, 1.0, {"device": "cpu"})
+    return Record(run.spec, "completed", score, score, curve, 1.0, {"device": "cpu"})
 
 
 def test_from_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With every record there nothing is trained: pool, tables, figures and the trained study's report are written."""
-    store, random = RecordStore(tmp_path / "records"), np.random.default_rng(0)
+    store, random = Journal(tmp_path / "records"), np.random.default_rng(0)
     pool = plan_pool(find_workload("digits"), COSINE, 4, 24, 1000)
     declared = against_itself("digits", COSINE, trials=TRIALS, replicates=REPLICATES, first_seed=1000 + APART[0])
     for run in (*pool, *plan_against_itself(declared, 1000 + APART[1])):

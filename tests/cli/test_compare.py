@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loganneal.cli import build_parser, main
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 from loganneal.studies.declare.arms import ARMS
 
 TINY = ["--arms", "cosine,linear", "--trials", "2", "--steps", "4", "--train-examples", "128"]
@@ -90,7 +90,7 @@ def test_interrupted_then_continued(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
     words = [*TINY, "--replicates", "40", "--workers", "1", "--out", str(tmp_path)]
     command = [sys.executable, "-m", "loganneal.cli", "compare", *words]
-    store = RecordStore(tmp_path / "records")
+    store = Journal(tmp_path / "records")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while process.poll() is None and len(store) < 3:
         time.sleep(0.05)

@@ -7,7 +7,7 @@ import pytest
 from tiny_studies import timeless, write_file
 
 from loganneal.cli import build_parser, main
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 
 
 def call(action: str, *words: str | Path) -> int:
@@ -30,7 +30,7 @@ def times(folder: Path) -> dict[Path, int]:
 
 def test_run_leaves_every_record_and_a_report(done: Path) -> None:
     """Every planned run has a record, and the page shows both comparisons."""
-    assert len(RecordStore(done / "out" / "records")) == 12
+    assert len(Journal(done / "out" / "records")) == 12
     summary = json.loads((done / "out" / "study.json").read_text())
     assert [len(part["arms"]) for part in summary["comparisons"]] == [3, 3]
     assert "Late fall" in (done / "out" / "index.html").read_text()
@@ -89,7 +89,7 @@ def test_a_corrupted_record_is_named_and_rerun(tmp_path: Path, capsys: pytest.Ca
     words = [write_file(tmp_path, replicates=1), "--out", tmp_path]
     call("run", *words, "--workers", "0")
     first = json.loads((tmp_path / "study.json").read_text())
-    store = RecordStore(tmp_path / "records")
+    store = Journal(tmp_path / "records")
     before, victim = times(store.root), next(iter(store))
     damaged = store.folder(victim.spec) / "result.json"
     damaged.write_bytes(damaged.read_bytes().replace(b'"completed"', b'"diverged" ', 1))

@@ -10,7 +10,7 @@ import pytest
 from killed_studies import Life
 from tiny_studies import outcomes, timeless, write_file
 
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 
 KILLS = 30
 
@@ -46,10 +46,8 @@ def test_no_record_is_lost_or_repeated(lives: list[Life]) -> None:
 
 def test_no_record_is_half_written(lives: list[Life], folder: Path) -> None:
     """Everything that the lives left is whole, and what an undisturbed study leaves."""
-    assert lives[-1].records.keys() == outcomes(RecordStore(folder / "killed" / "records")).keys()
-    assert outcomes(RecordStore(folder / "killed" / "records")) == outcomes(
-        RecordStore(folder / "undisturbed" / "records")
-    )
+    assert lives[-1].records.keys() == outcomes(Journal(folder / "killed" / "records")).keys()
+    assert outcomes(Journal(folder / "killed" / "records")) == outcomes(Journal(folder / "undisturbed" / "records"))
 
 
 @pytest.mark.usefixtures("lives")

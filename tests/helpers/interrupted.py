@@ -107,7 +107,7 @@ def outcome(folder):
     record = read_record(folder)
     state = Checkpoints(folder / "checkpoints").load()
     rows = [row[:6] for row in record.metrics]
-    return [record.weights, rows, record.test_correct, record.averages, state["step"], len(rows)]
+    return [record.weights, rows, record.averages, state["step"], len(rows)]
 
 
 def main():

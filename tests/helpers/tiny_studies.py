@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from loganneal.runs.record import Record, RecordStore
+from loganneal.runs import Journal, Record
 from loganneal.studies.declare.comparison import PlannedRun, declare
 
 FILE = """\
@@ -42,7 +42,7 @@ def write_file(folder: Path, replicates: int = 2) -> Path:
     return path
 
 
-def outcomes(store: RecordStore) -> Mapping[str, tuple[object, ...]]:
+def outcomes(store: Journal) -> Mapping[str, tuple[object, ...]]:
     """What the records of a folder say, by key, apart from times."""
     return {record.spec.key: outcome(record) for record in store}
 
@@ -50,7 +50,7 @@ def outcomes(store: RecordStore) -> Mapping[str, tuple[object, ...]]:
 def outcome(record: Record) -> tuple[object, ...]:
     """What a record says, apart from times."""
     curve = [(row.step, row.lr, row.loss, row.grad_norm, row.validation_score) for row in record.metrics]
-    return (record.status, record.validation_score, record.test_score, record.test_correct, record.weights, curve)
+    return (record.status, record.validation_score, record.test_score, record.weights, curve)
 
 
 def timeless(value: Any) -> Any:

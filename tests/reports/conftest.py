@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from loganneal.runs.record import MetricsRow, Record, pack_bitmap
+from loganneal.runs import MetricsRow, Record
 from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun, declare
 from loganneal.studies.declare.study import Study
 from loganneal.studies.result.conclude import conclude, conclude_study
@@ -17,7 +17,7 @@ def _finished(run: PlannedRun) -> FinishedRun:
         score = 0.9 + run.replicate / 500 - (0.02 if run.arm == "cla" else 0.0) - run.trial / 100
         middle = MetricsRow(50, run.peak / 2, 0.5, validation_score=score / 2)
         curve = (*place[5], middle, MetricsRow(100, 0.0, 0.1, validation_score=score))
-        place = (run.spec, "completed", score, score, pack_bitmap([True]), curve)
+        place = (run.spec, "completed", score, score, curve)
     return FinishedRun(run, Record(*place, 1.5, {"device": "cpu", "torch": "2"}))
 
 

@@ -252,14 +252,13 @@ def test_other_run_in_the_folder(small_run, tmp_path):
 def test_second_process_is_refused(small_run, tmp_path):
     """While a process has the folder another is refused with its number; the lock dies with the process."""
     code = (
-        "import fcntl, os, sys, time\n"
-        "file = open(sys.argv[1], 'a+')\n"
-        "fcntl.lockf(file, fcntl.LOCK_EX)\n"
-        "print(os.getpid(), file=file, flush=True)\n"
-        "print('ready', flush=True)\n"
-        "time.sleep(60)\n"
+        "import pathlib, sys, time\n"
+        "from loganneal.runs.lock import hold\n"
+        "with hold(pathlib.Path(sys.argv[1]), OSError):\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(60)\n"
     )
-    command = [sys.executable, "-c", code, str(tmp_path / ".lock")]
+    command = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "ready\n"
         with pytest.raises(FolderInUseError, match=f"in use by process {holder.pid}"):

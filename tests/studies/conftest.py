@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from loganneal.runs.record import MetricsRow, Record, pack_bitmap
+from loganneal.runs import MetricsRow, Record
 from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun
 
 Score = Callable[[PlannedRun], float | None]
@@ -17,8 +17,7 @@ def _record(run: PlannedRun, score: float | None, last_loss: float, device: str)
         MetricsRow(2, run.peak, 2.3),
         MetricsRow(run.spec.steps, 0.001, last_loss, validation_score=score),
     )
-    bitmap = "" if score is None else pack_bitmap([True, False])
-    return Record(run.spec, status, score, score, bitmap, curve, 1.0, {"device": device, "torch": "2"})
+    return Record(run.spec, status, score, score, curve, 1.0, {"device": device, "torch": "2"})
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 from loganneal.studies.declare.comparison import Comparison, declare
 from loganneal.studies.engines import take_inventory
 from loganneal.studies.judge.power import MEASURED_SD
@@ -40,7 +40,7 @@ def committed(request: pytest.FixtureRequest) -> dict[str, Any]:
 def test_same_numbers(committed: dict[str, Any]) -> None:
     """Every committed run is found under its key, and the table comes out as it was."""
     declared = _declared(committed["declaration"])
-    store = RecordStore(RECORDS / declared.workload / "records")
+    store = Journal(RECORDS / declared.workload / "records")
     stock = take_inventory(declared.plan(), store)
     assert (stock.missing, stock.corrupt, len(store)) == ([], [], len(stock.finished))
     for before, now in zip(committed["arms"], conclude(declared, stock.finished)["arms"], strict=True):

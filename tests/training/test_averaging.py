@@ -119,7 +119,7 @@ def test_reported_beside_the_last_weights(small_run):
     last = record.averages["last"]
     assert (last["validation_score"], last["test_score"]) == (record.validation_score, record.test_score)
     assert all(set(scores) == set(last) for scores in record.averages.values())
-    assert (record.test_correct, record.weights) == (plain.test_correct, plain.weights)
+    assert (record.test_score, record.weights) == (plain.test_score, plain.weights)
     assert plain.averages == {}
 
 

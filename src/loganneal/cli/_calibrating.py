@@ -17,7 +17,7 @@ from loganneal.data.metric import metric_of
 from loganneal.reports import calibration as pictures
 from loganneal.reports.figures import save
 from loganneal.reports.folder import RECORDS, write_folder, write_whole
-from loganneal.runs.record import RecordStore
+from loganneal.runs.journal import Journal, Store
 from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
 from loganneal.studies.calibrate.calibration import calibrate
 from loganneal.studies.calibrate.run_grid import plan_pool, pool_csv, read_pool
@@ -68,7 +68,7 @@ def calibrate_and_show(args: argparse.Namespace) -> int:
 
 def _train(args: argparse.Namespace, workload: Workload, arm: Arm, folder: Path, console: Console) -> Path:
     """The pool's file, written from its records; and the study that is trained, as a folder beside."""
-    engine, store = build_engine(args), RecordStore(folder / RECORDS)
+    engine, store = build_engine(args), Journal(folder / RECORDS)
     pool = _finish(plan_pool(workload, arm, args.peaks, args.seeds, args.first_seed), store, engine, console)
     write_whole(folder / POOL, pool_csv(pool, workload.floor, metric_of(workload)))
     first, second = (args.first_seed + apart for apart in APART)
@@ -82,9 +82,7 @@ def _train(args: argparse.Namespace, workload: Workload, arm: Arm, folder: Path,
     return folder / POOL
 
 
-def _finish(
-    planned: Sequence[PlannedRun], store: RecordStore, engine: Engine, console: Console
-) -> Sequence[FinishedRun]:
+def _finish(planned: Sequence[PlannedRun], store: Store, engine: Engine, console: Console) -> Sequence[FinishedRun]:
     """All the runs, with a line for each twentieth."""
     stock = take_inventory(planned, store)
     finished = list(stock.finished)

@@ -14,10 +14,18 @@ from loganneal.reports.folder import PAGE, RECORDS, is_current, write_folder
 from loganneal.reports.tables import to_rich
 from loganneal.reports.terminal.progress import progress
 from loganneal.reports.terminal.scoreboard import Scoreboard, duration
-from loganneal.runs.record import RecordStore
+from loganneal.runs.journal import Journal
 from loganneal.studies.declare.comparison import FinishedRun
 from loganneal.studies.declare.study import Study
-from loganneal.studies.engines import Engine, Inventory, OnRay, RunFailedError, run_missing, take_inventory
+from loganneal.studies.engines import (
+    Engine,
+    Inventory,
+    OnRay,
+    RunFailedError,
+    hold_study_folder,
+    run_missing,
+    take_inventory,
+)
 from loganneal.studies.result.conclude import power
 
 FAILED = 1
@@ -46,9 +54,9 @@ class Work:
     conclude: Conclude
 
     @property
-    def store(self) -> RecordStore:
+    def store(self) -> Journal:
         """Its records."""
-        return RecordStore(self.folder / RECORDS)
+        return Journal(self.folder / RECORDS)
 
 
 def run_study(work: Work, engine: Engine) -> int:
@@ -158,7 +166,11 @@ def _train(
     if not stock.missing:
         return finished, None
     scoreboard = Scoreboard(work.study, finished, engine.at_once)
-    with closing(run_missing(stock.missing, work.store, engine)) as runs, progress(console, scoreboard) as report:
+    with (
+        hold_study_folder(work.folder),
+        closing(run_missing(stock.missing, work.store, engine)) as runs,
+        progress(console, scoreboard) as report,
+    ):
         try:
             for run in runs:
                 finished.append(run)

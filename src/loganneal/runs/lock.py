@@ -1,29 +1,88 @@
 """One process at a time: the operating system's lock of a file, which ends with its process, however that ends."""
 
-import fcntl
+import errno
 import os
-from collections.abc import Callable
-from contextlib import suppress
-from typing import IO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 NAME = ".lock"
 
+_UNSUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+_PID_LENGTH = 32  # bytes, more than the text of any process number
 
-def hold(file: IO[str], refusal: Callable[[str], OSError]) -> None:
-    """Lock an open file until it is closed, and write this process's number into it.
+
+class LockUnsupportedError(OSError):
+    """The file system has no locks."""
+
+
+@contextmanager
+def hold(folder: Path, refusal: Callable[[str], OSError]) -> Iterator[None]:
+    """Hold a folder by its lock file, made when missing, which says which process holds it.
+
+    A lock file that is a symbolic link is refused, and one that holds something else than a process number is locked
+    but not written.
 
     Args:
-        file: Open for reading and writing.
+        folder: The folder, which exists.
         refusal: The error to raise where another process has it, from that process's number.
+
+    Raises:
+        LockUnsupportedError: The file system has no locks.
+        OSError: What `refusal` gives, or the lock file cannot be opened.
+    """
+    path = folder / NAME
+    lock = FileLock(path, blocking=False, fallback_to_soft=False, on_acquired=_sign)
+    try:
+        acquire(lock)
+    except Timeout as error:
+        raise refusal(_owner(path)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def acquire(lock: FileLock) -> None:
+    """Acquire a lock of filelock's, with errors that say what to do.
+
+    Raises:
+        LockUnsupportedError: The file system has no locks.
+        Timeout: Another process has it for longer than the lock waits.
+        OSError: The lock file cannot be opened, as when it is a symbolic link.
     """
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.acquire()
+    except Timeout:
+        raise
     except OSError as error:
-        file.seek(0)
-        raise refusal(file.read().strip() or "unknown") from error
-    if not os.fstat(file.fileno()).st_nlink:  # its holder removed it at its end, between our opening and our locking
-        raise refusal("unknown")
+        raise _explained(error, Path(lock.lock_file)) from error
+
+
+def _explained(error: OSError, path: Path) -> OSError:
+    if error.errno in _UNSUPPORTED:
+        return LockUnsupportedError(
+            f"The file system of {path.parent} does not support file locks ({error.strerror}). "
+            "Use a folder on another file system."
+        )
+    if path.is_symlink():
+        return OSError(f"The lock file {path} is a symbolic link, which is not followed. Remove it.")
+    return error
+
+
+def _sign(descriptor: int) -> None:
+    """Write this process's number into a lock file that is empty or holds another's."""
     with suppress(OSError):  # the number is a help to the reader; a full disk may refuse it
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        if os.read(descriptor, _PID_LENGTH).strip().isdigit() or not os.fstat(descriptor).st_size:
+            os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, f"{os.getpid()}\n".encode())
+
+
+def _owner(path: Path) -> str:
+    """The process number in a lock file, or "unknown"."""
+    with suppress(OSError, ValueError):
+        return str(int(path.read_text()))
+    return "unknown"

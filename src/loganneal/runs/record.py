@@ -1,37 +1,31 @@
-"""Records of runs on disk: one folder a run, written whole or not at all. Torch-free.
+"""The outcome of a run, and the three files of a folder that holds one. Torch-free.
 
-A folder `<root>/<key>/` holds `spec.json` (what was asked), `metrics.csv` (the curve) and `result.json` (the
-outcome, with a checksum over all three).
+The files are `spec.json` (what was asked), `metrics.csv` (the curve) and `result.json` (the outcome, with a checksum
+over all three).
 """
 
-import base64
 import csv
 import dataclasses
 import hashlib
 import io
 import json
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from loganneal import _checks
-from loganneal._disk import TEMPORARY, sync_folder, write_synced
 from loganneal.runs.spec import RunSpec
 
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 STATUSES = ("completed", "diverged", "failed")
 FILES = ("spec.json", "metrics.csv", "result.json")
 _RENAMED = {"validation_accuracy": "validation_score", "test_accuracy": "test_score"}  # by version 2
+_DROPPED = ("test_correct",)  # by version 3
 
 
 class CorruptRecordError(RuntimeError):
-    """A record on disk is not what was written; the message names its folder."""
+    """A record on disk is not what was written; the message says where it is."""
 
 
 class MetricsRow(NamedTuple):
@@ -67,7 +61,6 @@ class Record:
         status: "completed"; "diverged" when the loss was no longer finite, and the curve ends before; or "failed".
         validation_score: The workload's metric at the last step; None unless completed.
         test_score: The same on the test examples.
-        test_correct: Which test examples were right, from `pack_bitmap`; "" where they are not single answers.
         metrics: The curve, in order of steps.
         seconds: Wall time of the training, without loading.
         environment: Device, threads and versions, as JSON values.
@@ -84,7 +77,6 @@ class Record:
     status: str
     validation_score: float | None
     test_score: float | None
-    test_correct: str
     metrics: tuple[MetricsRow, ...]
     seconds: float
     environment: dict[str, Any] = field(default_factory=dict)
@@ -100,99 +92,6 @@ class Record:
             if (value is None) != (self.status != "completed"):
                 _checks.fail("Record", name, "a number if the run completed, else None", value)
         object.__setattr__(self, "metrics", tuple(MetricsRow(*row) for row in self.metrics))
-
-
-class RecordStore:
-    """Records in one folder, found by the key of their specification.
-
-    Args:
-        root: The folder; made by the first `write`.
-
-    Example:
-        >>> import tempfile, loganneal as la
-        >>> spec = RunSpec(workload="digits", model="resnet-tiny", schedule=la.Cosine(0.3, 100), steps=100,
-        ...                seed=0, split_seed=0, batch_size=64, train_examples=2500, validation_examples=1000)
-        >>> record = Record(spec, "completed", 0.94, 0.93, pack_bitmap([True, False]),
-        ...                 (MetricsRow(100, 0.001, 0.2, 0.94),), 1.0)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     store = RecordStore(folder)
-        ...     store.write(record)
-        ...     store.read(spec) == record, len(store)
-        (True, 1)
-    """
-
-    def __init__(self, root: str | Path) -> None:
-        self.root = Path(root)
-
-    def folder(self, spec: RunSpec) -> Path:
-        """Where the record of `spec` lies, or would lie."""
-        return self.root / spec.key
-
-    def read(self, spec: RunSpec) -> Record | None:
-        """The record of `spec`, or None where there is none.
-
-        Raises:
-            CorruptRecordError: The folder is there but is not what was written.
-        """
-        folder = self.folder(spec)
-        if not folder.exists():
-            return None
-        record = read_record(folder)
-        if record.spec != spec:
-            raise CorruptRecordError(f"The record in {folder} belongs to another specification.")
-        return record
-
-    def write(self, record: Record) -> None:
-        """Write a record so that it is there whole or not at all; a record already there is replaced."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
-        try:
-            for name, text in record_files(record).items():
-                write_synced(temporary / name, text.encode())
-            temporary.chmod(0o755)  # mkdtemp's folders are closed to other users
-            self.remove(record.spec)
-            temporary.rename(self.folder(record.spec))
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-        sync_folder(self.root)
-
-    def remove(self, spec: RunSpec) -> None:
-        """Remove the record of `spec`, where there is one, so that the run is done again."""
-        if self.folder(spec).exists():
-            shutil.rmtree(self.folder(spec))
-
-    def __iter__(self) -> Iterator[Record]:
-        """All records, in order of their keys.
-
-        Raises:
-            CorruptRecordError: One of them is not what was written.
-        """
-        return (read_record(folder) for folder in self._folders())
-
-    def __len__(self) -> int:
-        return len(self._folders())
-
-    def _folders(self) -> list[Path]:
-        if not self.root.exists():
-            return []
-        return sorted(path for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(TEMPORARY))
-
-
-def pack_bitmap(correct: ArrayLike) -> str:
-    """Base64 of a bitmap, eight examples a byte, the first in the highest bit.
-
-    Example:
-        >>> unpack_bitmap(pack_bitmap([True, False, True]), 3).tolist()
-        [True, False, True]
-    """
-    return base64.b64encode(np.packbits(np.asarray(correct, dtype=bool)).tobytes()).decode()
-
-
-def unpack_bitmap(text: str, count: int) -> NDArray[np.bool_]:
-    """The first `count` examples of `pack_bitmap`'s text, as booleans."""
-    packed = np.frombuffer(base64.b64decode(text), dtype=np.uint8)
-    return np.unpackbits(packed, count=count).astype(bool)
 
 
 def record_files(record: Record) -> dict[str, str]:
@@ -237,7 +136,7 @@ def read_record(folder: Path) -> Record:
     if version not in range(1, RECORD_VERSION + 1):
         raise CorruptRecordError(f"The record in {folder} has version {version}, not {RECORD_VERSION} or less.")
     del outcome["version"]
-    outcome = {_RENAMED.get(name, name): value for name, value in outcome.items()}
+    outcome = {_RENAMED.get(name, name): value for name, value in outcome.items() if name not in _DROPPED}
     return Record(spec=RunSpec.from_dict(json.loads(spec)), metrics=metrics_rows(metrics), **outcome)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from loganneal._disk import TEMPORARY, replace_file
-from loganneal.runs import lock as _lock
 from loganneal.runs.checkpoints import Checkpoints, RunNotSavedError
+from loganneal.runs.lock import hold
 from loganneal.runs.record import (
     CorruptRecordError,
     MetricsRow,
@@ -113,11 +113,11 @@ def open_run_folder(path: Path, spec: RunSpec, on_note: Note) -> Iterator[RunFol
 
     Raises:
         FolderInUseError: Another process has it.
+        LockUnsupportedError: Its file system has no locks.
         OtherRunError: It holds another run.
     """
     path.mkdir(parents=True, exist_ok=True)
-    with (path / _lock.NAME).open("a+") as file:
-        _lock.hold(file, partial(_refusal, path))
+    with hold(path, partial(_refusal, path)):
         yield RunFolder(path, spec, on_note)
 
 

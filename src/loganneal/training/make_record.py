@@ -10,7 +10,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from loganneal.models import MixedPrecision
-from loganneal.runs.record import Record, pack_bitmap
+from loganneal.runs.record import Record
 from loganneal.runs.spec import RunSpec
 from loganneal.training.batches import Batches
 from loganneal.training.environment import describe_environment
@@ -43,7 +43,6 @@ def outcome(state: RunState, task: Task, fabric: Fabric, source: str, reason: st
         status="completed",
         validation_score=last.validation_score,
         test_score=test.score,
-        test_correct="" if test.correct is None else pack_bitmap(test.correct),
         extras=_finite(test.extras),
         averages=_averages(state, task, fabric),
         seconds=state.curve.seconds,
@@ -62,7 +61,6 @@ def unfinished(state: RunState, fabric: Fabric, source: str, status: str, reason
         status=status,
         validation_score=None,
         test_score=None,
-        test_correct="",
         metrics=tuple(state.curve.rows),
         seconds=state.curve.seconds,
         environment=environment,

@@ -8,7 +8,7 @@ import pytest
 
 from loganneal.data import find_workload
 from loganneal.data.metric import ACCURACY, Metric
-from loganneal.runs.record import MetricsRow, Record, pack_bitmap
+from loganneal.runs import MetricsRow, Record
 from loganneal.studies.calibrate.run_grid import plan_pool, pool_csv, read_pool
 from loganneal.studies.declare.arms import ARMS
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
@@ -24,7 +24,7 @@ def finished(planned: list[PlannedRun], score: Callable[[PlannedRun], float | No
         found = score(run)
         if found is None:
             return Record(run.spec, "diverged", None, None, "", curve, 1.0)
-        return Record(run.spec, "completed", found, found / 2, pack_bitmap([True]), curve, 1.0)
+        return Record(run.spec, "completed", found, found / 2, curve, 1.0)
 
     return [FinishedRun(run, record(run)) for run in planned]
 

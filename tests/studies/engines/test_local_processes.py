@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tiny_studies import plan
 
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 from loganneal.studies.engines import LocalProcesses, RunFailedError, run_missing
 
 
@@ -25,7 +25,7 @@ def _end_children() -> None:
 
 def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
     """When a worker process is killed its run starts again, and nothing is lost."""
-    store, runs = RecordStore(tmp_path), plan()
+    store, runs = Journal(tmp_path), plan()
     results = run_missing(runs, store, LocalProcesses(1))
     next(results)
     _end_children()
@@ -46,12 +46,12 @@ def dying_workers() -> Iterator[None]:
 def test_a_run_whose_worker_dies_twice_fails(tmp_path: Path) -> None:
     """A run whose worker dies at each attempt is reported, not started for ever."""
     with pytest.raises(RunFailedError, match="died 2 times"):
-        list(run_missing(plan()[:1], RecordStore(tmp_path), LocalProcesses(1)))
+        list(run_missing(plan()[:1], Journal(tmp_path), LocalProcesses(1)))
 
 
 def test_stopping_ends_the_workers(tmp_path: Path) -> None:
     """A reader that stops listening leaves no process behind."""
-    results = run_missing(plan(), RecordStore(tmp_path), LocalProcesses(1))
+    results = run_missing(plan(), Journal(tmp_path), LocalProcesses(1))
     next(results)
     results.close()
     assert multiprocessing.active_children() == []
@@ -59,11 +59,11 @@ def test_stopping_ends_the_workers(tmp_path: Path) -> None:
 
 LONG = """
 import sys
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 from loganneal.studies.engines import LocalProcesses, run_missing
 from tiny_studies import plan
 if __name__ == "__main__":
-    for _ in run_missing([*plan()[:2], *plan(steps=1_000_000)], RecordStore(sys.argv[1]), LocalProcesses(2)):
+    for _ in run_missing([*plan()[:2], *plan(steps=1_000_000)], Journal(sys.argv[1]), LocalProcesses(2)):
         pass
 """
 
@@ -82,7 +82,7 @@ def test_workers_die_with_their_study(tmp_path: Path) -> None:
     script.write_text(LONG)
     path = {"PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
     study = subprocess.Popen([sys.executable, str(script), str(tmp_path / "records")], env={**os.environ, **path})
-    while len(RecordStore(tmp_path / "records")) < 2:
+    while len(Journal(tmp_path / "records")) < 2:
         assert study.poll() is None
         time.sleep(0.05)
     children = Path(f"/proc/{study.pid}/task/{study.pid}/children").read_text().split()

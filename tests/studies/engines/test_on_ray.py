@@ -9,7 +9,7 @@ import pytest
 from tiny_studies import outcomes, plan, write_file
 
 from loganneal.cli import main
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 from loganneal.studies.engines import InProcess, OnRay, RunFailedError, run_missing
 
 pytest.importorskip("ray", reason="ray is not installed")
@@ -47,13 +47,13 @@ def test_a_failing_run_is_told(cluster: Any, tmp_path: Path) -> None:
     good, bad = plan()[:2]
     bad = bad._replace(spec=plan(steps=3)[1].spec.from_dict({**bad.spec.to_dict(), "model": "no-such-network"}))
     with pytest.raises(RunFailedError, match="no-such-network"):
-        list(run_missing([bad, good], RecordStore(tmp_path), OnRay(cluster.address)))
-    assert len(RecordStore(tmp_path)) == 1
+        list(run_missing([bad, good], Journal(tmp_path), OnRay(cluster.address)))
+    assert len(Journal(tmp_path)) == 1
 
 
 def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
     """The study ends with the same records as in this process, though a node died in the middle of a run."""
-    here, there = RecordStore(tmp_path / "here"), RecordStore(tmp_path / "there")
+    here, there = Journal(tmp_path / "here"), Journal(tmp_path / "there")
     runs, engine = plan(replicates=4, steps=40), OnRay(cluster.address)
     (node,) = cluster.worker_nodes
     results = run_missing(runs, there, engine)
@@ -70,7 +70,7 @@ def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
 
 def test_what_local_workers_began_ray_continues(cluster: Any, tmp_path: Path) -> None:
     """Engines can be mixed: the cluster trains only what has no record."""
-    store, runs = RecordStore(tmp_path), plan()
+    store, runs = Journal(tmp_path), plan()
     list(run_missing(runs[:2], store, InProcess()))
     finished = list(run_missing(runs, store, OnRay(cluster.address)))
     assert [run.planned for run in finished] == runs[2:] or [run.planned for run in finished] == runs[:1:-1]
@@ -81,7 +81,7 @@ def test_the_command_runs_on_a_cluster(cluster: Any, tmp_path: Path, capsys: pyt
     words = ["study", "run", str(write_file(tmp_path, replicates=1)), "--out", str(tmp_path / "out")]
     assert main([*words, "--engine", "ray", "--address", cluster.address]) == 0
     assert "12 runs done, 0 running, 0 left" in capsys.readouterr().out
-    assert len(RecordStore(tmp_path / "out" / "records")) == 12
+    assert len(Journal(tmp_path / "out" / "records")) == 12
 
 
 @pytest.fixture

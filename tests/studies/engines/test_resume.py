@@ -11,7 +11,7 @@ import pytest
 import torch
 from tiny_studies import outcome, plan
 
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun, declare
 from loganneal.studies.engines import (
     InProcess,
@@ -28,7 +28,7 @@ from loganneal.training.train import train
 class Done(NamedTuple):
     """What an engine left behind: records, the runs it yielded, and its error."""
 
-    store: RecordStore
+    store: Journal
     finished: list[FinishedRun]
     error: RunFailedError
 
@@ -41,7 +41,7 @@ def broken(run: PlannedRun) -> PlannedRun:
 @pytest.fixture(scope="module", params=[InProcess(), LocalProcesses(2)], ids=["here", "workers"])
 def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Done:
     """All planned runs, and a broken one among them, done in this process or by two workers."""
-    store, runs = RecordStore(tmp_path_factory.mktemp("records")), plan()
+    store, runs = Journal(tmp_path_factory.mktemp("records")), plan()
     finished: list[FinishedRun] = []
     with pytest.raises(RunFailedError) as caught:
         finished.extend(run_missing([*runs[:1], broken(runs[1]), *runs[1:]], store, request.param))
@@ -74,7 +74,7 @@ def test_every_engine_gives_the_same_numbers(done: Done) -> None:
 def test_threads_are_restored(tmp_path: Path) -> None:
     """Training in this process uses the threads it was given and leaves the caller's setting as it was."""
     before = torch.get_num_threads()
-    (run,) = run_missing(plan()[:1], RecordStore(tmp_path), InProcess(threads=2))
+    (run,) = run_missing(plan()[:1], Journal(tmp_path), InProcess(threads=2))
     assert run.record.environment["threads"] == 2
     assert torch.get_num_threads() == before
 
@@ -83,14 +83,14 @@ def test_the_same_run_twice_in_a_plan_is_trained_once(tmp_path: Path) -> None:
     """An arm and its average are one run: it is trained once, and both places get its record."""
     comparison = declare("digits", arms=("cosine", "linear"), trials=1, replicates=1, steps=3, train_examples=128)
     (first, _) = comparison.plan()
-    finished = list(run_missing([first, first._replace(arm="cosine-swa")], RecordStore(tmp_path), InProcess()))
+    finished = list(run_missing([first, first._replace(arm="cosine-swa")], Journal(tmp_path), InProcess()))
     assert [run.planned.arm for run in finished] == ["cosine", "cosine-swa"]
     assert finished[0].record is finished[1].record
 
 
 def test_corrupt_record_is_named_and_run_again(tmp_path: Path) -> None:
     """A damaged record is named and counts as missing; running what is missing replaces it with the same outcome."""
-    store, runs = RecordStore(tmp_path), plan()[:2]
+    store, runs = Journal(tmp_path), plan()[:2]
     first, _ = run_missing(runs, store, InProcess())
     damaged = store.folder(runs[0].spec) / "metrics.csv"
     damaged.write_text(damaged.read_text() + "9,9,9,9\n")
@@ -105,16 +105,16 @@ def test_corrupt_record_is_named_and_run_again(tmp_path: Path) -> None:
 
 SECOND = """
 import sys
-from loganneal.runs.record import RecordStore
+from loganneal.runs import Journal
 from loganneal.studies.engines import InProcess, run_missing
 from tiny_studies import plan
-list(run_missing(plan()[1:2], RecordStore(sys.argv[1]), InProcess()))
+list(run_missing(plan()[1:2], Journal(sys.argv[1]), InProcess()))
 """
 
 
 def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
     """A second process is told at once which one works there, instead of training everything twice."""
-    results = run_missing(plan(), RecordStore(tmp_path), InProcess())
+    results = run_missing(plan(), Journal(tmp_path), InProcess())
     next(results)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
     second = subprocess.run(
@@ -123,7 +123,7 @@ def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
     results.close()
     assert StudyInUseError.__name__ in second.stderr
     assert f"in use by process {os.getpid()}" in second.stderr
-    assert len(list(run_missing(plan(), RecordStore(tmp_path), InProcess()))) == 3
+    assert len(list(run_missing(plan(), Journal(tmp_path), InProcess()))) == 3
 
 
 def test_what_a_killed_study_left_half_written_is_removed(tmp_path: Path) -> None:
@@ -131,5 +131,5 @@ def test_what_a_killed_study_left_half_written_is_removed(tmp_path: Path) -> Non
     leftover = tmp_path / ".writing-abc"
     leftover.mkdir()
     (leftover / "spec.json").write_text("{")
-    list(run_missing(plan()[:1], RecordStore(tmp_path), InProcess()))
+    list(run_missing(plan()[:1], Journal(tmp_path), InProcess()))
     assert not leftover.exists()

@@ -1,6 +1,6 @@
 """Where runs execute: in this process, in local worker processes, or on a Ray cluster.
 
-An engine takes specifications and gives records, as they come. The records folder is the truth: what has a record is
+An engine takes specifications and gives records, as they come. The store of records is the truth: what has a record is
 never run again, whichever engine made it.
 """
 
@@ -9,7 +9,7 @@ from loganneal.studies.engines.in_process import InProcess
 from loganneal.studies.engines.local_processes import LocalProcesses
 from loganneal.studies.engines.on_ray import OnRay
 from loganneal.studies.engines.resume import Inventory, RunFailedError, run_missing, take_inventory
-from loganneal.studies.engines.writer_lock import StudyInUseError
+from loganneal.studies.engines.writer_lock import StudyInUseError, hold_study_folder
 
 __all__ = [
     "Engine",
@@ -20,6 +20,7 @@ __all__ = [
     "OnRay",
     "RunFailedError",
     "StudyInUseError",
+    "hold_study_folder",
     "run_missing",
     "take_inventory",
     "torch_threads",

@@ -4,11 +4,11 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
-from loganneal.runs.record import CorruptRecordError, Record, RecordStore
+from loganneal.runs.journal import Store
+from loganneal.runs.record import CorruptRecordError, Record
 from loganneal.runs.spec import RunSpec
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
 from loganneal.studies.engines._base import Engine, Failure
-from loganneal.studies.engines.writer_lock import writing_alone
 
 
 class RunFailedError(RuntimeError):
@@ -21,7 +21,7 @@ class Inventory(NamedTuple):
     Args:
         finished: Those that have.
         missing: Those still to do.
-        corrupt: What is wrong with records found damaged; their runs are missing.
+        corrupt: What was found damaged, in sentences; its runs are missing.
     """
 
     finished: list[FinishedRun]
@@ -29,8 +29,8 @@ class Inventory(NamedTuple):
     corrupt: list[str]
 
 
-def take_inventory(planned: Sequence[PlannedRun], store: RecordStore) -> Inventory:
-    """Read the records there are. A damaged record is named, and its run counts as missing; nothing is written."""
+def take_inventory(planned: Sequence[PlannedRun], store: Store) -> Inventory:
+    """Read the records there are. What is damaged is named, and its run counts as missing; nothing is written."""
     stock, read = Inventory([], [], []), dict[str, Record | None]()
     for run in planned:
         key = run.spec.key
@@ -41,28 +41,30 @@ def take_inventory(planned: Sequence[PlannedRun], store: RecordStore) -> Invento
             stock.missing.append(run)
         else:
             stock.finished.append(FinishedRun(run, record))
+    if stock.missing:
+        stock.corrupt.extend(store.damage())
     return stock
 
 
-def run_missing(planned: Sequence[PlannedRun], store: RecordStore, engine: Engine) -> Generator[FinishedRun]:
+def run_missing(planned: Sequence[PlannedRun], store: Store, engine: Engine) -> Generator[FinishedRun]:
     """Train the planned runs that have no record, write each record, and yield it.
 
     Planned runs with the same specification are one run.
 
     Args:
         planned: The runs of a comparison or a study.
-        store: Where records are read and written, meanwhile by this process alone. A damaged record is replaced.
+        store: Where records are read and written, one at a time; other processes may write to it meanwhile. A damaged
+            record is replaced. `hold_study_folder` keeps a second process from running the same study.
         engine: Where runs execute.
 
     Raises:
-        StudyInUseError: Another process runs a study in the folder.
         RunFailedError: At the end, when some runs raised an error; the others were yielded.
     """
     same: dict[str, list[PlannedRun]] = {}
     for run in take_inventory(planned, store).missing:
         same.setdefault(run.spec.key, []).append(run)
     failures, specs = [], [runs[0].spec for runs in same.values()]
-    with writing_alone(store.root), closing(engine.run(specs)) as results:
+    with closing(engine.run(specs)) as results:
         for spec, outcome in results:
             runs = same[spec.key]
             if isinstance(outcome, Failure):
@@ -74,7 +76,7 @@ def run_missing(planned: Sequence[PlannedRun], store: RecordStore, engine: Engin
         raise RunFailedError(f"{len(failures)} of {len(same)} runs failed. The first: {failures[0]}")
 
 
-def _read(spec: RunSpec, store: RecordStore, corrupt: list[str]) -> Record | None:
+def _read(spec: RunSpec, store: Store, corrupt: list[str]) -> Record | None:
     try:
         return store.read(spec)
     except CorruptRecordError as error:

@@ -1,13 +1,11 @@
-"""One process at a time writes records into a folder."""
+"""One process at a time runs a study in a folder."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from loganneal._disk import TEMPORARY
-from loganneal.runs import lock as _lock
+from loganneal.runs.lock import hold
 
 
 class StudyInUseError(OSError):
@@ -15,25 +13,19 @@ class StudyInUseError(OSError):
 
 
 @contextmanager
-def writing_alone(root: Path) -> Iterator[None]:
-    """Hold the folder of records, made when missing; what a killed process left half-written there is removed.
+def hold_study_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder of a study, made when missing, while the study runs there.
 
     The lock is the operating system's: it ends with the process, however that ends.
 
     Raises:
         StudyInUseError: Another process has it.
+        LockUnsupportedError: Its file system has no locks.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / _lock.NAME).open("a+") as file:
-        _lock.hold(file, partial(_refusal, root))
-        for leftover in root.glob(f"{TEMPORARY}*"):
-            shutil.rmtree(leftover)
-        try:
-            yield
-        finally:
-            # finished records are evidence, and nothing else lies among them
-            (root / _lock.NAME).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder, partial(_refusal, folder)):
+        yield
 
 
-def _refusal(root: Path, owner: str) -> StudyInUseError:
-    return StudyInUseError(f"{root} is in use by process {owner}, which runs a study there.")
+def _refusal(folder: Path, owner: str) -> StudyInUseError:
+    return StudyInUseError(f"{folder} is in use by process {owner}, which runs a study there.")

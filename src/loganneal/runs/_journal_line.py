@@ -1,0 +1,83 @@
+"""A record as one line of a journal: JSON that carries the key of its run and its own checksum.
+
+A line begins with `checksum`, the first 16 hexadecimal digits of the SHA-256 of the same object without it, and `key`,
+that of the specification. What a record has by default is left out.
+"""
+
+import dataclasses
+import hashlib
+import json
+import re
+from typing import Any
+
+from loganneal.runs._curve import curve_columns, curve_rows
+from loganneal.runs.record import CorruptRecordError, Record
+from loganneal.runs.spec import RunSpec
+
+LINE_VERSION = 1
+
+_LINE = re.compile(rb'\{"checksum":"([0-9a-f]{16})",("key":"([0-9a-f]{16})",.*\})')
+_KEY = re.compile(rb'"key":"([0-9a-f]{16})"')
+_OUTCOME = [one for one in dataclasses.fields(Record) if one.name not in ("spec", "metrics")]
+
+
+def pack(record: Record) -> bytes:
+    """The line of a record, without its end.
+
+    Raises:
+        ValueError: A score is not finite.
+    """
+    outcome = {one.name: getattr(record, one.name) for one in _OUTCOME}
+    values = {
+        "key": record.spec.key,
+        "version": LINE_VERSION,
+        "spec": record.spec.to_dict(),
+        **{one.name: outcome[one.name] for one in _OUTCOME if outcome[one.name] != _default(one)},
+        "curve": curve_columns(record.spec, record.metrics),
+    }
+    body = json.dumps(values, separators=(",", ":"), allow_nan=False).encode()[1:]
+    return b'{"checksum":"%s",%s' % (_digest(body), body)
+
+
+def unpack(line: bytes, spec: RunSpec | None = None) -> Record:
+    """The record of an intact line.
+
+    Args:
+        line: What `pack` gave.
+        spec: The specification, where it is known already; it is that of the line's key.
+
+    Raises:
+        CorruptRecordError: The line is of a version to come, or its key is not that of its specification.
+    """
+    values = json.loads(line)
+    if values["version"] != LINE_VERSION:
+        raise CorruptRecordError(f"The record {values['key']} has version {values['version']}, not {LINE_VERSION}.")
+    if spec is None:
+        spec = RunSpec.from_dict(values["spec"])
+        if spec.key != values["key"]:
+            raise CorruptRecordError(f"The record {values['key']} belongs to another specification, {spec.key}.")
+    outcome = {one.name: values.get(one.name, _default(one)) for one in _OUTCOME}
+    return Record(spec=spec, metrics=curve_rows(spec, values["curve"]), **outcome)
+
+
+def intact_key(line: bytes) -> str | None:
+    """The key of a line that is as it was written, or None."""
+    match = _LINE.fullmatch(line)
+    return match[3].decode() if match and _digest(match[2]) == match[1] else None
+
+
+def damaged_key(line: bytes) -> str | None:
+    """The key that a damaged line still shows, or None."""
+    match = _KEY.search(line)
+    return match[1].decode() if match else None
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(b"{" + body).hexdigest()[:16].encode()
+
+
+def _default(one: "dataclasses.Field[Any]") -> Any:
+    """What a field has by default; None where it has none, as in a run without scores."""
+    if one.default_factory is not dataclasses.MISSING:
+        return one.default_factory()
+    return None if one.default is dataclasses.MISSING else one.default

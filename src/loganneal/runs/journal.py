@@ -1,0 +1,184 @@
+"""The journal of runs: a folder with one file a workload and one line a run, found by the key of its specification."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
+
+from loganneal.runs import lock
+from loganneal.runs._journal_file import JournalFile
+from loganneal.runs._journal_line import pack, unpack
+from loganneal.runs.record import CorruptRecordError, Record
+from loganneal.runs.spec import RunSpec
+
+LOCK_SECONDS = 60
+"""How long to wait for another process, which holds the lock for the milliseconds of an append."""
+
+_POLL_SECONDS = 0.005
+_PLAIN = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
+_SUFFIX = ".jsonl"
+
+
+class JournalInUseError(OSError):
+    """Another process holds the journal."""
+
+
+class Store(Protocol):
+    """Where records of runs are kept."""
+
+    def read(self, spec: RunSpec) -> Record | None:
+        """The record of a run, or None where there is none.
+
+        Raises:
+            CorruptRecordError: There is one, but it is damaged.
+        """
+
+    def write(self, record: Record) -> None:
+        """Keep a record, in place of one that may be there for the same run."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the store, so that no other process writes to it."""
+
+    def damage(self) -> Sequence[str]:
+        """Sentences about what is damaged and does not show which run it belongs to."""
+
+
+def default_records() -> Path:
+    """The folder that LOGANNEAL_RECORDS names, else `records` in the user's folder for data of loganneal."""
+    named = os.environ.get("LOGANNEAL_RECORDS")
+    return Path(named) if named else user_data_path("loganneal", appauthor=False) / "records"
+
+
+class Journal:
+    """Records in files of JSON lines, one file a workload, that several studies and processes may share.
+
+    Writing appends a line, with its checksum, under the folder's lock; nothing that is there is ever changed. The last
+    intact line of a run counts. Learning rates are not kept where they are those of the schedule, and the times of a
+    curve's rows never are; all other numbers are read back to the bit.
+
+    Args:
+        folder: The folder; made by the first `write`.
+
+    Raises:
+        JournalInUseError: When another process holds the lock for a minute.
+        LockUnsupportedError: When the file system has no locks.
+        RunNotSavedError: When `write` finds the disk full; the journal is as it was.
+
+    Example:
+        >>> import tempfile, loganneal as la
+        >>> from loganneal.runs import MetricsRow
+        >>> spec = RunSpec(workload="digits", model="resnet-tiny", schedule=la.Cosine(0.3, 100), steps=100,
+        ...                seed=0, split_seed=0, batch_size=64, train_examples=2500, validation_examples=1000)
+        >>> curve = (MetricsRow(step=100, lr=spec.schedule(99), loss=0.2, validation_score=0.94),)
+        >>> record = Record(spec, "completed", validation_score=0.94, test_score=0.93, metrics=curve, seconds=1.0)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     journal = Journal(Path(folder))
+        ...     journal.write(record)
+        ...     journal.read(spec) == record, len(journal)
+        (True, 1)
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._files: dict[str, JournalFile] = {}
+        self._lock = FileLock(
+            self.folder / lock.NAME, timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS, fallback_to_soft=False
+        )
+
+    def read(self, spec: RunSpec) -> Record | None:
+        """The record of a run, or None where there is none.
+
+        Raises:
+            CorruptRecordError: Its only lines are damaged; the message names the file and the line.
+        """
+        key, name = spec.key, file_name(spec.workload)
+        line = self._current(name).line(key) or self._current(name).line(key)  # anew, if the file had been rewritten
+        if line is not None:
+            return unpack(line, spec)
+        for damage in self._file(name).damaged.values():
+            if damage.key == key:
+                raise CorruptRecordError(damage.sentence)
+        return None
+
+    def write(self, record: Record) -> None:
+        """Append a record.
+
+        Raises:
+            ValueError: A score is not finite.
+        """
+        line = pack(record)
+        with self.locked():
+            self._file(file_name(record.spec.workload)).append(line)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the journal, so that no other process reads or writes meanwhile; the folder is made when missing."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(self._lock)
+        except Timeout as error:
+            raise JournalInUseError(f"{self.folder} has been locked by another process for a minute.") from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def damage(self) -> Sequence[str]:
+        """The damaged lines that do not show whose they are, by file and number."""
+        return [one.sentence for file in self._all() for one in file.damaged.values() if one.key is None]
+
+    def __iter__(self) -> Iterator[Record]:
+        """All records, file by file, in the order in which their runs came.
+
+        Raises:
+            CorruptRecordError: One of them is of a version to come.
+        """
+        for file in self._all():
+            for key in list(file.places):
+                line = file.line(key)
+                if line is not None:
+                    yield unpack(line)
+
+    def __len__(self) -> int:
+        return sum(len(file.places) for file in self._all())
+
+    def _all(self) -> list[JournalFile]:
+        return [self._current(path.name) for path in sorted(self.folder.glob(f"*{_SUFFIX}"))]
+
+    def _current(self, name: str) -> JournalFile:
+        """A file with its index as the file is now."""
+        file = self._file(name)
+        if not file.is_current:
+            with self._locked_to_read():
+                file.refresh()
+        return file
+
+    def _file(self, name: str) -> JournalFile:
+        return self._files.setdefault(name, JournalFile(self.folder / name))
+
+    def _locked_to_read(self) -> AbstractContextManager[None]:
+        """The lock, but where this user cannot write, and so cannot lock, the journal is read as it stands."""
+        return self.locked() if os.access(self.folder, os.W_OK) else nullcontext()
+
+
+def file_name(workload: str) -> str:
+    """The name of a workload's file: the workload's own where it is plain, else a part of it with a hash.
+
+    Args:
+        workload: A name, a path or `module:function`.
+
+    Example:
+        >>> file_name("digits"), file_name("../Data/leaves")
+        ('digits.jsonl', 'data-leaves.80dec915d7f7fb3e.jsonl')
+    """
+    if _PLAIN.fullmatch(workload):
+        return f"{workload}{_SUFFIX}"
+    shown = re.sub("[^a-z0-9_]+", "-", workload.lower()).strip("-")[-40:].strip("-")
+    # a point, which plain names do not have, keeps the two kinds apart
+    return f"{shown or 'run'}.{hashlib.sha256(workload.encode()).hexdigest()[:16]}{_SUFFIX}"
