@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from loganneal.reports.folder import write_folder
+from loganneal.studies.result.conclude import conclude_study
+
 from loganneal.reports.terminal.scoreboard import Scoreboard
 from loganneal.runs import Journal, MetricsRow, Record
 from loganneal.runs._journal_line import pack
@@ -23,7 +24,6 @@ from loganneal.runs.spec import RunSpec
 from loganneal.studies.declare.comparison import declare
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import take_inventory
-from loganneal.studies.result.conclude import conclude_study
 
 ARMS = ("cosine", "linear", "cla", "sgdr", "one-cycle")
 TRIALS, REPLICATES = 16, 25

@@ -27,6 +27,14 @@ def data_root() -> Path:
     return Path(os.environ["LOGANNEAL_DATA"])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _records_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test writes to the user's own journal of runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOGANNEAL_RECORDS", str(tmp_path_factory.mktemp("records")))
+        yield
+
+
 @pytest.fixture
 def small_run() -> Any:
     """A function that makes the specification of a small digits run, with changes."""

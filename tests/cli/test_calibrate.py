@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from loganneal.cli import main
-from loganneal.cli._calibrating import APART, REPLICATES, TRIALS
 from loganneal.data import find_workload
 from loganneal.runs import Journal, MetricsRow, Record
 from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
+from loganneal.studies.calibrate.run import APART, REPLICATES, TRIALS
 from loganneal.studies.calibrate.run_grid import COLUMNS, plan_pool
 from loganneal.studies.declare.arms import ARMS
 from loganneal.studies.declare.comparison import PlannedRun
@@ -34,6 +34,7 @@ def test_from_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     for run in (*pool, *plan_against_itself(declared, 1000 + APART[1])):
         store.write(record(run, random))
     arguments = ["--peaks", "4", "--seeds", "24", "--studies", "40", "--out", str(tmp_path)]
+    arguments += ["--records", str(tmp_path / "records")]
     assert main(["calibrate", *arguments]) == 0
     with (tmp_path / "pool.csv").open() as file:
         assert len(list(csv.DictReader(file))) == 96

@@ -1,6 +1,5 @@
 """The command `loganneal compare`, with runs of a few steps on real images."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -11,25 +10,26 @@ import pytest
 
 from loganneal.cli import build_parser, main
 from loganneal.runs import Journal
+from loganneal.studies import read_result
 from loganneal.studies.declare.arms import ARMS
 
 TINY = ["--arms", "cosine,linear", "--trials", "2", "--steps", "4", "--train-examples", "128"]
 SMALL = [*TINY, "--replicates", "1", "--workers", "0"]
 
 
-def call(*words: str | Path) -> int:
-    """Run the command in this process."""
-    return main(["compare", *map(str, words)])
+def call(*words: str | Path, out: Path) -> int:
+    """Run the command in this process, with a journal within its folder."""
+    return main(["compare", *map(str, words), "--out", str(out), "--records", str(out / "records")])
 
 
 def test_trains_then_only_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The first call trains and writes the folder; the second shows the same and touches no file."""
-    assert call(*SMALL, "--out", tmp_path) == 0
+    assert call(*SMALL, out=tmp_path) == 0
     first = capsys.readouterr().out
     assert "This run only explores" in first
     assert "replicate 1/1 linear trial 2/2" in first
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
-    assert call(*SMALL, "--out", tmp_path) == 0
+    assert call(*SMALL, out=tmp_path) == 0
     second = capsys.readouterr().out
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
     assert "runs done" not in second
@@ -37,15 +37,12 @@ def test_trains_then_only_shows(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_writes_the_arms(tmp_path: Path) -> None:
-    """`comparison.json` lists the arms with names, numbers and verdicts, the reference marked."""
-    call(*SMALL, "--out", tmp_path)
-    found = json.loads((tmp_path / "comparison.json").read_text())
-    assert [(arm["name"], arm["reference"], arm["verdict"]) for arm in found["arms"]] == [
-        ("cosine", True, None),
-        ("linear", False, "no verdict"),
-    ]
-    assert all(0 < arm["mean"] < 100 for arm in found["arms"])
-    assert len(list((tmp_path / "records").iterdir())) == 4
+    """`result.json` is that of a study of one: the arms with numbers and verdicts, the reference without one."""
+    call(*SMALL, out=tmp_path)
+    (found,) = read_result(tmp_path / "result.json").comparisons
+    assert [(arm.name, arm.verdict) for arm in found.arms] == [("cosine", None), ("linear", "no verdict")]
+    assert all(arm.scores and 0 < arm.scores.mean < 100 for arm in found.arms)
+    assert len(Journal(tmp_path / "records")) == 4
 
 
 @pytest.mark.parametrize(
@@ -61,7 +58,7 @@ def test_writes_the_arms(tmp_path: Path) -> None:
 )
 def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What is wrong is said in one line before anything is trained or written, with exit code 2."""
-    assert call(*words, "--out", tmp_path / "new") == 2
+    assert call(*words, out=tmp_path / "new") == 2
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
@@ -70,7 +67,7 @@ def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: p
 
 def test_missing_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A data set that is not there is told with the remedy, before the first run."""
-    assert call("--workload", "cifar10", "--data-root", tmp_path, "--out", tmp_path / "new") == 2
+    assert call("--workload", "cifar10", "--data-root", tmp_path, out=tmp_path / "new") == 2
     assert "--data-root" in capsys.readouterr().err
 
 
@@ -89,7 +86,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
 def test_interrupted_then_continued(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
     words = [*TINY, "--replicates", "40", "--workers", "1", "--out", str(tmp_path)]
-    command = [sys.executable, "-m", "loganneal.cli", "compare", *words]
+    command = [sys.executable, "-m", "loganneal.cli", "compare", *words, "--records", str(tmp_path / "records")]
     store = Journal(tmp_path / "records")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while process.poll() is None and len(store) < 3:
@@ -100,5 +97,5 @@ def test_interrupted_then_continued(tmp_path: Path) -> None:
     assert "the same command continues" in out
     kept = len(store)
     assert 3 <= kept < 160
-    assert call(*SMALL, "--out", tmp_path) == 0
+    assert call(*SMALL, out=tmp_path) == 0
     assert len(store) == max(kept, 4)

@@ -1,6 +1,5 @@
 """The command `loganneal study`, with runs of a few steps on real images."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ from tiny_studies import timeless, write_file
 
 from loganneal.cli import build_parser, main
 from loganneal.runs import Journal
+from loganneal.studies import read_result
 
 
 def call(action: str, *words: str | Path) -> int:
@@ -15,11 +15,16 @@ def call(action: str, *words: str | Path) -> int:
     return main(["study", action, *map(str, words)])
 
 
+def where(folder: Path) -> list[str | Path]:
+    """The options for a study's folder and the journal within it."""
+    return ["--out", folder / "out", "--records", folder / "out" / "records"]
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a study's file and its output in `out`, finished."""
     folder = tmp_path_factory.mktemp("study")
-    assert call("run", write_file(folder, replicates=1), "--out", folder / "out", "--workers", "0") == 0
+    assert call("run", write_file(folder, replicates=1), *where(folder), "--workers", "0") == 0
     return folder
 
 
@@ -31,17 +36,18 @@ def times(folder: Path) -> dict[Path, int]:
 def test_run_leaves_every_record_and_a_report(done: Path) -> None:
     """Every planned run has a record, and the page shows both comparisons."""
     assert len(Journal(done / "out" / "records")) == 12
-    summary = json.loads((done / "out" / "study.json").read_text())
-    assert [len(part["arms"]) for part in summary["comparisons"]] == [3, 3]
+    result = read_result(done / "out" / "result.json")
+    assert [len(one.arms) for one in result.comparisons] == [3, 3]
+    assert "| Late fall |" in (done / "out" / "table.md").read_text()
     assert "Late fall" in (done / "out" / "index.html").read_text()
 
 
 def test_finished_runs_are_not_repeated(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same command again, and the report, touch no file and say the same."""
     before = times(done)
-    assert call("run", done / "tiny.toml", "--out", done / "out") == 0
+    assert call("run", done / "tiny.toml", *where(done)) == 0
     first = capsys.readouterr().out
-    assert call("report", done / "tiny.toml", "--out", done / "out") == 0
+    assert call("report", done / "tiny.toml", *where(done)) == 0
     assert capsys.readouterr().out == first
     assert times(done) == before
     assert "12 runs are done; 0 are left" in first
@@ -50,7 +56,7 @@ def test_finished_runs_are_not_repeated(done: Path, capsys: pytest.CaptureFixtur
 def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A larger study in the same folder counts what is done; `status` says what is left and writes nothing."""
     before = times(done / "out")
-    assert call("status", write_file(tmp_path, replicates=2), "--out", done / "out") == 0
+    assert call("status", write_file(tmp_path, replicates=2), *where(done)) == 0
     text = capsys.readouterr().out
     assert "12 runs are done; 12 are left" in text
     assert "2/4" in text
@@ -60,9 +66,9 @@ def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: 
 
 def test_one_comparison_alone(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--only` takes comparisons by their number in the file, and counts their runs alone."""
-    assert call("status", done / "tiny.toml", "--out", done / "out", "--only", "2") == 0
+    assert call("status", done / "tiny.toml", *where(done), "--only", "2") == 0
     assert "6 runs are done; 0 are left" in capsys.readouterr().out
-    assert call("status", done / "tiny.toml", "--out", done / "out", "--only", "3") == 2
+    assert call("status", done / "tiny.toml", *where(done), "--only", "3") == 2
     assert "whole number in [1, 2]" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="2"):
         call("status", done / "tiny.toml", "--only", "second")
@@ -71,7 +77,7 @@ def test_one_comparison_alone(done: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_fresh_seeds(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--first-seed` asks for runs that had no part in the study."""
-    assert call("status", done / "tiny.toml", "--out", done / "out", "--first-seed", "100") == 0
+    assert call("status", done / "tiny.toml", *where(done), "--first-seed", "100") == 0
     text = capsys.readouterr().out
     assert "0/2" in text
     assert "2/2" not in text
@@ -79,27 +85,34 @@ def test_fresh_seeds(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_status_before_the_first_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing needs to be there, and nothing is made."""
-    assert call("status", write_file(tmp_path), "--out", tmp_path / "out") == 0
+    assert call("status", write_file(tmp_path), *where(tmp_path)) == 0
     assert "0/4" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
 
 
+def test_another_study_reuses_the_runs(done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A study in another folder finds the runs of the first in the journal that both name, without being told."""
+    words = ["--out", tmp_path, "--records", done / "out" / "records"]
+    assert call("run", done / "tiny.toml", *words) == 0
+    assert "12 runs are done; 0 are left" in capsys.readouterr().out
+    assert read_result(tmp_path / "result.json").comparisons == read_result(done / "out" / "result.json").comparisons
+
+
 def test_a_corrupted_record_is_named_and_rerun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A changed byte is found: `status` names the record, `run` trains that run alone, and the report is as before."""
-    words = [write_file(tmp_path, replicates=1), "--out", tmp_path]
+    words = [write_file(tmp_path, replicates=1), *where(tmp_path)]
     call("run", *words, "--workers", "0")
-    first = json.loads((tmp_path / "study.json").read_text())
-    store = Journal(tmp_path / "records")
-    before, victim = times(store.root), next(iter(store))
-    damaged = store.folder(victim.spec) / "result.json"
-    damaged.write_bytes(damaged.read_bytes().replace(b'"completed"', b'"diverged" ', 1))
+    first = read_result(tmp_path / "out" / "result.json")
+    journal = tmp_path / "out" / "records" / "digits.jsonl"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole.replace(b'"completed"', b'"diverged" ', 1))
     capsys.readouterr()
     call("status", *words)
-    assert f"{victim.spec.key} was changed after it was written" in capsys.readouterr().out
+    assert "Line 1 of" in capsys.readouterr().out
     assert call("run", *words, "--workers", "0") == 0
-    after = times(store.root)
-    assert {path.parent for path in after if after[path] != before[path]} == {store.folder(victim.spec)}
-    assert timeless(json.loads((tmp_path / "study.json").read_text())) == timeless(first)
+    added = journal.read_bytes()[len(whole) :]
+    assert len(added.splitlines()) == 1
+    assert timeless(read_result(tmp_path / "out" / "result.json").to_dict()) == timeless(first.to_dict())
 
 
 def test_a_bad_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

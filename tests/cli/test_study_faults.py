@@ -11,6 +11,7 @@ from killed_studies import Life
 from tiny_studies import outcomes, timeless, write_file
 
 from loganneal.runs import Journal
+from loganneal.studies import read_result
 
 KILLS = 30
 
@@ -53,5 +54,5 @@ def test_no_record_is_half_written(lives: list[Life], folder: Path) -> None:
 @pytest.mark.usefixtures("lives")
 def test_the_report_is_that_of_a_study_never_killed(folder: Path) -> None:
     """Finished at last, it says what an undisturbed study says, to the last digit, save for times."""
-    killed, undisturbed = (json.loads((folder / name / "study.json").read_text()) for name in ("killed", "undisturbed"))
+    killed, undisturbed = (read_result(folder / name / "result.json").to_dict() for name in ("killed", "undisturbed"))
     assert timeless(killed) == timeless(undisturbed)

@@ -14,7 +14,7 @@ from rich.console import Console
 import loganneal as la
 from loganneal.cli import build_parser, main
 from loganneal.cli._arm import NAMES, build_arm
-from loganneal.cli._training import specify
+from loganneal.cli.train import specify
 from loganneal.data import find_workload
 from loganneal.reports.terminal.run_display import Display, Screen
 from loganneal.runs.record import MetricsRow, read_record

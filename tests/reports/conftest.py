@@ -1,22 +1,23 @@
 """A comparison of three arms whose scores are made by a formula, and a study of it with two budgets."""
 
-from typing import Any
-
 import pytest
 
-from loganneal.runs import MetricsRow, Record
+from loganneal.runs import Journal, MetricsRow, Record
 from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun, declare
-from loganneal.studies.declare.study import Study
-from loganneal.studies.result.conclude import conclude, conclude_study
+from loganneal.studies.declare.study import Study, study_of
+from loganneal.studies.judge.conclude import conclude, conclude_study
+from loganneal.studies.result import ComparisonResult, StudyResult
 
 
 def _finished(run: PlannedRun) -> FinishedRun:
     """CLA is two points worse; in the first replicate linear diverges at its second trial."""
-    place = (run.spec, "diverged", None, None, "", (MetricsRow(2, run.peak, 2.3),))
+    start = MetricsRow(2, run.spec.schedule(1), 2.3)
+    place = (run.spec, "diverged", None, None, (start,))
     if (run.replicate, run.arm, run.trial) != (0, "linear", 1):
         score = 0.9 + run.replicate / 500 - (0.02 if run.arm == "cla" else 0.0) - run.trial / 100
-        middle = MetricsRow(50, run.peak / 2, 0.5, validation_score=score / 2)
-        curve = (*place[5], middle, MetricsRow(100, 0.0, 0.1, validation_score=score))
+        middle = MetricsRow(50, run.spec.schedule(49), 0.5, validation_score=score / 2)
+        end = MetricsRow(run.spec.steps, run.spec.schedule(run.spec.steps - 1), 0.1, validation_score=score)
+        curve = (start, middle, end)
         place = (run.spec, "completed", score, score, curve)
     return FinishedRun(run, Record(*place, 1.5, {"device": "cpu", "torch": "2"}))
 
@@ -34,9 +35,32 @@ def finished(comparison: Comparison) -> list[FinishedRun]:
 
 
 @pytest.fixture(scope="session")
-def summary(comparison: Comparison, finished: list[FinishedRun]) -> dict[str, Any]:
+def result(comparison: Comparison, finished: list[FinishedRun]) -> ComparisonResult:
     """What they show."""
     return conclude(comparison, finished)
+
+
+@pytest.fixture(scope="session")
+def alone(comparison: Comparison, finished: list[FinishedRun]) -> StudyResult:
+    """The comparison as a study of one."""
+    return conclude_study(study_of(comparison), finished)
+
+
+@pytest.fixture(scope="session")
+def records(finished: list[FinishedRun]) -> dict[str, Record]:
+    """Its records by key."""
+    return {run.planned.spec.key: run.record for run in finished}
+
+
+@pytest.fixture(scope="session")
+def journal(
+    finished: list[FinishedRun], study_finished: list[FinishedRun], tmp_path_factory: pytest.TempPathFactory
+) -> Journal:
+    """The runs of the comparison and of the study."""
+    store = Journal(tmp_path_factory.mktemp("journal"))
+    for run in (*finished, *study_finished):
+        store.write(run.record)
+    return store
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +78,6 @@ def study_finished(study: Study) -> list[FinishedRun]:
 
 
 @pytest.fixture(scope="session")
-def study_summary(study: Study, study_finished: list[FinishedRun]) -> dict[str, Any]:
+def study_result(study: Study, study_finished: list[FinishedRun]) -> StudyResult:
     """What they show."""
     return conclude_study(study, study_finished)

@@ -2,17 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from loganneal.reports.folder import write_folder
-from loganneal.studies.declare.comparison import FinishedRun
+from loganneal.reports import write_report
+from loganneal.runs import Journal
+from loganneal.studies.result import ArmResult, StudyResult
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
 
-Summary = dict[str, Any]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NASTY = "<img src='http://example.com/x.png'><script>fetch('http://example.com')</script>" + "W" * 60
 
@@ -30,22 +31,18 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def page_path(
-    study_summary: Summary, study_finished: list[FinishedRun], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def page_path(study_result: StudyResult, journal: Journal, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a study whose names, command and versions are as nasty as can be."""
-    comparisons = [
-        {
-            **one,
-            "label": f"{NASTY} {number}",
-            "arms": [{**arm, "title": f"{arm['name']} {NASTY}"} for arm in one["arms"]],
-        }
-        for number, one in enumerate(study_summary["comparisons"])
-    ]
-    nasty = {"title": NASTY, "command": NASTY, "headline": NASTY, "environment": {NASTY: NASTY}}
-    folder = tmp_path_factory.mktemp("report")
-    write_folder({**study_summary, **nasty, "comparisons": comparisons}, study_finished, folder)
-    return folder / "index.html"
+    comparisons = tuple(
+        replace(one, label=f"{NASTY} {number}", arms=tuple(_nasty(arm) for arm in one.arms))
+        for number, one in enumerate(study_result.comparisons)
+    )
+    nasty = replace(study_result, title=NASTY, command=NASTY, comparisons=comparisons, environment={NASTY: (NASTY,)})
+    return write_report(nasty, tmp_path_factory.mktemp("report"), journal)
+
+
+def _nasty(result: ArmResult) -> ArmResult:
+    return replace(result, arm=replace(result.arm, title=f"{result.name} {NASTY}"))
 
 
 def opened(browser: Any, path: Path, width: int, scheme: str = "light") -> tuple[Any, list[str]]:

@@ -18,7 +18,7 @@ def record(schedule: la.Schedule, rows: int = 50) -> Record:
     steps = np.linspace(2, 100, rows).astype(int).tolist()
     rates = schedule.curve(100)
     curve = tuple(MetricsRow(step, float(rates[step - 1]), 2.3 * 0.1 ** (step / 100)) for step in steps)
-    return Record(spec, "completed", 0.9, 0.9, "", curve, 1.0)
+    return Record(spec, "completed", 0.9, 0.9, curve, 1.0)
 
 
 @pytest.fixture

@@ -1,26 +1,28 @@
 """Every figure looks the same, and is written as PNG and as SVG."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from loganneal.data.metric import Metric
 from loganneal.reports.comparison_figures import differences_figure
 from loganneal.reports.figures import MANY_POINTS, band, better_part, canvas, dots, line_of, save, short, to_svg
+from loganneal.studies.declare.arms import ARMS
+from loganneal.studies.result import ComparisonResult
 
-Summary = dict[str, Any]
-ARM = {"name": "cla", "colour": "#e0512f"}
+ARM = ARMS["cla"]
 
 
-def test_svg_repeats(summary: Summary) -> None:
+def test_svg_repeats(result: ComparisonResult) -> None:
     """The same summary gives the same SVG, letter by letter, so that committed figures do not change."""
-    assert to_svg(differences_figure(summary)) == to_svg(differences_figure(summary))
+    assert to_svg(differences_figure(result)) == to_svg(differences_figure(result))
 
 
-def test_save_writes_both_forms(summary: Summary, tmp_path: Path) -> None:
+def test_save_writes_both_forms(result: ComparisonResult, tmp_path: Path) -> None:
     """A figure is written as PNG and as SVG, also where its name has a dot."""
-    save(differences_figure(summary), tmp_path / "base-0.1")
+    save(differences_figure(result), tmp_path / "base-0.1")
     assert (tmp_path / "base-0.1.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "base-0.1.svg").read_text()
 
@@ -47,17 +49,17 @@ def test_the_better_part_is_shown(higher: bool, inside: float, outside: float) -
     """Limits show the better scores, whichever way is better, and leave out the first steps."""
     _, axes = canvas(2.0)
     axes.plot([outside, *np.linspace(0.9 * inside, inside, 9)])
-    low, high = better_part(axes, {"higher_is_better": higher})
+    low, high = better_part(axes, Metric("score", higher_is_better=higher))
     assert low < inside < high
     assert not low < outside < high
 
 
-def test_names_with_dollars_and_underscores(summary: Summary) -> None:
+def test_names_with_dollars_and_underscores(result: ComparisonResult) -> None:
     """A title is drawn as it is written: no formula, no markup, and a label that matplotlib would hide is shown."""
-    arms = [{**arm, "title": "$\\frac$ <b> & _x"} for arm in summary["arms"]]
-    svg = to_svg(differences_figure({**summary, "arms": arms}))
+    arms = tuple(replace(one, arm=replace(one.arm, title="$\\frac$ <b> & _x")) for one in result.arms)
+    svg = to_svg(differences_figure(replace(result, arms=arms)))
     assert "$\\frac$ &lt;b&gt; &amp; _x" in svg
-    assert not line_of({"name": "_x", "colour": "#000000"})["label"].startswith("_")
+    assert not line_of(replace(ARM, name="_x"))["label"].startswith("_")
 
 
 def test_long_titles_are_cut() -> None:

@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
+from loganneal.reports.caveats import caveats
 from loganneal.reports.comparison_figures import differences_figure, rates_figure
 from loganneal.reports.curves import rate_rows
 from loganneal.reports.figures import INK, to_svg
-from loganneal.reports.page import Part, render, render_study, shared_caveats
-
-Summary = dict[str, Any]
+from loganneal.reports.headline import study_headline
+from loganneal.reports.page import Part, Section, render, shared_lines, shows
+from loganneal.studies.result import ComparisonResult, StudyResult
 
 
 class _Tags(HTMLParser):
@@ -32,28 +33,28 @@ class _Tags(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(summary: Summary) -> str:
+def page(alone: StudyResult) -> str:
     """The page with two figures."""
-    return render(Part(summary, svgs(summary)))
+    return render(alone, {}, [Part(alone.comparisons[0], svgs(alone.comparisons[0]))])
 
 
-def svgs(summary: Summary) -> dict[str, str]:
+def svgs(result: ComparisonResult) -> dict[str, str]:
     """Two figures as text."""
-    figures = {"differences": differences_figure(summary), "rates": rates_figure(summary, rate_rows(summary))}
+    figures = {"differences": differences_figure(result), "rates": rates_figure(result, rate_rows(result))}
     return {name: to_svg(figure) for name, figure in figures.items()}
 
 
 @pytest.fixture(scope="module")
-def study_page(study_summary: Summary) -> str:
+def study_page(study_result: StudyResult) -> str:
     """The page of two comparisons, with two figures each."""
-    parts = [Part(one, svgs(one)) for one in study_summary["comparisons"]]
-    return render_study(study_summary, {}, parts)
+    return render(study_result, {}, [Part(one, svgs(one)) for one in study_result.comparisons])
 
 
-def test_order(page: str, summary: Summary) -> None:
+def test_order(page: str, alone: StudyResult) -> None:
     """Verdict, table, figures, caveats, command and versions follow one another."""
     body = page[page.index("<body>") :]
-    marks = [summary["headline"], "<table>", "<svg", summary["caveats"][0], summary["command"], "<dt>torch</dt>"]
+    first = caveats(alone.comparisons[0])[0]
+    marks = [study_headline(alone), "<table>", "<svg", first, alone.command, "<dt>torch</dt>"]
     places = [body.index(mark) for mark in marks]
     assert places == sorted(places)
 
@@ -89,29 +90,29 @@ def test_figures_are_described(page: str) -> None:
     assert len(re.findall(r'<svg role="img" aria-label="[^"]+"', page)) == 2
 
 
-def test_text_is_escaped(summary: Summary) -> None:
+def test_text_is_escaped(alone: StudyResult) -> None:
     """What comes from records cannot become markup."""
-    hostile = {**summary, "warnings": ["<script>alert(1)</script>"], "environment": {"cpu": "<b>"}}
-    page = render(Part(hostile))
+    hostile = replace(alone, command="<script>alert(1)</script>", environment={"cpu": ("<b>",)})
+    page = render(hostile, {}, [Part(alone.comparisons[0])])
     assert "<script>" not in page
     assert "&lt;b&gt;" in page
 
 
-def test_nasty_names_are_text(study_summary: Summary) -> None:
+def test_nasty_names_are_text(study_result: StudyResult) -> None:
     """Titles, labels, paths and commands of the user appear as they are, and never as markup."""
     nasty = "<script>alert('x')</script>\"&"
-    comparisons = [{**one, "label": nasty, "headline": nasty} for one in study_summary["comparisons"]]
-    hostile = {**study_summary, "title": nasty, "command": nasty, "comparisons": comparisons, "headline": nasty}
-    page = render_study(hostile, {}, [Part(one) for one in comparisons])
+    comparisons = tuple(replace(one, label=nasty) for one in study_result.comparisons)
+    hostile = replace(study_result, title=nasty, command=nasty, comparisons=comparisons)
+    page = render(hostile, {}, [Part(one) for one in comparisons])
     assert "<script" not in page
     assert page.count("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&#34;&amp;") >= 7
 
 
-def test_study_begins_with_the_overview(study_page: str, study_summary: Summary) -> None:
+def test_study_begins_with_the_overview(study_page: str, study_result: StudyResult) -> None:
     """The headline and the table of all comparisons come first, each row leading to its section."""
     body = study_page[study_page.index("<body>") :]
     marks = [
-        study_summary["headline"],
+        study_headline(study_result),
         '<a href="#c1">100 steps</a>',
         '<a href="#c2">200 steps</a>',
         'id="c1"',
@@ -122,9 +123,16 @@ def test_study_begins_with_the_overview(study_page: str, study_summary: Summary)
     assert "Steps to 90.70" in body
 
 
-def test_what_all_say_is_said_once(study_page: str, study_summary: Summary) -> None:
+def test_what_all_say_is_said_once(study_page: str, study_result: StudyResult) -> None:
     """A caveat of every comparison stands once on the page, one of a single comparison in its section."""
-    shared = shared_caveats(study_summary["comparisons"])
+    shared = shared_lines([Section("", one, [], {}) for one in study_result.comparisons])
     assert any("Only the peak rate is tuned" in line for line in shared)
     assert study_page.count("Only the peak rate is tuned") == 1
     assert study_page.count("Fixed, alike in every arm") == 2
+
+
+def test_a_page_knows_what_it_shows(page: str, alone: StudyResult) -> None:
+    """A page shows the result that it was made from and no other, and only while it is whole."""
+    assert shows(page, alone)
+    assert not shows(page, replace(alone, command="another"))
+    assert not shows(page[:-20], alone)

@@ -1,55 +1,73 @@
-"""The committed evidence stays readable, and gives the numbers that were committed with it."""
+"""Every committed result is what its runs show, to the last digit, and what the documentation says of them."""
 
-import json
+import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from loganneal.cli import build_parser, compare, study
 from loganneal.runs import Journal
-from loganneal.studies.declare.comparison import Comparison, declare
+from loganneal.studies import Study, StudyResult, read_result, study_of
+from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
+from loganneal.studies.calibrate.run import APART, REPLICATES, TRIALS
+from loganneal.studies.declare.arms import ARMS
 from loganneal.studies.engines import take_inventory
+from loganneal.studies.judge.conclude import conclude_study
 from loganneal.studies.judge.power import MEASURED_SD
-from loganneal.studies.result.conclude import conclude
+from loganneal.studies.tables import study_markdown
 
-RECORDS = Path(__file__).parents[2] / "records"
-NUMBERS = ("mean", "sd", "difference_mean", "difference_sd", "p", "p_holm", "diverged")
+ROOT = Path(__file__).parents[2]
+RECORDS = ROOT / "records"
+RESULTS = sorted(RECORDS.glob("*/result.json"))
+AGAINST_ITSELF = RECORDS / "calibration" / "against-itself" / "result.json"
 
-
-def _declared(values: dict[str, Any]) -> Comparison:
-    names = ("steps", "margin", "trials", "replicates", "reference", "first_seed")
-    return declare(
-        values["workload"],
-        arms=tuple(values["arms"]),
-        peak_range=tuple(values["peak_range"]),
-        train_examples=values["train_images"],
-        **{name: values[name] for name in names},
-    )
+pytestmark = pytest.mark.skipif(not RESULTS, reason="The evidence is not part of a source distribution.")
 
 
-@pytest.fixture(params=["digits", "cifar10"])
-def committed(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """A comparison's summary as it was committed."""
-    path = RECORDS / request.param / "comparison.json"
-    if not path.exists():
-        pytest.skip("The evidence is not part of a source distribution.")
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
+@pytest.fixture(scope="module")
+def journal() -> Journal:
+    """The committed runs."""
+    return Journal(RECORDS / "runs")
 
 
-def test_same_numbers(committed: dict[str, Any]) -> None:
-    """Every committed run is found under its key, and the table comes out as it was."""
-    declared = _declared(committed["declaration"])
-    stock = take_inventory(declared.plan(), Journal(RECORDS / "runs"))
-    assert (stock.missing, stock.corrupt) == ([], [])
-    for before, now in zip(committed["arms"], conclude(declared, stock.finished)["arms"], strict=True):
-        known = [name for name in NUMBERS if before[name] is not None]
-        assert [now[name] for name in known] == pytest.approx([before[name] for name in known], rel=1e-12, abs=0)
-        scores = before.get("test_accuracies", before.get("test_scores"))  # the name of the first layout, or today's
-        assert (now["verdict"], now["test_scores"]) == (before["verdict"], scores)
+def declared(command: str, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """The study that a command declares, read by the parser in the project's folder."""
+    monkeypatch.chdir(ROOT)
+    args = build_parser().parse_args(shlex.split(command)[1:])
+    return study.declared(args)[0] if args.command == "study" else study_of(compare.declared(args))
 
 
-def test_measured_deviations(committed: dict[str, Any]) -> None:
-    """What is said to have been measured lies in the committed records, to a tenth of a point."""
-    found = [arm["difference_sd"] for arm in committed["arms"] if arm["difference_sd"]]
-    assert MEASURED_SD[committed["declaration"]["workload"]] == (round(min(found), 1), round(max(found), 1))
+@pytest.mark.parametrize("file", RESULTS, ids=lambda file: file.parent.name)
+def test_results_are_what_their_runs_show(file: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that a result names declares runs that are all in the journal, and they show just this."""
+    committed = read_result(file)
+    asked = declared(committed.command, monkeypatch)
+    inventory = take_inventory(asked.plan(), journal)
+    assert (inventory.missing, inventory.corrupt) == ([], [])
+    assert conclude_study(asked, inventory.finished, committed.command) == committed
+    assert committed.is_complete
+
+
+def test_an_arm_against_itself(journal: Journal) -> None:
+    """The trained study of the calibration is what its runs show."""
+    committed = read_result(AGAINST_ITSELF)
+    first = committed.comparisons[0].declaration.first_seed
+    asked = against_itself("digits", ARMS["cosine"], trials=TRIALS, replicates=REPLICATES, first_seed=first)
+    plan = plan_against_itself(asked, first - APART[0] + APART[1])
+    inventory = take_inventory(plan, journal)
+    assert inventory.missing == []
+    assert conclude_study(study_of(asked), inventory.finished, committed.command) == committed
+
+
+@pytest.mark.parametrize("file", [*RESULTS, AGAINST_ITSELF], ids=lambda file: file.parent.name)
+def test_tables_are_those_of_the_results(file: Path) -> None:
+    """The table beside each result is made from it."""
+    assert file.with_name("table.md").read_text(encoding="utf-8") == study_markdown(read_result(file))
+
+
+@pytest.mark.parametrize("name", sorted(MEASURED_SD))
+def test_measured_deviations(name: str) -> None:
+    """What is said to have been measured lies in the committed results, to a tenth of a point."""
+    result: StudyResult = read_result(RECORDS / name / "result.json")
+    found = [arm.judged.paired.sd for arm in result.comparisons[0].rivals if arm.judged and arm.judged.paired.sd]
+    assert MEASURED_SD[name] == (round(min(found), 1), round(max(found), 1))

@@ -1,11 +1,19 @@
 """`loganneal calibrate`: how often the verdicts are right where the truth is known."""
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loganneal.cli._engine import add_engine
-from loganneal.cli._extra import needs_lab
+from loganneal import _checks
+from loganneal.cli._options import DONE, FAILED, INTERRUPTED, add_engine, add_records, build_engine, needs_lab
+from loganneal.data import find_workload
+from loganneal.studies.declare.arms import ARMS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from loganneal.studies.calibrate.tables import Calibration
 
 EXAMPLES = """examples:
   loganneal calibrate
@@ -46,8 +54,55 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: What is needed is not installed.
     """
     with needs_lab():
-        from loganneal.cli._calibrating import calibrate_and_show
-    return calibrate_and_show(args)
+        from loganneal.reports.calibration import write_calibration
+        from loganneal.reports.terminal.console import build_console, print_lines
+        from loganneal.studies.calibrate.run import calibrate_pool
+        from loganneal.studies.engines import RunFailedError
+    console = build_console()
+    folder: Path = args.out or Path("loganneal-calibrate") / find_workload(args.workload).name
+    try:
+        pool = args.pool or _train(args, folder, console)
+    except KeyboardInterrupt:
+        print_lines(console, ["Stopped. What is finished is kept: the same command continues."])
+        return INTERRUPTED
+    except RunFailedError as error:
+        print(f"loganneal calibrate: {error}", file=sys.stderr)
+        return FAILED
+    result = calibrate_pool(pool, args.workload, margin=args.margin, studies=args.studies)
+    write_calibration(result, folder)
+    print_lines(console, [*_summary(result), f"Tables, figures and pool: {folder}"])
+    return DONE
+
+
+def _train(args: argparse.Namespace, folder: Path, console: "Console") -> Path:
+    """The pool's file; and the study that is trained, as a folder beside."""
+    from loganneal.reports.report import write_report
+    from loganneal.reports.terminal.console import print_lines
+    from loganneal.studies.calibrate.run import AGAINST_ITSELF, train_pool
+    from loganneal.studies.run import keep_result, open_records
+
+    def on_run(done: int, planned: int) -> None:
+        if done % max(1, planned // 20) == 0:
+            print_lines(console, [f"{done} of {planned} runs are done."])
+
+    store, arm = open_records(args.records), ARMS[_checks.one_of("loganneal calibrate", "--arm", args.arm, ARMS)]
+    same = {name: getattr(args, name) for name in ("peaks", "seeds", "first_seed")}
+    pool, result = train_pool(args.workload, arm, folder, store=store, engine=build_engine(args), on_run=on_run, **same)
+    write_report(keep_result(result, folder / AGAINST_ITSELF), folder / AGAINST_ITSELF, store)
+    return pool
+
+
+def _summary(result: "Calibration") -> list[str]:
+    usual = [row.worst for row in result.usual]
+    holds = "which holds" if result.worst <= result.limit else "which does NOT hold"
+    pool = result.pool
+    return [
+        f"{result.studies:,} studies for each row, from {pool.runs} runs: {len(pool.peaks)} peak rates with "
+        f"{pool.seeds} seeds.",
+        f"An arm against itself is decided in at most {result.worst:.1%} of studies; {result.limit:.1%} are allowed, "
+        f"{holds}.",
+        f"Tuned once and trained again it is called different in {min(usual):.1%} to {max(usual):.1%}.",
+    ]
 
 
 def _add_pool(parser: argparse.ArgumentParser) -> None:
@@ -65,4 +120,5 @@ def _add_pool(parser: argparse.ArgumentParser) -> None:
 def _add_place(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("where")
     group.add_argument("--out", type=Path, metavar="DIR", help="folder (default: loganneal-calibrate/WORKLOAD)")
+    add_records(group)
     add_engine(group)

@@ -2,12 +2,15 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loganneal.cli._engine import add_engine
-from loganneal.cli._extra import needs_lab
+from loganneal import _checks
+from loganneal.cli._options import add_engine, add_records, needs_lab
 from loganneal.data import WORKLOADS
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
+
+if TYPE_CHECKING:
+    from loganneal.studies.declare.comparison import Comparison
 
 EXAMPLES = """examples:
   loganneal compare
@@ -36,7 +39,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what is missing of the comparison, and show it.
+    """Train what is missing of the comparison, and show it.
 
     Returns:
         0 when it is complete, 1 when runs failed, 130 when interrupted.
@@ -47,8 +50,43 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: What comparing needs is not installed.
     """
     with needs_lab():
-        from loganneal.cli._comparing import compare
-    return compare(args)
+        from loganneal.cli._run_study import run_and_show
+        from loganneal.studies.declare.command import compare_command
+        from loganneal.studies.declare.study import study_of
+    comparison = declared(args)
+    study = study_of(comparison)
+    folder = args.out or Path("loganneal-compare") / study.name
+    return run_and_show(args, study, folder, compare_command(comparison))
+
+
+def declared(args: argparse.Namespace) -> "Comparison":
+    """The comparison that the options declare.
+
+    Raises:
+        ValueError: An option is wrong.
+        DataNotFoundError: The workload is a path that does not exist.
+    """
+    from loganneal.studies.declare.comparison import declare
+
+    return declare(
+        arms=tuple(name.strip() for name in args.arms.split(",")),
+        peak_range=_pair(args.peak_range) if args.peak_range else None,
+        **{name: getattr(args, name) for name in _DECLARED},
+    )
+
+
+_DECLARED = (
+    *("workload", "model", "optimizer", "trials", "replicates", "steps", "train_examples", "margin", "reference"),
+    "first_seed",
+)
+
+
+def _pair(text: str) -> tuple[float, float]:
+    try:
+        low, high = map(float, text.split(","))
+    except ValueError:
+        _checks.fail("Comparison", "peak_range", "two numbers with a comma between them", text)
+    return low, high
 
 
 def _add_declaration(parser: argparse.ArgumentParser) -> None:
@@ -76,4 +114,5 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
 def _add_place(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument_group("where")
     where.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-compare/WORKLOAD)")
+    add_records(where)
     add_engine(where)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
-from loganneal.cli._extra import needs_lab
+from loganneal.cli._options import needs_lab
 
 if TYPE_CHECKING:
     from loganneal.diagnosis import Diagnosis, Log

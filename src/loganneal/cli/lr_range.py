@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import loganneal as la
 from loganneal import _checks
-from loganneal.cli._extra import needs_lab
+from loganneal.cli._options import needs_lab
 
 if TYPE_CHECKING:
     from loganneal.runs.spec import RunSpec

@@ -1,11 +1,14 @@
 """`loganneal study`: a study declared in a file, from a laptop to a cluster."""
 
 import argparse
+import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loganneal.cli._engine import add_engine
-from loganneal.cli._extra import needs_lab
+from loganneal.cli._options import DONE, add_engine, add_records, needs_lab
+
+if TYPE_CHECKING:
+    from loganneal.studies.declare.study import Study
 
 EXAMPLES = """examples:
   loganneal study run studies/bases.toml
@@ -20,7 +23,8 @@ EXAMPLES = """examples:
       what is done, what is left, and how well each arm does so far
 
 The file names workloads, arms, trials and replicates; docs/studies.md describes it. What is finished is never trained
-again, whichever machine did it: records lie in DIR/records, and the same command continues.
+again, whichever machine or study did it: its record lies in the journal that --records names, and the same command
+continues. DIR gets result.json, table.md and the page index.html.
 """
 
 
@@ -51,9 +55,58 @@ def run(args: argparse.Namespace) -> int:
         DataNotFoundError: A data set is not there.
         ModuleNotFoundError: What it needs is not installed.
     """
+    study, command = declared(args)
+    return _ACTIONS[args.action](args, study, args.out or Path("loganneal-study") / study.name, command)
+
+
+def declared(args: argparse.Namespace) -> "tuple[Study, str]":
+    """The study that the file and the options declare, and the command that runs it.
+
+    Raises:
+        ValueError: The file or an option is wrong.
+    """
     with needs_lab():
-        from loganneal.cli import _study_actions
-    return _study_actions.ACTIONS[args.action](args)
+        from loganneal.studies.declare.study_file import read_study
+    study, words = read_study(args.file), ["loganneal", "study", "run", str(args.file)]
+    if args.only is not None:
+        study = study.only(args.only)
+        words += ["--only", ",".join(map(str, args.only))]
+    if args.first_seed is not None:
+        study = study.on_seeds_from(args.first_seed)
+        words += ["--first-seed", str(args.first_seed)]
+    return study, shlex.join(words)
+
+
+def _run(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
+    with needs_lab():
+        from loganneal.cli._run_study import run_and_show
+    return run_and_show(args, study, folder, command)
+
+
+def _status(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
+    with needs_lab():
+        from loganneal.reports.terminal.console import build_console
+        from loganneal.reports.terminal.study_display import show_status
+        from loganneal.studies.engines import take_inventory
+        from loganneal.studies.run import open_records
+    show_status(build_console(), study, take_inventory(study.plan(), open_records(args.records)))
+    return DONE
+
+
+def _report(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
+    with needs_lab():
+        from loganneal.reports.report import write_report
+        from loganneal.reports.terminal.console import build_console
+        from loganneal.reports.terminal.study_display import StudyDisplay, show_result
+        from loganneal.studies.run import judge_study, open_records
+    console = build_console()
+    display = StudyDisplay(console, study)
+    result = judge_study(study, folder, records=args.records, command=command, on_event=display)
+    show_result(console, result, write_report(result, folder, open_records(args.records)))
+    return DONE
+
+
+_ACTIONS = {"run": _run, "status": _status, "report": _report}
 
 
 def _add_action(actions: Any, name: str, text: str) -> None:
@@ -67,8 +120,10 @@ def _add_action(actions: Any, name: str, text: str) -> None:
         help="these comparisons, numbered from 1 as the file has them (default: all)",
     )
     parser.add_argument("--first-seed", type=int, metavar="S", help="fresh seeds to confirm on (default: the file's)")
+    where = parser.add_argument_group("where")
+    add_records(where)
     if name == "run":
-        add_engine(parser.add_argument_group("where"))
+        add_engine(where)
 
 
 def _numbers(text: str) -> list[int]:

@@ -1,13 +1,31 @@
 """`loganneal train`: train one network with one schedule, in a folder that survives interruptions."""
 
 import argparse
+import math
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loganneal.cli._arm import NAMES
-from loganneal.cli._extra import needs_lab
-from loganneal.data import WORKLOADS
-from loganneal.runs.spec import AVERAGES, PRECISIONS
+from loganneal import _checks
+from loganneal.cli._arm import NAMES, build_arm, read_values
+from loganneal.cli._options import DONE, FAILED, INTERRUPTED, needs_lab
+from loganneal.data import WORKLOADS, Workload, find_workload
+from loganneal.runs.spec import AVERAGES, PAPER, PAPER_MAX_LR, PRECISIONS, RunSpec
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from loganneal.runs import MetricsRow, Record
+
+CURVE_POINTS = 10_000
+"""A row for each update, unless there are more."""
+
+ADAPTIVE_MAX_LR = 1e-3
+"""Peak rate of an optimizer that is not the workload's own: the default of Adam and its relatives."""
 
 EXAMPLES = """examples:
   loganneal train --out runs/first
@@ -58,8 +76,108 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: What training needs is not installed.
     """
     with needs_lab():
-        from loganneal.cli._training import train_and_show
-    return train_and_show(args)
+        from loganneal.reports.terminal.console import build_console, print_lines
+        from loganneal.reports.terminal.show_run import show_run
+    workload = find_workload(args.workload)
+    spec = specify(args, workload)
+    quiet = int(os.environ.get("RANK", "0")) > 0  # of several processes the first one speaks
+    console = build_console(quiet=quiet)
+    try:
+        record = _train(args, spec, workload, console)
+    except KeyboardInterrupt:
+        print_lines(console, ["Stopped. The same command continues from the last checkpoint."])
+        return INTERRUPTED
+    except (ValueError, OSError):
+        raise  # user errors have a sentence of their own
+    except Exception as error:
+        print(f"loganneal train: the run failed: {type(error).__name__}: {error}", file=sys.stderr)
+        return FAILED
+    show_run(console, record, workload, args.out)
+    return DONE
+
+
+def _train(args: argparse.Namespace, spec: RunSpec, workload: Workload, console: "Console") -> "Record":
+    import torch
+
+    from loganneal.reports.terminal.run_display import run_display
+    from loganneal.reports.terminal.watch import Watch
+    from loganneal.training.tensorboard import event_writer
+    from loganneal.training.train import train
+
+    if args.threads is not None:
+        torch.set_num_threads(args.threads)
+    with ExitStack() as stack:
+        display = stack.enter_context(run_display(console, spec, workload, args.out))
+        listeners: list[Callable[[MetricsRow], None]] = [display.row, Watch(spec, display.note).row]
+        if args.tensorboard and not console.quiet:
+            listeners.append(stack.enter_context(event_writer(args.out / "tensorboard")))
+        if warning := _default_peak_warning(args, spec, workload):
+            display.note(warning)
+
+        def on_row(row: MetricsRow) -> None:
+            for listener in listeners:
+                listener(row)
+
+        return train(
+            spec,
+            data_root=args.data_root,
+            folder=args.out,
+            checkpoint_steps=args.checkpoint_steps,
+            on_step=display.step,
+            on_row=on_row,
+            on_note=display.note,
+        )
+
+
+def specify(args: argparse.Namespace, workload: Workload) -> RunSpec:
+    """The run that the options say."""
+    preset: dict[str, Any] = PAPER if args.preset == "paper" else {}
+    changes = {**preset, **_given(args)}
+    if changes.get("optimizer", workload.optimizer) != "sgd" and args.momentum is None:
+        changes.pop("momentum", None)
+    steps = workload.steps if args.steps is None else _checks.whole("loganneal train", "--steps", args.steps, 1)
+    usual = PAPER_MAX_LR if preset else default_peak(workload, changes.get("optimizer"))
+    peak = usual if args.max_lr is None else args.max_lr
+    schedule = build_arm(args.schedule, peak, steps, read_values("loganneal train", "--set", args.set))
+    split_seed = args.seed if args.split_seed is None else args.split_seed
+    return workload.spec(schedule=schedule, seed=args.seed, split_seed=split_seed, curve_points=CURVE_POINTS, **changes)
+
+
+_SAME = (
+    "model", "steps", "train_examples", "validation_examples", "evaluations", "optimizer", "momentum", "weight_decay",
+    "batch_size", "accumulation", "grad_clip", "label_smoothing", "ema_decay", "swa_share", "snapshots", "precision",
+    "channels_last", "compile",
+)  # fmt: skip
+
+
+def _given(args: argparse.Namespace) -> dict[str, Any]:
+    given = {name: getattr(args, name) for name in _SAME if getattr(args, name) is not None}
+    if args.average:
+        given["averaging"] = tuple(name.strip() for name in args.average.split(","))
+    if args.option:
+        given["optimizer_options"] = read_values("loganneal train", "--option", args.option)
+    return given
+
+
+def default_peak(workload: Workload, optimizer: str | None) -> float:
+    """The middle of the workload's range, on a logarithmic scale; for another optimizer than its own 0.001.
+
+    >>> default_peak(find_workload("digits"), None)
+    0.21
+    """
+    if optimizer not in (None, workload.optimizer):
+        return ADAPTIVE_MAX_LR
+    return float(f"{math.sqrt(math.prod(workload.peak_range)):.2g}")
+
+
+def _default_peak_warning(args: argparse.Namespace, spec: RunSpec, workload: Workload) -> str:
+    """What to say of the default peak rate where the network is not the one that it is set for."""
+    if args.max_lr is not None or args.preset or spec.model == workload.model:
+        return ""
+    words = ["loganneal", "lr-range", "--workload", args.workload, "--model", spec.model]
+    words += ["--optimizer", args.optimizer] if args.optimizer else []
+    usual = f"The peak rate {spec.schedule.max_lr:g} is usual for {workload.model}, not for {spec.model}"
+    return f"{usual}; {shlex.join(words)} finds one, for --max-lr."
 
 
 def _add_task(parser: argparse.ArgumentParser) -> None:

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganneal import Schedule, _checks
+from loganneal.data.metric import ACCURACY, Metric
 from loganneal.runs.spec import RunSpec
-
-HIGHER_IS_BETTER = ("accuracy", "balanced_accuracy")
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,11 @@ class CustomTask:
     Args:
         model: Makes the network, without arguments.
         loss: From the network's outputs and the targets to one number to be made small.
-        higher_is_better: Whether the metric is to be made large.
         metric: From all outputs and all targets to one number, or None where a name says which.
     """
 
     model: Callable[[], Any]
     loss: Callable[[Any, Any], Any]
-    higher_is_better: bool
     metric: Callable[[Any, Any], Any] | None = None
 
 
@@ -81,8 +78,7 @@ class Workload:
         validation_examples: Examples to select on.
         loader: The function behind `load`.
         kind: "images", "text" or "own".
-        metric: "accuracy", "balanced_accuracy", "bits_per_character", "loss", or the name of a function of the
-            user's own.
+        metric: What runs are scored by.
         optimizer: As in `RunSpec`.
         weight_decay: Of every parameter.
         precision: "float32" or "bfloat16".
@@ -109,7 +105,7 @@ class Workload:
     validation_examples: int
     loader: Callable[[int, int, int, Path | None], Splits]
     kind: str = "images"
-    metric: str = "accuracy"
+    metric: Metric = ACCURACY
     optimizer: str = "sgd"
     weight_decay: float = 5e-4
     precision: str = "float32"
@@ -121,11 +117,6 @@ class Workload:
     flip: bool = False
     length: int = 0
     own: CustomTask | None = None
-
-    @property
-    def higher_is_better(self) -> bool:
-        """Whether the metric is to be made large."""
-        return self.own.higher_is_better if self.own else self.metric in HIGHER_IS_BETTER
 
     def load(
         self, split_seed: int, train_examples: int, validation_examples: int, data_root: str | Path | None = None

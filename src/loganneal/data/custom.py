@@ -34,6 +34,7 @@ import importlib
 import math
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -41,9 +42,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganneal import _checks
-from loganneal.data._base import HIGHER_IS_BETTER, CustomTask, Examples, Splits, Workload, shuffled_split
-
-METRICS = (*HIGHER_IS_BETTER, "bits_per_character", "loss")
+from loganneal.data._base import CustomTask, Examples, Splits, Workload, shuffled_split
+from loganneal.data.metric import METRICS, Metric
 
 
 def from_function(name: str) -> Workload:
@@ -59,7 +59,7 @@ def from_function(name: str) -> Workload:
 
 
 @functools.cache  # its data may take long to make, and a process trains many runs
-def _call(name: str) -> tuple[CustomTask, str, tuple[Examples, ...]]:
+def _call(name: str) -> tuple[CustomTask, Metric, tuple[Examples, ...]]:
     result = _function(name)()
     if not isinstance(result, tuple) or len(result) != 4:
         _refuse(name, "return a tuple (model, data, loss, metric)", result)
@@ -68,7 +68,8 @@ def _call(name: str) -> tuple[CustomTask, str, tuple[Examples, ...]]:
         _refuse(name, "return functions as model and loss", (model, loss))
     if metric not in METRICS and not callable(metric):
         _refuse(name, f"return a function or one of {', '.join(METRICS)} as metric", metric)
-    return _own(model, loss, metric), _title(metric), _examples(name, data)
+    task = CustomTask(model, loss, metric if callable(metric) else None)
+    return task, _metric(metric), _examples(name, data)
 
 
 def _function(name: str) -> Callable[[], Any]:
@@ -82,14 +83,13 @@ def _function(name: str) -> Callable[[], Any]:
         _checks.fail("RunSpec", "workload", "module:function that can be imported", name, f"It says: {error}.")
 
 
-def _own(model: Callable[[], Any], loss: Callable[..., Any], metric: Any) -> CustomTask:
-    if callable(metric):
-        return CustomTask(model, loss, bool(getattr(metric, "higher_is_better", True)), metric)
-    return CustomTask(model, loss, metric in HIGHER_IS_BETTER)
-
-
-def _title(metric: Any) -> str:
-    return str(getattr(metric, "__name__", "metric")) if callable(metric) else metric
+def _metric(metric: Any) -> Metric:
+    """A function is shown as the built-in metric of its name is, where there is one."""
+    if not callable(metric):
+        return METRICS[metric]
+    name = str(getattr(metric, "__name__", "metric"))
+    higher = bool(getattr(metric, "higher_is_better", True))
+    return replace(METRICS.get(name, Metric(name)), higher_is_better=higher, of_logits=False)
 
 
 def _examples(name: str, data: Any) -> tuple[Examples, ...]:
@@ -107,7 +107,7 @@ def _array(values: Any) -> NDArray[Any]:
     return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
 
 
-def _workload(name: str, own: CustomTask, metric: str, parts: tuple[Examples, ...]) -> Workload:
+def _workload(name: str, own: CustomTask, metric: Metric, parts: tuple[Examples, ...]) -> Workload:
     train, validation = len(parts[0]), len(parts[1])
     return Workload(
         name=name,
@@ -116,7 +116,7 @@ def _workload(name: str, own: CustomTask, metric: str, parts: tuple[Examples, ..
         own=own,
         metric=metric,
         classes=0,
-        floor=0.0 if own.higher_is_better else math.inf,
+        floor=0.0 if metric.higher_is_better else math.inf,
         margin=1.0,
         peak_range=(1e-3, 1.0),
         model="own",

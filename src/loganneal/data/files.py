@@ -13,6 +13,7 @@ from loganneal.data._image_folder import Tree, class_names, common_side, fingerp
 from loganneal.data._labelled_images import Pool, cached_pool
 from loganneal.data._npz import DAMAGES, LAYOUT, read_npz
 from loganneal.data._text import LENGTH, Text, draw, least_characters, number_characters
+from loganneal.data.metric import METRICS
 
 IMAGE_LAYOUT = (
     "a folder or zip file of images as <class>/<image>, or as <split>/<class>/<image> with the splits train and "
@@ -102,7 +103,7 @@ def _images(name: str, pool: Pool, *, flip: bool) -> Workload:
         classes=len(counts),
         channels=pool.training.inputs.shape[1],
         image_size=side,
-        metric="accuracy" if balanced else "balanced_accuracy",
+        metric=METRICS["accuracy" if balanced else "balanced_accuracy"],
         floor=float(np.bincount(pool.test.targets).max() / len(pool.test)) if balanced else 1 / len(counts),
         train_examples=train,
         validation_examples=validation,
@@ -157,7 +158,7 @@ def _text(name: str, text: Text) -> Workload:
         kind="text",
         classes=len(text.vocabulary),
         length=LENGTH,
-        metric="bits_per_character",
+        metric=METRICS["bits_per_character"],
         floor=text.constant_score,
         margin=2.0,
         optimizer="adamw",

@@ -1,35 +1,35 @@
-"""How a workload's metric is shown: its unit, its decimals and which way is better."""
+"""What a workload is scored by: how it is computed, which way is better, and how a reader sees it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loganneal.data import Workload
-
-_SHARES = ("accuracy", "balanced_accuracy")
-_UNITS = {**dict.fromkeys(_SHARES, "points"), "bits_per_character": "bits"}
+from loganneal._value import Value
 
 
 @dataclass(frozen=True)
-class Metric:
-    """A metric as a reader sees it: shares in hundredths, called points; everything else as it is.
+class Metric(Value):
+    """A metric as a reader sees it; shares are shown in hundredths, called points.
 
     Args:
-        metric: As in `Workload`.
-        higher_is_better: Whether the metric is to be made large.
+        name: Its name, words joined by underscores.
+        higher_is_better: Whether larger scores are better.
+        unit: Of a difference; "" where it has none.
+        factor: What a score is multiplied by to be shown.
+        decimals: Digits behind the point.
+        of_logits: Whether it is computed from a classifier's outputs.
 
     Example:
-        >>> bits = Metric("bits_per_character", higher_is_better=False)
-        >>> bits.difference(1.5), bits.sign, ACCURACY.difference(-0.7)
+        >>> bits = METRICS["bits_per_character"]
+        >>> bits.difference(1.5), bits.sign, METRICS["accuracy"].difference(-0.7)
         ('+1.500 bits', -1, '-0.70 points')
     """
 
-    metric: str = "accuracy"
+    name: str
     higher_is_better: bool = True
-
-    @property
-    def factor(self) -> float:
-        """What a score is multiplied with to be shown."""
-        return 100.0 if self.metric in _SHARES else 1.0
+    unit: str = ""
+    factor: float = 1.0
+    decimals: int = 3
+    of_logits: bool = False
 
     @property
     def sign(self) -> int:
@@ -37,20 +37,14 @@ class Metric:
         return 1 if self.higher_is_better else -1
 
     @property
-    def unit(self) -> str:
-        """The unit of a difference."""
-        return _UNITS.get(self.metric, "")
-
-    @property
-    def decimals(self) -> int:
-        """Digits behind the point."""
-        return 2 if self.metric in _SHARES else 3
+    def title(self) -> str:
+        """Its name in words."""
+        return self.name.replace("_", " ")
 
     @property
     def label(self) -> str:
-        """Name of the metric, with its unit where it has one."""
-        name = self.metric.replace("_", " ")
-        return f"{name}, %" if self.metric in _SHARES else name
+        """Its name in words, with the sign of hundredths where they are shown."""
+        return f"{self.title}, %" if self.unit == "points" else self.title
 
     def margin(self, hundredths: float) -> float:
         """A margin, which is declared in hundredths of a score, as it is shown."""
@@ -60,6 +54,14 @@ class Metric:
         """A shown score, or with "+" as `sign` a shown difference, as text."""
         return f"{value:{sign}.{self.decimals}f}"
 
+    def shown(self, score: float) -> str:
+        """A score as text.
+
+        >>> METRICS["accuracy"].shown(0.912)
+        '91.20 %'
+        """
+        return f"{self.number(self.factor * score)}{' %' if self.unit == 'points' else ''}"
+
     def difference(self, value: float) -> str:
         """A shown difference with its unit, as text."""
         return f"{self.number(value, '+')} {self.unit}".strip()
@@ -67,33 +69,32 @@ class Metric:
     def plain(self, value: float) -> str:
         """A size, such as a margin, with its unit, as text.
 
-        >>> ACCURACY.plain(0.5), Metric("loss", False).plain(0.02)
+        >>> METRICS["accuracy"].plain(0.5), METRICS["loss"].plain(0.02)
         ('0.5 points', '0.02')
         """
         return f"{value:g} {self.unit}".strip()
 
+    def bracketed(self, mean: float, interval: Sequence[float] | None) -> str:
+        """A shown difference with its interval, where it has one, for a table.
 
-def bracketed(mean: float, interval: Sequence[float] | None, decimals: int) -> str:
-    """A shown difference with its interval, where it has one, for a table.
-
-    >>> bracketed(0.5, (-0.25, 1.25), 2)
-    '+0.50 [-0.25, +1.25]'
-    """
-    if interval is None:
-        return f"{mean:+.{decimals}f}"
-    low, high = interval
-    return f"{mean:+.{decimals}f} [{low:+.{decimals}f}, {high:+.{decimals}f}]"
+        >>> METRICS["accuracy"].bracketed(0.5, (-0.25, 1.25))
+        '+0.50 [-0.25, +1.25]'
+        """
+        if interval is None:
+            return self.number(mean, "+")
+        low, high = (self.number(end, "+") for end in interval)
+        return f"{self.number(mean, '+')} [{low}, {high}]"
 
 
-ACCURACY = Metric()
+ACCURACY = Metric("accuracy", unit="points", factor=100.0, decimals=2, of_logits=True)
 """The share of right answers."""
 
+_ALL = (
+    ACCURACY,
+    Metric("balanced_accuracy", unit="points", factor=100.0, decimals=2, of_logits=True),
+    Metric("bits_per_character", higher_is_better=False, unit="bits", of_logits=True),
+    Metric("loss", higher_is_better=False),
+)
 
-def metric_of(workload: Workload) -> Metric:
-    """The scale of a workload's metric.
-
-    >>> from loganneal.data import find_workload
-    >>> metric_of(find_workload("digits")).unit
-    'points'
-    """
-    return Metric(workload.metric, workload.higher_is_better)
+METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
+"""The built-in metrics by name."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from loganneal.data._base import Splits, Workload
 from loganneal.data._download import Published
 from loganneal.data._npz import DAMAGES, read_npz
+from loganneal.data.metric import METRICS
 
 
 def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
@@ -53,7 +54,7 @@ PNEUMONIA = Workload(
     image_size=28,
     floor=0.5,
     margin=1.0,
-    metric="balanced_accuracy",
+    metric=METRICS["balanced_accuracy"],
     peak_range=(0.01, 0.5),
     model="resnet-8",
     batch_size=64,

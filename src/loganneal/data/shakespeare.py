@@ -9,6 +9,7 @@ from pathlib import Path
 from loganneal.data._base import Splits, Workload
 from loganneal.data._download import Published
 from loganneal.data._text import LENGTH, Text, draw, number_characters
+from loganneal.data.metric import METRICS
 
 NAME = "tinyshakespeare.txt"
 URL = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
@@ -61,7 +62,7 @@ SHAKESPEARE = Workload(
     kind="text",
     classes=65,
     length=LENGTH,
-    metric="bits_per_character",
+    metric=METRICS["bits_per_character"],
     floor=4.85,
     margin=2.0,
     optimizer="adamw",

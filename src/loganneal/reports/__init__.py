@@ -1,1 +1,16 @@
-"""What a reader gets: tables, figures and one page; pure functions of a comparison's summary and records."""
+"""What a reader gets of results: tables, figures, one page, and displays in the terminal."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loganneal.reports.report import write_report
+
+__all__ = ["write_report"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "write_report":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from loganneal.reports.report import write_report  # a display in the terminal does not wait for Matplotlib
+
+    return write_report

@@ -1,18 +1,21 @@
 """Tables and figures of a calibration: how often verdicts are right where the truth is known."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from loganneal.reports.figures import INK, STYLE, WIDTH
-from loganneal.reports.tables import csv_text, markdown
+from loganneal._disk import replace_file
+from loganneal.reports.figures import INK, STYLE, WIDTH, save
+from loganneal.reports.tables import csv_text
+from loganneal.studies.calibrate.tables import Calibration, PlantedRow, SameRow, SizedRow, TieRow, UsualRow
+from loganneal.studies.tables import markdown
 
-Summary = dict[str, Any]
-Row = dict[str, Any]
+Row = SizedRow | UsualRow
 
 OURS, USUAL, NORMAL = "#3b82d6", "#e0512f", "#808890"
 
@@ -26,18 +29,18 @@ class Column:
 
 
 def _whole(name: str, heading: str) -> Column:
-    return Column(heading, lambda row: f"{row[name]}")
+    return Column(heading, lambda row: f"{getattr(row, name)}")
 
 
 def _share(name: str, heading: str) -> Column:
-    return Column(heading, lambda row: f"{100 * row[name]:.1f} %")
+    return Column(heading, lambda row: f"{100 * getattr(row, name):.1f} %")
 
 
 def _number(name: str, heading: str) -> Column:
-    return Column(heading, lambda row: f"{row[name]:.2f}")
+    return Column(heading, lambda row: f"{getattr(row, name):.2f}")
 
 
-_SEEDS = Column("Seeds of the two names", lambda row: "shared" if row["shared_seeds"] else "each its own")
+_SEEDS = Column("Seeds of the two names", lambda row: "shared" if row.shared_seeds else "each its own")
 _SIZE = (_whole("replicates", "Replicates"), _whole("trials", "Trials"), _whole("rivals", "Rivals"))
 
 TABLES: dict[str, tuple[Column, ...]] = {
@@ -80,46 +83,59 @@ TABLES: dict[str, tuple[Column, ...]] = {
 """The columns of each table of a calibration."""
 
 
-def to_markdown(result: Summary, name: str) -> str:
+def to_markdown(result: Calibration, name: str) -> str:
     """One table as GitHub's Markdown.
 
     Args:
-        result: What `loganneal.studies.calibrate.calibration.calibrate` gives.
+        result: What was counted.
         name: A key of `TABLES`.
     """
     columns = TABLES[name]
-    return markdown([one.heading for one in columns], [[one.text(row) for one in columns] for row in result[name]])
+    return markdown(
+        [one.heading for one in columns], [[one.text(row) for one in columns] for row in _rows(result, name)]
+    )
 
 
-def to_csv(result: Summary, name: str) -> str:
+def to_csv(result: Calibration, name: str) -> str:
     """One table's numbers, unrounded."""
-    names = list(result[name][0])
-    return csv_text(names, [[row[key] for key in names] for row in result[name]])
+    found = _rows(result, name)
+    return csv_text(list(vars(found[0])), [list(vars(row).values()) for row in found])
 
 
-def false_alarms_figure(result: Summary) -> Figure:
+def write_calibration(result: Calibration, folder: Path) -> None:
+    """Write the tables, the figures and `calibration.json`, which comes last."""
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        replace_file(folder / f"{name}.md", to_markdown(result, name).encode())
+        replace_file(folder / f"{name}.csv", to_csv(result, name).encode())
+    save(false_alarms_figure(result), folder / "figures" / "false-alarms")
+    save(power_figure(result), folder / "figures" / "power")
+    replace_file(folder / "calibration.json", (json.dumps(result.to_dict(), indent=1) + "\n").encode())
+
+
+def false_alarms_figure(result: Calibration) -> Figure:
     """Studies of an arm against itself that find a difference: the protocol here and the usual one."""
     with mpl.rc_context(STYLE):
-        ours = [(_sized(row), row["decided"]) for row in result["same"]]
-        usual = [(_rerun(row), max(row["different"], row["different_t"])) for row in result["usual"]]
+        ours = [(_sized(row), row.decided) for row in result.same]
+        usual = [(_rerun(row), row.worst) for row in result.usual]
         bars = [*((label, value, OURS) for label, value in ours), *((label, value, USUAL) for label, value in usual)]
         figure = Figure(figsize=(WIDTH, 0.8 + 0.21 * len(bars)), layout="constrained")
-        _bars(figure.subplots(), bars, result["limit"])
+        _bars(figure.subplots(), bars, result.limit)
         handles = [mpl.patches.Patch(color=OURS, label="replicated tuning: win or loss")]
         handles.append(mpl.patches.Patch(color=USUAL, label="tuned once, winner trained again: different"))
         figure.legend(handles=handles, loc="outside upper center", ncols=2)
         return figure
 
 
-def power_figure(result: Summary) -> Figure:
+def power_figure(result: Calibration) -> Figure:
     """How often a planted difference is found, and a tie where there is none, beside what was predicted."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
         left, right = figure.subplots(1, 2)
         for rivals, colour in ((1, OURS), (4, USUAL)):
-            rows = [row for row in result["planted"] if row["rivals"] == rivals]
+            rows = [row for row in result.planted if row.rivals == rivals]
             _beside(left, rows, "difference_sd", ("found", "predicted"), f"{rivals} rival" + "s" * (rivals > 1), colour)
-        _beside(right, result["ties"], "margin_sd", ("tie", "tie_predicted"), "tie", OURS)
+        _beside(right, result.ties, "margin_sd", ("tie", "tie_predicted"), "tie", OURS)
         left.set(xlabel="planted difference, in deviations of a difference", ylabel="share of studies that find it")
         right.set(xlabel="margin, in deviations of a difference", ylabel="share of studies with a tie")
         for axes in (left, right):
@@ -139,18 +155,26 @@ def _bars(axes: Axes, bars: Sequence[tuple[str, float, str]], limit: float) -> N
     axes.margins(y=0.01)
 
 
-def _beside(axes: Axes, rows: Sequence[Row], x: str, ys: tuple[str, str], label: str, colour: str) -> None:
+def _beside(
+    axes: Axes, rows: Sequence[PlantedRow | TieRow], x: str, ys: tuple[str, str], label: str, colour: str
+) -> None:
     found, predicted = ys
-    axes.plot([row[x] for row in rows], [row[predicted] for row in rows], color=colour, label=f"{label}, predicted")
-    axes.plot([row[x] for row in rows], [row[found] for row in rows], "o", color=colour, label=f"{label}, counted")
+    places = [getattr(row, x) for row in rows]
+    axes.plot(places, [getattr(row, predicted) for row in rows], color=colour, label=f"{label}, predicted")
+    axes.plot(places, [getattr(row, found) for row in rows], "o", color=colour, label=f"{label}, counted")
 
 
-def _sized(row: Row) -> str:
-    seeds = "shared seeds" if row["shared_seeds"] else "own seeds"
-    rivals = f"{row['rivals']} rival" + ("s" if row["rivals"] > 1 else "")
-    return f"{row['replicates']} replicates of {row['trials']} trials, {rivals}, {seeds}"
+def _rows(result: Calibration, name: str) -> Sequence[Row]:
+    rows: Sequence[Row] = getattr(result, name)
+    return rows
 
 
-def _rerun(row: Row) -> str:
-    seeds = "shared seeds" if row["shared_seeds"] else "own seeds"
-    return f"{row['trials']} trials once, {row['reruns']} fresh seeds, {seeds}"
+def _sized(row: SameRow) -> str:
+    seeds = "shared seeds" if row.shared_seeds else "own seeds"
+    rivals = f"{row.rivals} rival" + ("s" if row.rivals > 1 else "")
+    return f"{row.replicates} replicates of {row.trials} trials, {rivals}, {seeds}"
+
+
+def _rerun(row: UsualRow) -> str:
+    seeds = "shared seeds" if row.shared_seeds else "own seeds"
+    return f"{row.trials} trials once, {row.reruns} fresh seeds, {seeds}"

@@ -1,7 +1,6 @@
-"""Figures of one comparison: pure functions of its summary and curves."""
+"""Figures of one comparison: pure functions of its result and curves."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -18,7 +17,6 @@ from loganneal.reports.figures import (
     better_part,
     canvas,
     dots,
-    entries,
     legend,
     line_of,
     panels,
@@ -26,8 +24,8 @@ from loganneal.reports.figures import (
     short,
 )
 from loganneal.runs.record import Record
-
-Summary = dict[str, Any]
+from loganneal.studies.declare.arms import Arm
+from loganneal.studies.result import ArmResult, ComparisonResult
 
 BINS = 6
 """Bins of a rate, equal on the log scale, whose medians the sensitivity figure joins."""
@@ -39,71 +37,71 @@ CURVE_POINTS = 400
 """Points of a drawn schedule, at most."""
 
 
-def rates_figure(summary: Summary, rates: Sequence[RateRow]) -> Figure:
+def rates_figure(comparison: ComparisonResult, rates: Sequence[RateRow]) -> Figure:
     """Each arm's rate over its peak rate, against the step."""
     with mpl.rc_context(STYLE):
         figure, axes = canvas(3.0)
-        _shapes(axes, summary, rates)
+        _shapes(axes, comparison, rates)
         legend(figure, axes)
         return figure
 
 
-def winners_figure(summary: Summary, rates: Sequence[RateRow], chosen: dict[str, list[Record]]) -> Figure:
+def winners_figure(comparison: ComparisonResult, rates: Sequence[RateRow], chosen: dict[str, list[Record]]) -> Figure:
     """Left the shapes; right the schedules that validation chose, the one with the median peak rate drawn thick."""
     with mpl.rc_context(STYLE):
         figure, left, right = panels(3.0)
-        _shapes(left, summary, rates)
-        for name, arm in entries(summary).items():
-            ordered = sorted(chosen[name], key=_peak)
+        _shapes(left, comparison, rates)
+        for arm in (one.arm for one in comparison.arms if chosen[one.name]):
+            ordered = sorted(chosen[arm.name], key=_peak)
             for record in ordered[:: 1 + len(ordered) // FAINT_LINES]:
-                right.plot(*_rates(record), color=arm["colour"], alpha=0.15, lw=0.7)
+                right.plot(*_rates(record), color=arm.colour, alpha=0.15, lw=0.7)
             right.plot(*_rates(ordered[len(ordered) // 2]), **line_of(arm))
         right.set(xlabel="step", ylabel="rate of the chosen runs", xlim=(0, None), ylim=(0, None))
         legend(figure, left)
         return figure
 
 
-def differences_figure(summary: Summary) -> Figure:
+def differences_figure(comparison: ComparisonResult) -> Figure:
     """Paired differences to the reference: each replicate, the mean with its 95 % interval, and the tie margin."""
     with mpl.rc_context(STYLE):
-        rivals = [arm for arm in summary["arms"] if arm["differences"] is not None]
+        rivals = [arm for arm in comparison.rivals if arm.judged]
         figure, axes = canvas(1.1 + 0.55 * max(1, len(rivals)))
-        declared = summary["declaration"]
-        margin, metric = declared["margin"], declared["metric"]
+        declared = comparison.declaration
+        margin, metric = declared.margin, declared.metric
         axes.axvspan(-margin, margin, color="#8c959f", alpha=0.18, lw=0, label=f"tie margin ±{margin:g}")
         axes.axvline(0, color=INK, lw=0.8)
         for place, arm in enumerate(reversed(rivals)):
             _difference(axes, place, arm)
-        axes.set_yticks(range(len(rivals)), [short(arm["title"]) for arm in reversed(rivals)])
+        axes.set_yticks(range(len(rivals)), [short(arm.title) for arm in reversed(rivals)])
         axes.set_ylim(-0.6, len(rivals) - 0.4)
         axes.tick_params(axis="y", length=0)
-        name = metric["label"].removesuffix(", %")
-        unit = f", {metric['unit']}" if metric["unit"] else ""
-        axes.set_xlabel(f"test {name} against {declared['reference']}{unit} (right is better)")
+        unit = f", {metric.unit}" if metric.unit else ""
+        axes.set_xlabel(f"test {metric.title} against {declared.reference}{unit} (right is better)")
         figure.legend(loc="outside upper right")
         return figure
 
 
-def curves_figure(summary: Summary, curves: Sequence[CurveRow]) -> Figure:
+def curves_figure(comparison: ComparisonResult, curves: Sequence[CurveRow]) -> Figure:
     """Training loss and validation score of the chosen runs: mean over replicates and one standard deviation."""
     with mpl.rc_context(STYLE):
         figure, left, right = panels(3.0)
-        found, metric = by_arm(curves), summary["declaration"]["metric"]
-        for name, arm in entries(summary).items():
-            own = found.get(name, [])
+        found, metric = by_arm(curves), comparison.declaration.metric
+        for arm in (one.arm for one in comparison.arms):
+            own = found.get(arm.name, [])
             band(left, arm, ((row.step, row.loss) for row in own))
             band(right, arm, ((row.step, row.validation_score) for row in own))
         left.set(xlabel="step", ylabel="training loss")
-        if all(row.loss > 0 for rows in found.values() for row in rows):
+        losses = [row.loss for rows in found.values() for row in rows]
+        if losses and min(losses) > 0:
             left.set_yscale("log")
             plain_log(left.yaxis)
-        right.set(xlabel="step", ylabel=f"validation {metric['label']}")
+        right.set(xlabel="step", ylabel=f"validation {metric.label}")
         right.set_ylim(*better_part(right, metric))
         legend(figure, left)
         return figure
 
 
-def dynamics_figure(summary: Summary, curves: Sequence[CurveRow]) -> Figure | None:
+def dynamics_figure(comparison: ComparisonResult, curves: Sequence[CurveRow]) -> Figure | None:
     """Norm of the gradient and validation loss of the chosen runs; None where neither was measured."""
     found = by_arm(curves)
     rows = [row for own in found.values() for row in own]
@@ -111,8 +109,8 @@ def dynamics_figure(summary: Summary, curves: Sequence[CurveRow]) -> Figure | No
         return None
     with mpl.rc_context(STYLE):
         figure, left, right = panels(3.0)
-        for name, arm in entries(summary).items():
-            own = found.get(name, [])
+        for arm in (one.arm for one in comparison.arms):
+            own = found.get(arm.name, [])
             band(left, arm, ((row.step, row.grad_norm) for row in own))
             band(right, arm, ((row.step, row.validation_loss) for row in own))
         left.set(xlabel="step", ylabel="norm of the gradient")
@@ -121,15 +119,17 @@ def dynamics_figure(summary: Summary, curves: Sequence[CurveRow]) -> Figure | No
         return figure
 
 
-def sensitivity_figure(summary: Summary) -> Figure:
+def sensitivity_figure(comparison: ComparisonResult) -> Figure:
     """Validation score of every trial against its peak rate, and against its mean rate."""
     with mpl.rc_context(STYLE):
         figure, left, right = panels(3.0, sharey=True)
-        for arm in summary["arms"]:
-            _sensitivity(left, arm, "peak_lr", 2 * len(summary["arms"]))
-            _sensitivity(right, arm, "mean_lr", 2 * len(summary["arms"]))
-        metric = summary["declaration"]["metric"]
-        left.set(xlabel="peak rate", ylabel=f"validation {metric['label']}", xscale="log")
+        for one in comparison.arms:
+            scores = [trial.validation_score for trial in one.trials]
+            peaks, means = [trial.peak_lr for trial in one.trials], [trial.mean_lr for trial in one.trials]
+            for axes, rates in ((left, peaks), (right, means)):
+                _sensitivity(axes, one.arm, np.array(rates), np.array(scores), 2 * len(comparison.arms))
+        metric = comparison.declaration.metric
+        left.set(xlabel="peak rate", ylabel=f"validation {metric.label}", xscale="log")
         right.set(xlabel="mean rate", xscale="log")
         left.set_ylim(*better_part(left, metric))
         for axes in (left, right):
@@ -138,14 +138,14 @@ def sensitivity_figure(summary: Summary) -> Figure:
         return figure
 
 
-def trials_figure(summary: Summary) -> Figure:
+def trials_figure(comparison: ComparisonResult) -> Figure:
     """Test score of the trial that validation chooses, against the number of trials."""
     with mpl.rc_context(STYLE):
         figure, axes = canvas(2.6)
-        for arm in summary["arms"]:
-            best = arm["best_of_first"]
-            axes.plot(range(1, len(best) + 1), best, marker="o", ms=4, **line_of(arm))
-        axes.set(xlabel="trials", ylabel=f"test {summary['declaration']['metric']['label']}")
+        for one in comparison.arms:
+            best = one.scores.best_of_first if one.scores else ()
+            axes.plot(range(1, len(best) + 1), best, marker="o", ms=4, **line_of(one.arm))
+        axes.set(xlabel="trials", ylabel=f"test {comparison.declaration.metric.label}")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         legend(figure, axes)
         return figure
@@ -161,26 +161,28 @@ def _peak(record: Record) -> float:
     return float(record.spec.schedule.max_lr)
 
 
-def _shapes(axes: Axes, summary: Summary, rates: Sequence[RateRow]) -> None:
-    for name, arm in entries(summary).items():
-        own = [row for row in rates if row.arm == name]
+def _shapes(axes: Axes, comparison: ComparisonResult, rates: Sequence[RateRow]) -> None:
+    for arm in (one.arm for one in comparison.arms):
+        own = [row for row in rates if row.arm == arm.name]
         axes.plot([row.step for row in own], [row.rate_over_peak for row in own], **line_of(arm))
     axes.set(xlabel="step", ylabel="rate / peak rate", ylim=(0, 1.04), xlim=(0, None))
 
 
-def _difference(axes: Axes, place: int, arm: Summary) -> None:
-    colour, values = arm["colour"], arm["differences"]
+def _difference(axes: Axes, place: int, result: ArmResult) -> None:
+    if result.judged is None:
+        return
+    colour, paired = result.arm.colour, result.judged.paired
+    values = paired.differences
     axes.plot(values, np.full(len(values), place - 0.18), "o", color=colour, alpha=0.45, ms=4, mew=0)
-    low, high = arm["interval95"] or (arm["difference_mean"],) * 2
+    low, high = paired.interval95 or (paired.mean,) * 2
     axes.plot([low, high], [place + 0.1] * 2, color=colour, lw=2.4, solid_capstyle="butt")
-    axes.plot(arm["difference_mean"], place + 0.1, "D", color=colour, ms=6.5, mec="white", mew=0.8)
-    axes.annotate(arm["verdict"], (1.01, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+    axes.plot(paired.mean, place + 0.1, "D", color=colour, ms=6.5, mec="white", mew=0.8)
+    verdict = result.judged.verdict.name
+    axes.annotate(verdict, (1.01, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
 
 
-def _sensitivity(axes: Axes, arm: Summary, rate: str, series: int) -> None:
-    rates = np.array([trial[rate] for trial in arm["trials"]])
-    scores = np.array([trial["validation_score"] for trial in arm["trials"]])
-    dots(axes, rates, scores, arm["colour"], series=series)
+def _sensitivity(axes: Axes, arm: Arm, rates: NDArray[np.float64], scores: NDArray[np.float64], series: int) -> None:
+    dots(axes, rates, scores, arm.colour, series=series)
     axes.plot(*_bin_medians(rates, scores), **line_of(arm))
 
 

@@ -1,19 +1,21 @@
 """The curves of a comparison as rows: what was measured during training, and the rates that were declared."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from loganneal.runs.record import Record
-from loganneal.studies.declare.arms import Arm
-from loganneal.studies.declare.comparison import FinishedRun
-from loganneal.studies.declare.tuned_parameter import TunedParameter
+import numpy as np
 
-Summary = dict[str, Any]
-Counted = tuple[FinishedRun, bool]
-"""A run that counted, and whether validation chose it."""
+from loganneal.runs import Record
+from loganneal.studies.result import ArmResult, ComparisonResult, TrialResult
+
+Records = Mapping[str, Record]
+"""Runs by the keys of their specifications."""
 
 ALL_CURVES = 2000
 """Of so many runs every curve becomes rows; of more, those of the chosen runs. The records have all."""
+
+RATE_POINTS = 10_000
+"""Steps at which a declared rate is written, at most."""
 
 
 class CurveRow(NamedTuple):
@@ -40,68 +42,49 @@ class RateRow(NamedTuple):
     rate_over_peak: float
 
 
-def counted_runs(summary: Summary, finished: Iterable[FinishedRun]) -> list[Counted]:
-    """The runs of complete replicates, in order of replicate, arm and trial."""
-    chosen = {
-        (trial["replicate"], arm["name"], trial["trial"]): trial["chosen"]
-        for arm in summary["arms"]
-        for trial in arm["trials"]
-    }
-    placed = [((run.planned.replicate, run.planned.arm, run.planned.trial), run) for run in finished]
-    return [(run, chosen[place]) for place, run in sorted(placed, key=lambda pair: pair[0]) if place in chosen]
+def wanted_trials(comparison: ComparisonResult) -> list[tuple[ArmResult, TrialResult]]:
+    """The trials whose curves become rows, in order of replicate, arm and trial."""
+    trials = [(arm, trial) for arm in comparison.arms for trial in arm.trials]
+    if len(trials) > ALL_CURVES:
+        trials = [(arm, trial) for arm, trial in trials if trial.chosen]
+    return sorted(trials, key=lambda pair: (pair[1].replicate, pair[0].name, pair[1].trial))
 
 
-def curve_rows(summary: Summary, finished: Iterable[FinishedRun]) -> list[CurveRow]:
+def curve_rows(comparison: ComparisonResult, records: Records) -> list[CurveRow]:
     """The points of the runs that counted; a diverged run's curve stops where it did."""
-    counted = counted_runs(summary, finished)
-    wanted = counted if len(counted) <= ALL_CURVES else [pair for pair in counted if pair[1]]
-    factor = summary["declaration"]["metric"]["factor"]
-    return [row for run, chosen in wanted for row in _rows(run, chosen, factor)]
-
-
-def rate_rows(summary: Summary) -> list[RateRow]:
-    """The declared rate of every arm at every step, as a share of the peak."""
-    steps = summary["declaration"]["steps"]
+    factor = comparison.declaration.metric.factor
     return [
-        RateRow(definition["name"], step, float(rate))
-        for definition in summary["declaration"]["definitions"]
-        for step, rate in enumerate(_arm(definition).build(1.0, steps).curve(steps))
+        row
+        for arm, trial in wanted_trials(comparison)
+        if trial.record in records
+        for row in _rows(arm.name, trial, records[trial.record], factor)
     ]
 
 
-def chosen_records(summary: Summary, finished: Iterable[FinishedRun]) -> dict[str, list[Record]]:
+def rate_rows(comparison: ComparisonResult) -> list[RateRow]:
+    """The declared rate of every arm, as a share of the peak: at every step, or of a long run at some."""
+    steps = comparison.declaration.steps
+    places = np.unique(np.linspace(0, steps - 1, min(steps, RATE_POINTS)).astype(np.int64))
+    return [
+        RateRow(one.name, int(step), float(rate))
+        for one in comparison.arms
+        for step, rate in zip(places, np.asarray(one.arm.build(1.0, steps)(places)), strict=True)
+    ]
+
+
+def chosen_records(comparison: ComparisonResult, records: Records) -> dict[str, list[Record]]:
     """The records of the runs that validation chose, by arm."""
-    found: dict[str, list[Record]] = {name: [] for name in summary["declaration"]["arms"]}
-    for run, chosen in counted_runs(summary, finished):
-        if chosen:
-            found[run.planned.arm].append(run.record)
-    return found
+    return {
+        arm.name: [records[trial.record] for trial in arm.trials if trial.chosen and trial.record in records]
+        for arm in comparison.arms
+    }
 
 
-def _rows(run: FinishedRun, chosen: bool, factor: float) -> Iterator[CurveRow]:
-    planned = run.planned
-    for point in run.record.metrics:
+def _rows(arm: str, trial: TrialResult, record: Record, factor: float) -> Iterator[CurveRow]:
+    place = (arm, trial.replicate, trial.trial, trial.peak_lr, trial.chosen)
+    for point in record.metrics:
         score = None if point.validation_score is None else factor * point.validation_score
-        yield CurveRow(
-            planned.arm,
-            planned.replicate,
-            planned.trial,
-            planned.peak,
-            chosen,
-            point.step,
-            point.lr,
-            point.loss,
-            point.grad_norm,
-            score,
-            point.validation_loss,
-        )
-
-
-def _arm(definition: Summary) -> Arm:
-    knobs = tuple(TunedParameter(name, low, high) for name, (low, high) in definition["knobs"].items())
-    return Arm(
-        definition["name"], definition["name"], "#000000", definition["schedule"], definition["parameters"], knobs
-    )
+        yield CurveRow(*place, point.step, point.lr, point.loss, point.grad_norm, score, point.validation_loss)
 
 
 def by_arm(rows: Sequence[CurveRow]) -> dict[str, list[CurveRow]]:

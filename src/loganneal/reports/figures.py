@@ -13,7 +13,8 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-Summary = dict[str, Any]
+from loganneal.data.metric import Metric
+from loganneal.studies.declare.arms import Arm
 
 INK = "#24292f"
 """Colour of text and axes; the page replaces it by the reader's own."""
@@ -77,13 +78,10 @@ def panels(height: float, **options: Any) -> tuple[Figure, Axes, Axes]:
     return figure, left, right
 
 
-def line_of(arm: Summary) -> dict[str, Any]:
+def line_of(arm: Arm) -> dict[str, Any]:
     """Colour and label of an arm's line."""
-    name = arm["name"]
-    return {
-        "color": arm["colour"],
-        "label": f" {name}" if name.startswith("_") else name,
-    }  # matplotlib hides the others
+    label = f" {arm.name}" if arm.name.startswith("_") else arm.name  # matplotlib hides labels that begin with _
+    return {"color": arm.colour, "label": label}
 
 
 def legend(figure: Figure, axes: Axes) -> None:
@@ -107,7 +105,7 @@ def dots(axes: Axes, x: Any, y: Any, colour: str, *, series: int = 1) -> None:
     axes.plot(x, y, "o", color=colour, alpha=0.35, ms=3.5, mew=0, rasterized=image)
 
 
-def band(axes: Axes, arm: Summary, points: Iterable[tuple[int, float | None]]) -> None:
+def band(axes: Axes, arm: Arm, points: Iterable[tuple[int, float | None]]) -> None:
     """Mean over runs at each step, and one standard deviation on either side."""
     by_step: dict[int, list[float]] = {}
     for step, value in points:
@@ -117,7 +115,7 @@ def band(axes: Axes, arm: Summary, points: Iterable[tuple[int, float | None]]) -
     mean = np.array([np.mean(by_step[step]) for step in steps])
     sd = np.array([np.std(by_step[step]) for step in steps])
     axes.plot(steps, mean, **line_of(arm))
-    axes.fill_between(steps, mean - sd, mean + sd, color=arm["colour"], alpha=0.08, lw=0)
+    axes.fill_between(steps, mean - sd, mean + sd, color=arm.colour, alpha=0.08, lw=0)
 
 
 def plain_log(axis: Axis) -> None:
@@ -127,20 +125,15 @@ def plain_log(axis: Axis) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def better_part(axes: Axes, metric: Summary) -> tuple[float, float]:
+def better_part(axes: Axes, metric: Metric) -> tuple[float, float]:
     """Limits that show where the arms differ; the first steps and failures would flatten it."""
     heights = [np.asarray(line.get_ydata(), dtype=float) for line in axes.lines]
     values = np.concatenate([found for found in heights if found.size] or [np.array([0.0, 1.0])])
-    sign = 1 if metric["higher_is_better"] else -1
+    sign = metric.sign
     best, worse = float((sign * values).max()), float(np.quantile(sign * values, 0.2))
     room = 0.05 * (best - worse) + 1e-9
     ends = sorted((sign * (worse - 5 * room), sign * (best + room)))
     return ends[0], ends[1]
-
-
-def entries(summary: Summary) -> dict[str, Summary]:
-    """The entries of the arms by name."""
-    return {arm["name"]: arm for arm in summary["arms"]}
 
 
 def short(text: str, width: int = 28) -> str:

@@ -1,19 +1,24 @@
-"""One self-contained HTML page of a comparison, or of a study with several."""
+"""One self-contained HTML page of a study."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from loganneal.reports.caveats import caveats, warnings
 from loganneal.reports.figures import INK
+from loganneal.reports.headline import headline, sentences, study_headline
 from loganneal.reports.study_tables import Table, budget_table, overview_table
-from loganneal.reports.tables import header, rows
+from loganneal.studies.judge.budgets import budgets
 from loganneal.studies.judge.verdicts import counted
+from loganneal.studies.result import ComparisonResult, StudyResult
+from loganneal.studies.tables import header, rows
 
-Summary = dict[str, Any]
+Figures = list[tuple[str, Markup]]
+"""Captions and figures."""
 
 CAPTIONS = {
     "overview": (
@@ -52,45 +57,106 @@ class Part:
     """A comparison with what is drawn of it.
 
     Args:
-        summary: What `loganneal.studies.result.conclude.conclude` makes.
+        result: What was found.
         svgs: SVG texts by the names of `CAPTIONS`.
         tables: Further tables by their headings.
     """
 
-    summary: Summary
+    result: ComparisonResult
     svgs: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
 
 
-def render(part: Part) -> str:
-    """The page of one comparison: verdict first, then the table, figures, caveats, command and versions.
+@dataclass(frozen=True)
+class Section:
+    """What the template shows of a comparison."""
+
+    id: str
+    result: ComparisonResult
+    figures: Figures
+    tables: Mapping[str, Table]
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Of its table."""
+        return header(self.result)
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """Of its table."""
+        return rows(self.result)
+
+    @property
+    def headline(self) -> str:
+        """Its verdicts in a sentence or two."""
+        return headline(self.result)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What stands above its table."""
+        return warnings(self.result)
+
+    @property
+    def sentences(self) -> list[str]:
+        """One for each rival."""
+        return sentences(self.result)
+
+    @property
+    def lines(self) -> list[str]:
+        """What it can detect, and how far its claim reaches."""
+        return [self.result.power.sentence, *caveats(self.result)]
+
+
+def render(study: StudyResult, svgs: Mapping[str, str], parts: Sequence[Part]) -> str:
+    """The page of a study: its verdicts first, then tables, figures, caveats, command and versions.
+
+    Args:
+        study: What was found.
+        svgs: SVG texts of the figures over its comparisons.
+        parts: The comparisons, in their order. A single one fills the page by itself.
 
     Returns:
         HTML without any reference to another file.
     """
-    summary = part.summary
-    eyebrow = f"{_replicates(summary)}, {summary['declaration']['steps']:,} steps"
-    title = summary["declaration"]["workload_title"]
-    return _page(summary, f"{title}: schedules compared", f"{title} · {eyebrow}", [_section(part, "")])
+    environment = Environment(
+        loader=PackageLoader("loganneal.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    several = len(parts) > 1
+    sections = [
+        Section(f"c{number}", part.result, _figures(part.svgs, f"c{number}"), part.tables)
+        for number, part in enumerate(parts, 1)
+    ]
+    return environment.get_template("page.html").render(
+        study=study,
+        title=study.title,
+        eyebrow=_eyebrow(study),
+        headline=study_headline(study),
+        several=several,
+        sections=sections,
+        overview=overview_table(study),
+        budgets=[(task.title, budget_table(task)) for task in budgets(study)],
+        figures=_figures(svgs, "study"),
+        shared=shared_lines(sections),
+        fingerprint=fingerprint(study),
+    )
 
 
-def render_study(study: Summary, svgs: Mapping[str, str], parts: Sequence[Part]) -> str:
-    """The page of a study: the verdicts side by side, then each comparison.
+def fingerprint(study: StudyResult) -> str:
+    """What a page carries so that it is known which result it shows.
 
-    Args:
-        study: What `loganneal.studies.result.conclude.conclude_study` makes.
-        svgs: SVG texts of the figures over the comparisons.
-        parts: The comparisons, in their order.
+    Returns:
+        64 hexadecimal digits of the SHA-256 of the result's JSON.
     """
-    sections = [_section(part, f"c{number}") for number, part in enumerate(parts, 1)]
-    eyebrow = f"{study['title']} · {counted(len(parts), 'comparison')}, {_replicates(parts[0].summary)}"
-    more = {
-        "overview": overview_table(study),
-        "links": [section["id"] for section in sections],
-        "budgets": [(_task_title(task), budget_table(task)) for task in study["budgets"]],
-        "figures": _figures(svgs, "study"),
-    }
-    return _page(study, study["title"], eyebrow, sections, more)
+    return hashlib.sha256(study.to_json().encode()).hexdigest()
+
+
+def shows(page: str, study: StudyResult) -> bool:
+    """Whether the text of a page is whole and shows this result."""
+    return page.rstrip().endswith("</html>") and f'content="{fingerprint(study)}"' in page
 
 
 def inline_svg(svg: str, name: str, description: str) -> Markup:
@@ -111,48 +177,23 @@ def inline_svg(svg: str, name: str, description: str) -> Markup:
     return Markup(body.replace("<svg ", str(label), 1))
 
 
-def _page(summary: Summary, title: str, eyebrow: str, sections: Sequence[Summary], study: Summary | None = None) -> str:
-    environment = Environment(
-        loader=PackageLoader("loganneal.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    shared = shared_caveats([section["summary"] for section in sections])
-    return environment.get_template("page.html").render(
-        summary=summary, title=title, eyebrow=eyebrow, sections=sections, study=study, shared=shared
-    )
-
-
-def shared_caveats(summaries: Sequence[Summary]) -> list[str]:
+def shared_lines(sections: Sequence[Section]) -> list[str]:
     """The lines that every comparison says, which a page says once."""
-    first, *others = [[one["power"]["sentence"], *one["caveats"]] for one in summaries]
+    first, *others = [section.lines for section in sections]
     return [line for line in first if all(line in other for other in others)]
 
 
-def _section(part: Part, name: str) -> Summary:
-    return {
-        "id": name,
-        "summary": part.summary,
-        "header": header(part.summary),
-        "rows": rows(part.summary),
-        "figures": _figures(part.svgs, name or "f"),
-        "tables": part.tables,
-    }
-
-
-def _figures(svgs: Mapping[str, str], prefix: str) -> list[tuple[str, Markup]]:
+def _figures(svgs: Mapping[str, str], prefix: str) -> Figures:
     """Captions and figures in the order of the captions."""
     captions = {name: CAPTIONS[re.sub(r"-\d+$", "", name)] for name in svgs}
     ordered = sorted(svgs, key=lambda name: list(CAPTIONS.values()).index(captions[name]))
     return [(captions[name], inline_svg(svgs[name], f"{prefix}-{name}", captions[name])) for name in ordered]
 
 
-def _replicates(summary: Summary) -> str:
-    trials = counted(summary["declaration"]["trials"], "trial")
-    return f"{counted(summary['replicates_done'], 'replicate')} of {trials}"
-
-
-def _task_title(task: Summary) -> str:
-    return f"{task['workload_title']}, {task['model']}, {task['optimizer']}"
+def _eyebrow(study: StudyResult) -> str:
+    first, *others = study.comparisons
+    trials = counted(first.declaration.trials, "trial")
+    size = f"{counted(first.replicates_done, 'replicate')} of {trials}"
+    if others:
+        return f"{study.title} · {counted(len(study.comparisons), 'comparison')}, {size}"
+    return f"{first.declaration.workload_title} · {size}, {first.declaration.steps:,} steps"

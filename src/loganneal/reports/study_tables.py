@@ -1,12 +1,12 @@
 """The further tables of a report: pairs of rivals, diagnoses, comparisons side by side, and budgets."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from loganneal.data.metric import bracketed
-from loganneal.reports.tables import csv_text, markdown, score_text
-
-Summary = dict[str, Any]
+from loganneal.reports.tables import csv_text, ends
+from loganneal.studies.judge.budgets import ArmBudgets, Budgets
+from loganneal.studies.result import ArmResult, ComparisonResult, StudyResult
+from loganneal.studies.tables import markdown, overview_header, overview_rows
 
 
 class Table(NamedTuple):
@@ -26,20 +26,15 @@ class Table(NamedTuple):
         return csv_text(self.columns, self.values)
 
 
-def exploratory_table(summary: Summary) -> Table:
+def exploratory_table(comparison: ComparisonResult) -> Table:
     """Differences between rivals, which nobody declared a test for."""
-    decimals = summary["declaration"]["metric"]["decimals"]
-    unit = summary["declaration"]["metric"]["unit"]
-    pairs = summary["exploratory"]
-    unit = f", {unit}" if unit else ""
+    metric, pairs = comparison.declaration.metric, comparison.exploratory
+    unit = f", {metric.unit}" if metric.unit else ""
     return Table(
         ("Pair", f"Difference{unit} [95 %], exploratory"),
-        [
-            (f"{pair['first']} against {pair['second']}", bracketed(pair["mean"], pair["interval95"], decimals))
-            for pair in pairs
-        ],
+        [(f"{pair.first} against {pair.second}", metric.bracketed(pair.mean, pair.interval95)) for pair in pairs],
         ("first", "second", "difference_mean", "interval95_low", "interval95_high"),
-        [(pair["first"], pair["second"], pair["mean"], *(pair["interval95"] or (None, None))) for pair in pairs],
+        [(pair.first, pair.second, pair.mean, *ends(pair.interval95)) for pair in pairs],
     )
 
 
@@ -51,62 +46,39 @@ def diagnoses_table(counts: Mapping[str, Mapping[str, int]]) -> Table:
     return Table(header, [tuple(map(str, row)) for row in values], ("arm", *names), values)
 
 
-def overview_table(study: Summary) -> Table:
+def overview_table(study: StudyResult) -> Table:
     """The comparisons of a study side by side: a row each, a column for each rival."""
-    first = study["comparisons"][0]
-    rivals = [arm["title"] for arm in first["arms"] if not arm["reference"]]
-    reference = next(arm["title"] for arm in first["arms"] if arm["reference"])
     return Table(
-        ("Comparison", f"{reference}, test score", *rivals),
-        [_overview_row(one) for one in study["comparisons"]],
+        overview_header(study),
+        overview_rows(study),
         ("comparison", "arm", "verdict", "difference_mean", "interval95_low", "interval95_high", "p_holm", "margin"),
-        [line for one in study["comparisons"] for line in _overview_lines(one)],
+        [line for one in study.comparisons for line in _overview_lines(one)],
     )
 
 
-def budget_table(task: Summary) -> Table:
+def budget_table(task: Budgets) -> Table:
     """Median final score of every arm with every budget, and its steps to target."""
-    decimals, steps = task["metric"]["decimals"], task["steps"]
+    metric = task.declaration.metric
     return Table(
-        ("Arm", *(f"{budget:,} steps" for budget in steps), f"Steps to {task['target']:.{decimals}f}"),
-        [
-            (
-                arm["title"],
-                *(f"{median:.{decimals}f}" for median in arm["medians"]),
-                "not reached" if arm["steps_to_target"] is None else f"{arm['steps_to_target']:,}",
-            )
-            for arm in task["arms"]
-        ],
-        ("arm", *(f"median_{budget}" for budget in steps), "steps_to_target"),
-        [(arm["name"], *arm["medians"], arm["steps_to_target"]) for arm in task["arms"]],
+        ("Arm", *(f"{budget:,} steps" for budget in task.steps), f"Steps to {metric.number(task.target)}"),
+        [(one.arm.title, *map(metric.number, one.medians), _reached(one)) for one in task.arms],
+        ("arm", *(f"median_{budget}" for budget in task.steps), "steps_to_target"),
+        [(one.arm.name, *one.medians, one.steps_to_target) for one in task.arms],
     )
 
 
-def _overview_row(one: Summary) -> tuple[str, ...]:
-    decimals = one["declaration"]["metric"]["decimals"]
-    reference = next(arm for arm in one["arms"] if arm["reference"])
-    score = "" if reference["mean"] is None else score_text(reference, decimals)
-    return (one["label"], score, *(_cell(arm, decimals) for arm in one["arms"] if not arm["reference"]))
+def _reached(one: ArmBudgets) -> str:
+    return "not reached" if one.steps_to_target is None else f"{one.steps_to_target:,}"
 
 
-def _cell(arm: Summary, decimals: int) -> str:
-    if arm["verdict"] is None:
-        return ""
-    return f"{arm['verdict']} {bracketed(arm['difference_mean'], arm['interval95'], decimals)}"
+def _overview_lines(comparison: ComparisonResult) -> list[tuple[object, ...]]:
+    return [_overview_line(comparison, arm) for arm in comparison.rivals]
 
 
-def _overview_lines(one: Summary) -> list[tuple[object, ...]]:
-    margin = one["declaration"]["margin"]
-    return [
-        (
-            one["label"],
-            arm["name"],
-            arm["verdict"],
-            arm["difference_mean"],
-            *(arm["interval95"] or (None, None)),
-            arm["p_holm"],
-            margin,
-        )
-        for arm in one["arms"]
-        if not arm["reference"]
-    ]
+def _overview_line(comparison: ComparisonResult, arm: ArmResult) -> tuple[object, ...]:
+    margin = comparison.declaration.margin
+    if arm.judged is None:
+        return (comparison.label, arm.name, *(None,) * 5, margin)
+    paired = arm.judged.paired
+    numbers = (paired.mean, *ends(paired.interval95), arm.judged.p_holm)
+    return (comparison.label, arm.name, arm.verdict, *numbers, margin)

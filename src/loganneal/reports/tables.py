@@ -1,120 +1,39 @@
-"""The table of a comparison, for Markdown, spreadsheets and the terminal."""
+"""The table of a comparison for spreadsheets and for the terminal."""
 
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from loganneal.data.metric import bracketed
-from loganneal.studies.judge.verdicts import p_text
-
-Summary = dict[str, Any]
+from loganneal.studies.result import ArmResult, ArmScores, ComparisonResult, EqualMeanRate, Interval, Judged
+from loganneal.studies.tables import header, rows
 
 CSV_COLUMNS = (
-    "name",
-    "title",
-    "reference",
-    "peak_lr",
-    "mean",
-    "median",
-    "sd",
-    "difference_mean",
-    "difference_sd",
-    "interval95_low",
-    "interval95_high",
-    "p",
-    "p_holm",
-    "correlation",
-    "verdict",
-    "small",
-    "not_worse",
-    "replicates_to_settle",
-    "diverged",
-    "mean_rate_over_peak",
-    "equal_mean_rate_difference",
-    "equal_mean_rate_interval95_low",
-    "equal_mean_rate_interval95_high",
+    *("name", "title", "reference", "peak_lr", "mean", "median", "sd"),
+    *("difference_mean", "difference_sd", "interval95_low", "interval95_high", "p", "p_holm", "correlation"),
+    *("verdict", "small", "not_worse", "replicates_to_settle", "diverged", "mean_rate_over_peak"),
+    *("equal_mean_rate_difference", "equal_mean_rate_interval95_low", "equal_mean_rate_interval95_high"),
     "equal_mean_rate_replicates",
 )
 
 
-def header(summary: Summary) -> tuple[str, ...]:
-    """The column names of `rows`."""
-    metric = summary["declaration"]["metric"]
-    unit = f", {metric['unit']}" if metric["unit"] else ""
-    return (
-        "Arm",
-        "Best peak rate",
-        f"Test {metric['label']}",
-        f"Against {_reference(summary)}{unit} [95 %]",
-        "p",
-        "Verdict",
-    )
-
-
-def rows(summary: Summary) -> list[tuple[str, ...]]:
-    """One row an arm, as text: the best setting, mean ± standard deviation, difference [95 % interval], verdict.
-
-    Args:
-        summary: What `loganneal.studies.result.conclude.conclude` makes.
-    """
-    decimals = summary["declaration"]["metric"]["decimals"]
-    return [_row(arm, decimals) for arm in summary["arms"]]
-
-
-def to_markdown(summary: Summary) -> str:
-    """The table as GitHub's Markdown."""
-    return markdown(header(summary), rows(summary))
-
-
-def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    r"""A table in GitHub's Markdown; the first and the last column stand to the left, the others to the right.
-
-    >>> markdown(("Arm", "p", "Verdict"), [("a|b", "0.1", "tie")])
-    '| Arm | p | Verdict |\n| --- | ---: | --- |\n| a\\|b | 0.1 | tie |\n'
-    """
-    rule = ["---", *["---:"] * (len(header) - 2), "---"]
-    lines = [[_escaped(cell) for cell in header], rule, *([_escaped(cell) for cell in row] for row in rows)]
-    return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
-
-
-def _escaped(cell: str) -> str:
-    """A cell that ends neither itself nor its line, nor is markup."""
-    text = cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
-    return " ".join(text.split())
-
-
-def to_csv(summary: Summary) -> str:
+def to_csv(comparison: ComparisonResult) -> str:
     """The table's numbers, unrounded; an empty cell where there is none."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for arm in summary["arms"]:
-        low, high = arm["interval95"] or (None, None)
-        peak = (arm["best_setting"] or {}).get("peak_lr")
-        ends = {"peak_lr": peak, "interval95_low": low, "interval95_high": high}
-        writer.writerow({**arm, **ends, **_equal_mean_rate(arm)})
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(_cells(arm, arm is comparison.reference) for arm in comparison.arms)
     return text.getvalue()
 
 
-def _equal_mean_rate(arm: Summary) -> Summary:
-    found = arm["equal_mean_rate"]
-    if not found:
-        return {}
-    low, high = found["interval95"] or (None, None)
-    values = {"difference": found["mean"], "interval95_low": low, "interval95_high": high}
-    return {f"equal_mean_rate_{name}": one for name, one in {**values, "replicates": found["replicates"]}.items()}
-
-
-def to_rich(summary: Summary) -> Table:
+def to_rich(comparison: ComparisonResult) -> Table:
     """The table for a terminal."""
     table = Table(header_style="bold", box=None, pad_edge=False)
-    for number, name in enumerate(header(summary)):
+    for number, name in enumerate(header(comparison)):
         table.add_column(Text(name), justify="right" if 0 < number < 5 else "left", no_wrap=number != 3)
-    for cells in rows(summary):
+    for cells in rows(comparison):
         verdict = Text(cells[-1], _STYLES.get(cells[-1], ""))
         table.add_row(*map(Text, cells[:-1]), verdict)  # a title with brackets is not markup
     return table
@@ -143,23 +62,35 @@ _STYLES = {
 }
 
 
-def score_text(arm: Summary, decimals: int) -> str:
-    """Mean and standard deviation of an arm's test scores, with how many of its runs diverged."""
-    spread = "" if arm["sd"] is None else f" ± {arm['sd']:.{decimals}f}"
-    diverged = f" ({arm['diverged']} diverged)" if arm["diverged"] else ""
-    return f"{arm['mean']:.{decimals}f}{spread}{diverged}"
+def _cells(arm: ArmResult, reference: bool) -> tuple[object, ...]:
+    """One row, in the order of `CSV_COLUMNS`."""
+    return (
+        *(arm.name, arm.title, reference),
+        *_scores(arm.scores),
+        *_judged(arm.judged),
+        *(arm.scores.diverged if arm.scores else None, arm.mean_rate_over_peak),
+        *_equal_mean_rate(arm.equal_mean_rate),
+    )
 
 
-def _row(arm: Summary, decimals: int) -> tuple[str, ...]:
-    if arm["mean"] is None:
-        return (arm["title"], "", "", "", "", "")
-    peak, score = f"{arm['best_setting']['peak_lr']:#.2g}", score_text(arm, decimals)
-    if arm["reference"]:
-        return (arm["title"], peak, score, "", "", "reference")
-    p = p_text(arm["p_holm"]).removeprefix("= ")
-    difference = bracketed(arm["difference_mean"], arm["interval95"], decimals)
-    return (arm["title"], peak, score, difference, p, arm["verdict"])
+def _scores(scores: ArmScores | None) -> tuple[object, ...]:
+    if scores is None:
+        return (None,) * 4
+    return scores.best_setting["peak_lr"], scores.mean, scores.median, scores.sd
 
 
-def _reference(summary: Summary) -> str:
-    return next(str(arm["title"]) for arm in summary["arms"] if arm["reference"])
+def _judged(judged: Judged | None) -> tuple[object, ...]:
+    if judged is None:
+        return (None,) * 11
+    paired, verdict = judged.paired, judged.verdict
+    numbers = (paired.mean, paired.sd, *ends(paired.interval95), paired.p, judged.p_holm, paired.correlation)
+    return *numbers, verdict.name, verdict.small, verdict.not_worse, verdict.replicates_to_settle
+
+
+def _equal_mean_rate(found: EqualMeanRate | None) -> tuple[object, ...]:
+    return (None,) * 4 if found is None else (found.mean, *ends(found.interval95), found.replicates)
+
+
+def ends(interval: Interval | None) -> tuple[float | None, float | None]:
+    """Both ends of an interval, None where there is none."""
+    return interval or (None, None)

@@ -39,6 +39,9 @@ class Store(Protocol):
             CorruptRecordError: There is one, but it is damaged.
         """
 
+    def find(self, workload: str, key: str) -> Record | None:
+        """The intact record that a workload has under a key, or None."""
+
     def write(self, record: Record) -> None:
         """Keep a record, in place of one that may be there for the same run."""
 
@@ -98,13 +101,23 @@ class Journal:
             CorruptRecordError: Its only lines are damaged; the message names the file and the line.
         """
         key, name = spec.key, file_name(spec.workload)
-        line = self._current(name).line(key) or self._current(name).line(key)  # anew, if the file had been rewritten
+        line = self._line(name, key)
         if line is not None:
             return unpack(line, spec)
         for damage in self._file(name).damaged.values():
             if damage.key == key:
                 raise CorruptRecordError(damage.sentence)
         return None
+
+    def find(self, workload: str, key: str) -> Record | None:
+        """The intact record that a workload has under a key, or None.
+
+        Args:
+            workload: As in `RunSpec`.
+            key: Of the specification.
+        """
+        line = self._line(file_name(workload), key)
+        return None if line is None else unpack(line)
 
     def write(self, record: Record) -> None:
         """Append a record.
@@ -147,6 +160,10 @@ class Journal:
 
     def __len__(self) -> int:
         return sum(len(file.places) for file in self._all())
+
+    def _line(self, name: str, key: str) -> bytes | None:
+        """The last intact line of a key, looked up anew if the file was rewritten meanwhile."""
+        return self._current(name).line(key) or self._current(name).line(key)
 
     def _all(self) -> list[JournalFile]:
         return [self._current(path.name) for path in sorted(self.folder.glob(f"*{_SUFFIX}"))]

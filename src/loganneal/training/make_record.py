@@ -19,7 +19,6 @@ from loganneal.training.run_state import RunState, fingerprint
 from loganneal.training.tasks import Task
 
 BATCH_NORM_BATCHES = 100
-OF_LOGITS = ("accuracy", "balanced_accuracy", "bits_per_character")
 
 
 def outcome(state: RunState, task: Task, fabric: Fabric, source: str, reason: str) -> Record:
@@ -74,7 +73,7 @@ def _averages(state: RunState, task: Task, fabric: Fabric) -> dict[str, dict[str
         return {}
     wrap = MixedPrecision if precision_used(state.spec, fabric.device) == "bfloat16" else nn.Sequential
     inputs = partial(_training_inputs, state.spec, task)
-    averages = state.averages.networks(inputs, logits=task.workload.metric in OF_LOGITS)
+    averages = state.averages.networks(inputs, logits=task.workload.metric.of_logits)
     networks = {"last": state.weights, **dict(averages)}
     return {name: _scores(wrap(network), task) for name, network in networks.items()}
 

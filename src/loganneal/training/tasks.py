@@ -136,7 +136,7 @@ class Task:
         return self._evaluation(outputs, targets)
 
     def _evaluation(self, outputs: Tensor, targets: Tensor) -> Evaluation:
-        own, metric = self.workload.own, self.workload.metric
+        own, metric = self.workload.own, self.workload.metric.name
         loss = self._criterion(outputs, targets).item()
         if own is not None and own.metric is not None:
             return Evaluation(float(own.metric(outputs, targets)), loss, None, {})

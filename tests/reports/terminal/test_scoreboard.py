@@ -11,7 +11,7 @@ from loganneal.studies.declare.study import Study, study_of
 def finished(study: Study, scores: tuple[float, ...], seconds: float = 1.0) -> list[FinishedRun]:
     """The first runs of a study, with these validation scores."""
     return [
-        FinishedRun(run, Record(run.spec, "completed", score, score, "", (MetricsRow(1, 0.1, 1.0),), seconds))
+        FinishedRun(run, Record(run.spec, "completed", score, score, (MetricsRow(1, 0.1, 1.0),), seconds))
         for run, score in zip(study.plan(), scores, strict=False)
     ]
 
@@ -52,9 +52,7 @@ def test_long_comparisons_are_forecast_as_long() -> None:
     study = Study(name="a", title="A", comparisons=comparisons)
     plan = study.plan()
     record = {10: 1.0, 100: 9.0}
-    runs = [
-        FinishedRun(run, Record(run.spec, "completed", 0.5, 0.5, "", (), record[run.spec.steps])) for run in plan[:3]
-    ]
+    runs = [FinishedRun(run, Record(run.spec, "completed", 0.5, 0.5, (), record[run.spec.steps])) for run in plan[:3]]
     assert Scoreboard(study, runs).training_left() == 2 * 1.0 + 3 * 9.0
 
 

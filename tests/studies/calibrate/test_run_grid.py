@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from loganneal.data import find_workload
-from loganneal.data.metric import ACCURACY, Metric
+from loganneal.data.metric import ACCURACY, METRICS
 from loganneal.runs import MetricsRow, Record
 from loganneal.studies.calibrate.run_grid import plan_pool, pool_csv, read_pool
 from loganneal.studies.declare.arms import ARMS
@@ -23,7 +23,7 @@ def finished(planned: list[PlannedRun], score: Callable[[PlannedRun], float | No
     def record(run: PlannedRun) -> Record:
         found = score(run)
         if found is None:
-            return Record(run.spec, "diverged", None, None, "", curve, 1.0)
+            return Record(run.spec, "diverged", None, None, curve, 1.0)
         return Record(run.spec, "completed", found, found / 2, curve, 1.0)
 
     return [FinishedRun(run, record(run)) for run in planned]
@@ -54,7 +54,7 @@ def test_through_a_file(tmp_path: Path) -> None:
 def test_lower_scores_change_their_sign(tmp_path: Path) -> None:
     """In a pool of a metric to be made small, a higher number is better again."""
     runs = finished(plan_pool(DIGITS, ARMS["cosine"], 2, 2, 0), lambda run: 1.5 + run.trial)
-    bits = Metric("bits_per_character", higher_is_better=False)
+    bits = METRICS["bits_per_character"]
     (tmp_path / "pool.csv").write_text(pool_csv(runs, 5.0, bits))
     assert read_pool(tmp_path / "pool.csv", bits).validation[0].tolist() == [-1.5, -2.5]
 

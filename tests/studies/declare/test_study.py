@@ -27,7 +27,7 @@ def test_parts_separate_the_comparisons() -> None:
     """Finished runs are handed to the comparison that planned them."""
     study = Study(name="a", title="A", comparisons=(comparison(), comparison(steps=50)))
     runs = [
-        FinishedRun(run, Record(run.spec, "completed", 0.5, 0.5, "", (MetricsRow(1, 0.1, 1.0),), 1.0))
+        FinishedRun(run, Record(run.spec, "completed", 0.5, 0.5, (MetricsRow(1, 0.1, 1.0),), 1.0))
         for run in study.plan()
     ]
     first, second = study.parts(runs)

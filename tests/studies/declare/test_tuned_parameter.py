@@ -34,14 +34,9 @@ def test_position_undoes_value(knob: TunedParameter) -> None:
 
 def test_few_whole_numbers_have_no_edge() -> None:
     """The least of four is a quarter of the range, not its outer eighth; the least of eight is."""
-    assert edge_shares([TunedParameter("cycles", 1, 4).position(value) for value in (1, 1, 4)]) == {
-        "low": 0.0,
-        "high": 0.0,
-    }
-    assert edge_shares([TunedParameter("cycles", 1, 8).position(value) for value in (1, 2, 8, 8)]) == {
-        "low": 0.25,
-        "high": 0.5,
-    }
+    four, eight = TunedParameter("cycles", 1, 4), TunedParameter("cycles", 1, 8)
+    assert edge_shares([four.position(value) for value in (1, 1, 4)]) == (0.0, 0.0)
+    assert edge_shares([eight.position(value) for value in (1, 2, 8, 8)]) == (0.25, 0.5)
 
 
 @pytest.mark.parametrize(("name", "low", "high"), [("bass", 1, 2), ("base", 0, 2), ("base", 2, 2), ("cycles", 3, 1)])

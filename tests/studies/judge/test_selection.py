@@ -33,4 +33,4 @@ def test_best_of_first_follows_the_choice() -> None:
 
 def test_edges_are_counted_apart() -> None:
     """Choices near the upper end do not count for the lower one."""
-    assert edge_shares([1.0, 0.9, 0.5, 0.4]) == {"low": 0.0, "high": 0.5}
+    assert edge_shares([1.0, 0.9, 0.5, 0.4]) == (0.0, 0.5)

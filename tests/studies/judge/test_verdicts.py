@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loganneal.data.metric import Metric
+from loganneal.data.metric import METRICS
 from loganneal.studies.judge.statistics import Paired, compare_pairs
 from loganneal.studies.judge.verdicts import judge, not_informative
 
@@ -86,5 +86,5 @@ def test_not_worse_is_a_bound() -> None:
 
 def test_sentences_have_the_unit_of_the_metric() -> None:
     """A difference in bits is said in bits, with a third decimal."""
-    bits = Metric("bits_per_character", higher_is_better=False)
+    bits = METRICS["bits_per_character"]
     assert "by 0.080 bits, 95 % interval 0.0" in judge(paired(0.08, sd=0.02), 0.01, 0.02, 4, "Cosine", bits).reason

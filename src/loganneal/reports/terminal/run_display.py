@@ -11,7 +11,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.text import Text
 
 from loganneal.data import Workload
-from loganneal.data.metric import Metric, metric_of
 from loganneal.reports.terminal.progress import duration
 from loganneal.runs.record import MetricsRow
 from loganneal.runs.spec import RunSpec
@@ -64,8 +63,8 @@ class Display:
         if self.last is not None:
             facts += [("rate", f"{self.last.lr:.4g}"), ("loss", f"{self.last.loss:.4f}")]
         if self.evaluated is not None and self.evaluated.validation_score is not None:
-            score = shown(metric_of(self.workload), self.evaluated.validation_score)
-            facts.append((f"validation {self.workload.metric.replace('_', ' ')}", score))
+            metric = self.workload.metric
+            facts.append((f"validation {metric.title}", metric.shown(self.evaluated.validation_score)))
         if self.last is not None and self.last.examples_per_s is not None:
             unit = "images/s" if self.workload.kind == "images" else "examples/s"
             facts.append((unit, f"{self.last.examples_per_s:,.0f}"))
@@ -121,15 +120,6 @@ def run_display(console: Console, spec: RunSpec, workload: Workload, folder: Pat
     screen = Screen(console, spec, workload)
     with Live(screen, console=console, transient=True, refresh_per_second=4):
         yield screen
-
-
-def shown(scale: Metric, score: float) -> str:
-    """A score as text.
-
-    >>> shown(Metric("accuracy", True), 0.912)
-    '91.20 %'
-    """
-    return f"{scale.number(scale.factor * score)}{' %' if scale.unit == 'points' else ''}"
 
 
 def introduction(spec: RunSpec, workload: Workload, folder: Path) -> str:

@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from loganneal.data.metric import Metric, metric_of
 from loganneal.studies.declare.comparison import FinishedRun
 from loganneal.studies.declare.study import Study
 from loganneal.studies.judge.selected_runs import as_trial
@@ -29,7 +28,7 @@ class Scoreboard:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.study, self.total = study, study.total
-        self.scales: list[Metric] = [metric_of(comparison.data) for comparison in study.comparisons]
+        self.metrics = [comparison.data.metric for comparison in study.comparisons]
         self._bests: dict[tuple[int, str, int], float] = {}
         self._tried: Counter[tuple[int, str, int]] = Counter()
         self._done: Counter[int] = Counter()
@@ -41,11 +40,11 @@ class Scoreboard:
     def add(self, run: FinishedRun) -> None:
         """Count a finished run."""
         number, arm = run.planned.comparison, run.planned.arm
-        comparison, scale = self.study.comparisons[number], self.scales[number]
+        comparison, metric = self.study.comparisons[number], self.metrics[number]
         place = self._place(run)
         score = as_trial(run, comparison.data.floor, comparison.arm(arm).averaging).validation
         known = self._bests.get(place, score)
-        self._bests[place] = max(known, score) if scale.higher_is_better else min(known, score)
+        self._bests[place] = max(known, score) if metric.higher_is_better else min(known, score)
         self._tried[place] += 1
         self._done[number] += 1
         self._seconds[number] += run.record.seconds
@@ -80,7 +79,7 @@ class Scoreboard:
 
     def label(self, number: int) -> str:
         """The metric of a comparison."""
-        return self.scales[number].metric.replace("_", " ")
+        return self.metrics[number].title
 
     def time_left(self) -> str:
         """Time left at the pace of this session, and when that is over, as text."""
@@ -108,8 +107,7 @@ class Scoreboard:
         return run.planned.comparison, run.planned.arm, run.planned.replicate
 
     def _number(self, number: int, score: float) -> str:
-        scale = self.scales[number]
-        return scale.number(score * scale.factor) + (" %" if scale.unit == "points" else "")
+        return self.metrics[number].shown(score)
 
 
 def duration(seconds: float) -> str:

@@ -1,12 +1,11 @@
 """How often the verdicts are right: studies of one arm against itself, resampled from real runs.
 
-Whoever compares an arm with itself must find nothing. Here that is done many times, with the protocol of this package
+Comparing an arm with itself should find no difference. Here that is done many times, with the protocol of this package
 and, beside it, with the usual one, which tunes once and trains the winner again with fresh seeds.
 """
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -14,10 +13,9 @@ from scipy import stats
 from loganneal import _checks
 from loganneal.studies.calibrate.resampling import Floats, Size, chosen_scores, judge_many, usual_differences
 from loganneal.studies.calibrate.run_grid import Pool
+from loganneal.studies.calibrate.tables import Calibration, PlantedRow, PoolFacts, SameRow, TieRow, UsualRow
 from loganneal.studies.judge.power import ALPHA, detectable_difference, detectable_tie, difference_power, tie_power
 from loganneal.studies.judge.statistics import sign_flip_many
-
-FORMAT = "loganneal-calibration/1"
 
 SIZES = (Size(8, 4, 1), Size(10, 4, 1), Size(16, 4, 1), Size(10, 2, 1), Size(10, 8, 1), Size(8, 4, 4), Size(10, 4, 4))
 """Of the studies of an arm against itself; the first of 10 replicates is the default comparison's with one rival."""
@@ -34,10 +32,8 @@ MARGINS = (0.75, 1.0, 1.25, 1.5)
 USUAL = tuple((trials, reruns) for trials in (4, 8, 16) for reruns in (5, 10, 16))
 """Trials and reruns of the usual protocol."""
 
-Row = dict[str, Any]
 
-
-def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> dict[str, Any]:
+def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> Calibration:
     """Resample studies from a pool, and count what they say.
 
     Args:
@@ -47,9 +43,7 @@ def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> 
         seed: Of the resampling.
 
     Returns:
-        JSON values. `same`: an arm against itself, with the share of studies that decide anything; `planted`: a
-        difference that is there; `ties`: ties by the margin; `usual`: the usual protocol, an arm against itself.
-        `limit` is 5 % plus two standard errors. Rows that the pool is too small for are left out.
+        The tables; rows that the pool is too small for are left out.
 
     Raises:
         ValueError: The pool is too small for the default comparison, or a number is not allowed.
@@ -59,20 +53,21 @@ def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> 
     seeds = len(pool.test)
     sizes = [size for size in SIZES if size.replicates <= seeds and len(pool.peaks) % size.trials == 0]
     usual = [(trials, reruns) for trials, reruns in USUAL if 2 + 2 * reruns <= seeds and len(pool.peaks) % trials == 0]
-    tables = {
-        "same": [
+    return Calibration(
+        pool=PoolFacts(pool.runs, seeds, pool.peaks),
+        studies=studies,
+        margin=margin,
+        limit=ALPHA + 2 * standard_error(ALPHA, studies),
+        same=tuple(
             _same(pool, size, shared, studies, margin, seed)
             for shared in (False, True)
             for size in sizes
             if not shared or size.trials < len(pool.peaks)  # or both names would train the same runs
-        ],
-        "planted": [row for size in POWERED for row in _planted(pool, size, studies, margin, seed)],
-        "ties": list(_ties(pool, Size(), studies, seed)),
-        "usual": [_usual(pool, *row, shared, studies, seed) for shared in (False, True) for row in usual],
-    }
-    facts = {"runs": pool.runs, "seeds": len(pool.test), "peaks": list(pool.peaks)}
-    limit = ALPHA + 2 * standard_error(ALPHA, studies)
-    return {"format": FORMAT, "pool": facts, "studies": studies, "margin": margin, "limit": limit, **tables}
+        ),
+        planted=tuple(row for size in POWERED for row in _planted(pool, size, studies, margin, seed)),
+        ties=tuple(_ties(pool, Size(), studies, seed)),
+        usual=tuple(_usual(pool, *row, shared, studies, seed) for shared in (False, True) for row in usual),
+    )
 
 
 def standard_error(share: float, studies: int) -> float:
@@ -84,19 +79,21 @@ def standard_error(share: float, studies: int) -> float:
     return math.sqrt(share * (1 - share) / studies)
 
 
-def _same(pool: Pool, size: Size, shared: bool, studies: int, margin: float, seed: int) -> Row:
+def _same(pool: Pool, size: Size, shared: bool, studies: int, margin: float, seed: int) -> SameRow:
     differences = _differences(pool, size, shared, studies, seed)
     judged, sd = judge_many(differences, margin), _deviation(differences)
-    return {
-        **_described(size, shared, sd),
-        "decided": judged.share("win", "loss"),
-        "rejected": float((judged.p_holm < ALPHA).any(axis=1).mean()),
-        "tie": float((judged.verdicts[:, 0] == "tie").mean()),
-        "tie_predicted": tie_power(margin / sd, 0.0, size.replicates),
-    }
+    return SameRow(
+        **vars(size),
+        shared_seeds=shared,
+        sd=sd,
+        decided=judged.share("win", "loss"),
+        rejected=float((judged.p_holm < ALPHA).any(axis=1).mean()),
+        tie=float((judged.verdicts[:, 0] == "tie").mean()),
+        tie_predicted=tie_power(margin / sd, 0.0, size.replicates),
+    )
 
 
-def _planted(pool: Pool, size: Size, studies: int, margin: float, seed: int) -> Iterator[Row]:
+def _planted(pool: Pool, size: Size, studies: int, margin: float, seed: int) -> Iterator[PlantedRow]:
     """The first rival is better by a known difference; the other rivals are the reference under other names."""
     differences = _differences(pool, size, False, studies, seed + 1)
     sd = _deviation(differences)
@@ -106,46 +103,52 @@ def _planted(pool: Pool, size: Size, studies: int, margin: float, seed: int) -> 
         shifted[:, :, 0] += effect * sd
         judged = judge_many(shifted, margin)
         first = judged.verdicts[:, 0]
-        yield {
-            **_described(size, False, sd),
-            "difference": effect * sd,
-            "difference_sd": effect,
-            "found": judged.found,
-            "predicted": difference_power(effect, size.replicates, size.rivals),
-            **{name: float((first == name).mean()) for name in ("win", "tie", "loss", "inconclusive")},
-            "tie_predicted": tie_power(margin / sd, effect, size.replicates),
-        }
+        yield PlantedRow(
+            **vars(size),
+            shared_seeds=False,
+            sd=sd,
+            difference=effect * sd,
+            difference_sd=effect,
+            found=judged.found,
+            predicted=difference_power(effect, size.replicates, size.rivals),
+            win=float((first == "win").mean()),
+            tie=float((first == "tie").mean()),
+            loss=float((first == "loss").mean()),
+            inconclusive=float((first == "inconclusive").mean()),
+            tie_predicted=tie_power(margin / sd, effect, size.replicates),
+        )
 
 
-def _ties(pool: Pool, size: Size, studies: int, seed: int) -> Iterator[Row]:
+def _ties(pool: Pool, size: Size, studies: int, seed: int) -> Iterator[TieRow]:
     """Ties where there is no difference, and where there is one as large as the margin, which is no tie."""
     differences = _differences(pool, size, False, studies, seed + 2)
     sd = _deviation(differences)
     for share in MARGINS:
         margin = share * detectable_tie(size.replicates) * sd
         shares = {shift: judge_many(differences + shift, margin).share("tie") for shift in (0.0, margin)}
-        yield {
-            **_described(size, False, sd),
-            "margin": margin,
-            "margin_sd": margin / sd,
-            "tie": shares[0.0],
-            "tie_predicted": tie_power(margin / sd, 0.0, size.replicates),
-            "tie_at_margin": shares[margin],
-        }
+        yield TieRow(
+            **vars(size),
+            shared_seeds=False,
+            sd=sd,
+            margin=margin,
+            margin_sd=margin / sd,
+            tie=shares[0.0],
+            tie_predicted=tie_power(margin / sd, 0.0, size.replicates),
+            tie_at_margin=shares[margin],
+        )
 
 
-def _usual(pool: Pool, trials: int, reruns: int, shared: bool, studies: int, seed: int) -> Row:
+def _usual(pool: Pool, trials: int, reruns: int, shared: bool, studies: int, seed: int) -> UsualRow:
     random = np.random.default_rng([seed, trials, reruns, shared])
     differences = usual_differences(pool, reruns, trials, studies, random, shared_seeds=shared)
     different = sign_flip_many(differences) < ALPHA
-    # Five pairs know no p below 2 / 2^5, so the t test stands beside it.
-    return {
-        "trials": trials,
-        "reruns": reruns,
-        "shared_seeds": shared,
-        "different": float(different.mean()),
-        "different_t": float(_t_rejects(differences).mean()),
-    }
+    return UsualRow(
+        trials=trials,
+        reruns=reruns,
+        shared_seeds=shared,
+        different=float(different.mean()),
+        different_t=float(_t_rejects(differences).mean()),
+    )
 
 
 def _t_rejects(differences: Floats) -> Floats:
@@ -163,8 +166,3 @@ def _differences(pool: Pool, size: Size, shared: bool, studies: int, seed: int) 
 
 def _deviation(differences: Floats) -> float:
     return float(differences.std())
-
-
-def _described(size: Size, shared: bool, sd: float) -> Row:
-    named = {"replicates": size.replicates, "trials": size.trials, "rivals": size.rivals}
-    return {**named, "shared_seeds": shared, "sd": sd}

@@ -10,7 +10,7 @@ from loganneal import _checks
 from loganneal.studies.calibrate.run_grid import Pool
 from loganneal.studies.judge.power import ALPHA, smallest_p
 from loganneal.studies.judge.statistics import holm_many, sign_flip_many
-from loganneal.studies.judge.verdicts import VerdictName
+from loganneal.studies.result import VerdictName
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -25,7 +25,7 @@ class Pool:
     """Scores of one arm, one row a seed, one column a peak rate.
 
     Args:
-        peaks: Rising, equally spaced on the log scale.
+        peaks: Rising, equally spaced on the log metric.
         validation: Validation scores as they are shown, a higher one better.
         test: Test scores likewise.
     """
@@ -41,7 +41,7 @@ class Pool:
 
 
 def grid(low: float, high: float, count: int) -> tuple[float, ...]:
-    """Peak rates in the middles of equal parts of a range on the log scale.
+    """Peak rates in the middles of equal parts of a range on the log metric.
 
     >>> grid(0.01, 1.0, 2)
     (0.0316..., 0.3162...)
@@ -75,30 +75,30 @@ def _spec(workload: Workload, arm: Arm, peak: float, seed: int) -> RunSpec:
     return workload.spec(schedule=arm.build(peak, workload.steps), seed=seed, split_seed=seed)
 
 
-def pool_csv(finished: Sequence[FinishedRun], floor: float, scale: Metric) -> str:
+def pool_csv(finished: Sequence[FinishedRun], floor: float, metric: Metric) -> str:
     """The columns of `COLUMNS`, a line for each run, in order of seeds and peak rates; scores as they are shown.
 
     Args:
         finished: Runs of a pool with their records.
         floor: The score of a diverged run.
-        scale: The metric.
+        metric: The metric.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for run in sorted(finished, key=lambda run: (run.planned.replicate, run.planned.trial)):
         trial, spec = as_trial(run, floor), run.planned.spec
-        scores = (scale.factor * trial.validation, scale.factor * trial.test)
+        scores = (metric.factor * trial.validation, metric.factor * trial.test)
         writer.writerow((spec.seed, trial.peak, *(round(score, 6) for score in scores), trial.diverged, spec.key))
     return text.getvalue()
 
 
-def read_pool(path: str | Path, scale: Metric = ACCURACY) -> Pool:
+def read_pool(path: str | Path, metric: Metric = ACCURACY) -> Pool:
     """The pool in a CSV file with the columns of `COLUMNS`.
 
     Args:
         path: The file.
-        scale: Its metric; scores that are better when lower change their sign.
+        metric: Its metric; scores that are better when lower change their sign.
 
     Raises:
         ValueError: The file has not every peak rate with every seed.
@@ -109,7 +109,7 @@ def read_pool(path: str | Path, scale: Metric = ACCURACY) -> Pool:
     try:
         found = {(int(row["seed"]), float(row["peak_lr"])): row for row in rows}
         seeds, peaks = (sorted({key[place] for key in found}) for place in (0, 1))
-        parts = [_table(found, seeds, peaks, name, scale.sign) for name in COLUMNS[2:4]]
+        parts = [_table(found, seeds, peaks, name, metric.sign) for name in COLUMNS[2:4]]
     except (KeyError, ValueError, TypeError):
         allowed = f"a CSV file with the columns {', '.join(COLUMNS[:4])} and every peak rate with every seed"
         _checks.fail("read_pool", "path", allowed, str(path))

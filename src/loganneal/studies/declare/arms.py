@@ -7,6 +7,7 @@ from typing import Any
 
 import loganneal as la
 from loganneal import _checks
+from loganneal._value import Value
 from loganneal.runs.spec import AVERAGES
 from loganneal.studies.declare.builders import BUILDERS, WARMUP_SHARE, build_schedule, parameters_of, warmup_steps
 from loganneal.studies.declare.tuned_parameter import TunedParameter
@@ -21,7 +22,7 @@ _PATTERNS = {
 
 
 @dataclass(frozen=True)
-class Arm:
+class Arm(Value):
     """One schedule under comparison.
 
     Args:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from loganneal import _checks
+from loganneal._value import Value
 from loganneal.studies.declare.space import position
 
 SCALES = {
@@ -29,7 +30,7 @@ MANY_TRIALS = 16
 
 
 @dataclass(frozen=True)
-class TunedParameter:
+class TunedParameter(Value):
     """A setting that tuning tries values of, beside the peak rate.
 
     Args:

@@ -25,6 +25,11 @@ class Engine(Protocol):
     @property
     def data_root(self) -> Path | None: ...
 
+    @property
+    def trains_here(self) -> bool:
+        """Whether runs read the data sets of this machine."""
+        ...
+
     def at_once(self) -> int:
         """How many runs are trained at a time."""
         ...

@@ -20,6 +20,11 @@ class InProcess:
     data_root: Path | None = None
     threads: int = 1
 
+    @property
+    def trains_here(self) -> bool:
+        """Yes."""
+        return True
+
     def at_once(self) -> int:
         """One."""
         return 1

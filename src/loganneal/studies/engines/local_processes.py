@@ -41,6 +41,11 @@ class LocalProcesses:
         for name in ("workers", "threads"):
             _checks.whole("LocalProcesses", name, getattr(self, name), 1)
 
+    @property
+    def trains_here(self) -> bool:
+        """Yes."""
+        return True
+
     def at_once(self) -> int:
         """One for each worker."""
         return self.workers

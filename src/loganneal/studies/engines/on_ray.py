@@ -44,6 +44,11 @@ class OnRay:
         _checks.number("OnRay", "gpus", self.gpus, 0.0, 64.0)
         _checks.whole("OnRay", "retries", self.retries, 0)
 
+    @property
+    def trains_here(self) -> bool:
+        """No: on the nodes of the cluster."""
+        return False
+
     def at_once(self) -> int:
         """As many as the nodes that are there now have room for."""
         ray = _ray()

@@ -1,30 +1,66 @@
 """The final metric against the trained budget, where a study has the same task with several numbers of steps."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-Summary = dict[str, Any]
+from loganneal.studies.declare.arms import Arm
+from loganneal.studies.result import ComparisonResult, Declaration, StudyResult
 
-_SAME = ("workload", "workload_title", "model", "optimizer", "train_examples", "settings")
+_TASK = ("workload", "workload_title", "model", "optimizer", "train_examples", "settings")
 
 
-def budgets(comparisons: Sequence[Summary]) -> list[Summary]:
+@dataclass(frozen=True)
+class ArmBudgets:
+    """What one arm reached with each budget.
+
+    Args:
+        arm: Its declaration.
+        medians: Median final test score of each budget.
+        scores: All of them.
+        steps_to_target: The smallest budget whose median reaches the target; None where none does.
+    """
+
+    arm: Arm
+    medians: tuple[float, ...]
+    scores: tuple[tuple[float, ...], ...]
+    steps_to_target: int | None
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """One task trained with several numbers of steps.
+
+    Args:
+        declaration: That of the largest budget.
+        steps: The budgets, rising.
+        target: The reference's median final score with the largest budget.
+        arms: In the declared order.
+    """
+
+    declaration: Declaration
+    steps: tuple[int, ...]
+    target: float
+    arms: tuple[ArmBudgets, ...]
+
+    @property
+    def title(self) -> str:
+        """The task for a reader."""
+        return f"{self.declaration.workload_title}, {self.declaration.model}, {self.declaration.optimizer}"
+
+
+def budgets(study: StudyResult) -> list[Budgets]:
     """For each task with several budgets what every arm reached with each, and its steps to target.
 
     A schedule is for one budget, so the steps to target are the smallest trained budget whose median final score
-    reaches the reference's median at the largest budget; None where no budget did.
-
-    Args:
-        comparisons: Summaries of comparisons; those without a finished replicate do not count.
+    reaches the reference's median at the largest budget. Comparisons without a complete replicate do not count.
     """
-    tasks: dict[str, list[Summary]] = defaultdict(list)
-    for one in comparisons:
-        if one["replicates_done"]:
-            tasks[json.dumps({name: one["declaration"][name] for name in _SAME})].append(one)
+    tasks: dict[str, list[ComparisonResult]] = defaultdict(list)
+    for one in study.comparisons:
+        if one.replicates_done:
+            tasks[repr([getattr(one.declaration, name) for name in _TASK])].append(one)
     several = (sorted(task, key=_steps) for task in tasks.values() if len({_steps(one) for one in task}) > 1)
-    return [_task(task) for task in several]
+    return [_budgets(task) for task in several]
 
 
 def steps_to_target(steps: Sequence[int], medians: Sequence[float], target: float, sign: int = 1) -> int | None:
@@ -44,26 +80,25 @@ def steps_to_target(steps: Sequence[int], medians: Sequence[float], target: floa
     return next((budget for budget, median in pairs if sign * median >= sign * target), None)
 
 
-def _steps(comparison: Summary) -> int:
-    return int(comparison["declaration"]["steps"])
+def _steps(comparison: ComparisonResult) -> int:
+    return comparison.declaration.steps
 
 
-def _task(comparisons: Sequence[Summary]) -> Summary:
-    declared = comparisons[-1]["declaration"]
-    steps = [_steps(one) for one in comparisons]
-    target = next(arm["median"] for arm in comparisons[-1]["arms"] if arm["reference"])
-    sign = 1 if declared["metric"]["higher_is_better"] else -1
-    arms = [_arm(name, comparisons, steps, target, sign) for name in declared["arms"]]
-    same = {name: declared[name] for name in (*_SAME, "metric", "reference")}
-    return {**same, "steps": steps, "target": target, "arms": arms}
+def _budgets(comparisons: Sequence[ComparisonResult]) -> Budgets:
+    largest = comparisons[-1]
+    (target,) = _medians(largest.declaration.reference, [largest])
+    arms = tuple(_arm(one.arm, comparisons, target) for one in largest.arms)
+    return Budgets(largest.declaration, tuple(map(_steps, comparisons)), target, arms)
 
 
-def _arm(name: str, comparisons: Sequence[Summary], steps: Sequence[int], target: float, sign: int) -> Summary:
-    found = [next(arm for arm in one["arms"] if arm["name"] == name) for one in comparisons]
-    medians = [arm["median"] for arm in found]
-    return {
-        **{key: found[-1][key] for key in ("name", "title", "colour")},
-        "medians": medians,
-        "scores": [arm["test_scores"] for arm in found],
-        "steps_to_target": steps_to_target(steps, medians, target, sign),
-    }
+def _arm(arm: Arm, comparisons: Sequence[ComparisonResult], target: float) -> ArmBudgets:
+    medians = _medians(arm.name, comparisons)
+    found = [one.arm(arm.name).scores for one in comparisons]
+    sign = comparisons[-1].declaration.metric.sign
+    reached = steps_to_target([_steps(one) for one in comparisons], medians, target, sign)
+    return ArmBudgets(arm, medians, tuple(scores.test_scores for scores in found if scores), reached)
+
+
+def _medians(arm: str, comparisons: Sequence[ComparisonResult]) -> tuple[float, ...]:
+    found = [one.arm(arm).scores for one in comparisons]
+    return tuple(scores.median for scores in found if scores)

@@ -1,17 +1,15 @@
-"""Two arms at equal mean rate: tuning once more, among the trials whose mean rate both arms have."""
+"""Two arms at equal mean learning rate: tuned once more, among the trials whose mean rate both arms have."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from loganneal.studies.judge.selection import Trial, best
+from loganneal.studies.judge.selection import best_score
 from loganneal.studies.judge.statistics import t_interval
+from loganneal.studies.result import EqualMeanRate, TrialResult
 
-Summary = dict[str, Any]
 
-
-def at_equal_mean_rate(arm: Summary, reference: Summary, sign: int) -> Summary | None:
+def at_equal_mean_rate(arm: Sequence[TrialResult], reference: Sequence[TrialResult], sign: int) -> EqualMeanRate | None:
     """The difference of an arm to the reference where both are tuned within the same mean rates.
 
     Arms share the range of the peak rate, so one with more area under its curve has the range of its mean rate
@@ -20,46 +18,41 @@ def at_equal_mean_rate(arm: Summary, reference: Summary, sign: int) -> Summary |
     has no such trial is left out.
 
     Args:
-        arm: An entry as `arm_entry` makes it, with its `trials`.
-        reference: Likewise.
+        arm: Its trials.
+        reference: Those of the reference.
         sign: -1 where a lower score is better, so that a positive difference is always the better one.
 
     Returns:
-        `low` and `high` of the mean rates, `replicates` that count, `mean` of the differences and their
-        `interval95`; None where no replicate counts.
+        None where no replicate counts.
 
     Example:
         >>> def trial(rate, validation, test):
-        ...     same = {"replicate": 0, "peak_lr": 1.0, "diverged": False}
-        ...     return {**same, "mean_lr": rate, "validation_score": validation, "test_score": test}
-        >>> arm = {"trials": [trial(0.7, 93.0, 94.0), trial(0.07, 91.0, 91.5)]}
-        >>> reference = {"trials": [trial(0.5, 90.0, 90.5), trial(0.05, 92.0, 93.0)]}
-        >>> found = at_equal_mean_rate(arm, reference, sign=1)
-        >>> found["low"], found["high"], found["mean"]
+        ...     return TrialResult(replicate=0, trial=0, peak_lr=1.0, mean_lr=rate, validation_score=validation,
+        ...                        test_score=test, diverged=False, chosen=False, record="")
+        >>> found = at_equal_mean_rate([trial(0.7, 93.0, 94.0), trial(0.07, 91.0, 91.5)],
+        ...                            [trial(0.5, 90.0, 90.5), trial(0.05, 92.0, 93.0)], sign=1)
+        >>> found.low, found.high, found.mean
         (0.07, 0.5, 1.0)
     """
-    rates = [[trial["mean_lr"] for trial in one["trials"]] for one in (arm, reference)]
-    if not all(rates):
+    if not arm or not reference:
         return None
+    rates = [[trial.mean_lr for trial in trials] for trials in (arm, reference)]
     low, high = max(map(min, rates)), min(map(max, rates))
-    own, others = (_chosen(one["trials"], low, high, sign) for one in (arm, reference))
+    own, others = (_chosen(trials, low, high, sign) for trials in (arm, reference))
     differences = [sign * (own[replicate] - others[replicate]) for replicate in own if replicate in others]
     if not differences:
         return None
-    return {
-        "low": low,
-        "high": high,
-        "replicates": len(differences),
-        "mean": float(np.mean(differences)),
-        "interval95": t_interval(differences, 0.95),
-    }
+    mean, interval = float(np.mean(differences)), t_interval(differences, 0.95)
+    return EqualMeanRate(low=low, high=high, replicates=len(differences), mean=mean, interval95=interval)
 
 
-def _chosen(trials: Sequence[Summary], low: float, high: float, sign: int) -> Mapping[int, float]:
+def _chosen(trials: Sequence[TrialResult], low: float, high: float, sign: int) -> Mapping[int, float]:
     """Of each replicate the test score of the trial that validation chooses within the range."""
-    within: dict[int, list[Trial]] = {}
+    within: dict[int, list[TrialResult]] = {}
     for trial in trials:
-        if low <= trial["mean_lr"] <= high:
-            found = Trial(trial["peak_lr"], trial["validation_score"], trial["test_score"], trial["diverged"])
-            within.setdefault(trial["replicate"], []).append(found)
-    return {replicate: found[best(found, sign)].test for replicate, found in within.items()}
+        if low <= trial.mean_lr <= high:
+            within.setdefault(trial.replicate, []).append(trial)
+    return {
+        replicate: found[best_score([trial.validation_score for trial in found], sign)].test_score
+        for replicate, found in within.items()
+    }

@@ -127,7 +127,7 @@ def power_sentence(
     *,
     deviations: Sequence[float] | None = None,
     workload: str | None = None,
-    scale: Metric = ACCURACY,
+    metric: Metric = ACCURACY,
 ) -> str:
     """What a comparison can detect, in words, said before it runs.
 
@@ -136,7 +136,7 @@ def power_sentence(
         rivals: The comparisons with the reference.
         deviations: Standard deviations of paired differences that records of this very comparison show already.
         workload: Its name; without deviations it says which of the measured ones holds.
-        scale: The metric.
+        metric: The metric.
 
     Example:
         >>> power_sentence(2, rivals=4)
@@ -152,29 +152,29 @@ vary by 0.8 points, as in the records there are).'
             f"Too few replicates for a verdict: {replicates} against {against}; {needed} are the fewest. "
             "This run only explores."
         )
-    size = _detectable(detectable_difference(replicates, rivals), deviations, workload, scale)
+    size = _detectable(detectable_difference(replicates, rivals), deviations, workload, metric)
     return f"{replicates} replicates against {against} detect, with {POWER:.0%} power, a difference of {size}."
 
 
-def _detectable(unit: float, deviations: Sequence[float] | None, workload: str | None, scale: Metric) -> str:
-    found, source = _deviations(deviations, workload, scale)
+def _detectable(unit: float, deviations: Sequence[float] | None, workload: str | None, metric: Metric) -> str:
+    found, source = _deviations(deviations, workload, metric)
     if not found:
         return f"{unit:.2f} standard deviations of a paired difference (how large one is here is not known before)"
-    places = max(1, scale.decimals - 1)
-    size, spread = _span([unit * sd for sd in found], places, scale), _span(found, places, scale)
+    places = max(1, metric.decimals - 1)
+    size, spread = _span([unit * sd for sd in found], places, metric), _span(found, places, metric)
     return f"{size} (where paired differences vary by {spread}, {source})"
 
 
 def _deviations(
-    deviations: Sequence[float] | None, workload: str | None, scale: Metric
+    deviations: Sequence[float] | None, workload: str | None, metric: Metric
 ) -> tuple[tuple[float, ...], str]:
     if deviations:
         return (min(deviations), max(deviations)), "as in the records there are"
     if workload in MEASURED_SD:
         return MEASURED_SD[workload], "as in earlier records of this workload"
-    return (TYPICAL_SD, "as is usual on small data") if scale.unit == "points" else ((), "")
+    return (TYPICAL_SD, "as is usual on small data") if metric.unit == "points" else ((), "")
 
 
-def _span(values: Sequence[float], places: int, scale: Metric) -> str:
+def _span(values: Sequence[float], places: int, metric: Metric) -> str:
     ends = list(dict.fromkeys(f"{value:.{places}f}" for value in (min(values), max(values))))
-    return f"{' to '.join(ends)} {scale.unit}".strip()
+    return f"{' to '.join(ends)} {metric.unit}".strip()

@@ -28,18 +28,18 @@ class ArmOutcome:
         name: The arm.
         runs: For each complete replicate its runs, in the order drawn.
         trials: The same as tuning sees them.
-        scale: The metric.
+        metric: The metric.
     """
 
     name: str
     runs: tuple[tuple[FinishedRun, ...], ...]
     trials: tuple[tuple[Trial, ...], ...]
-    scale: Metric = ACCURACY
+    metric: Metric = ACCURACY
 
     @cached_property
     def places(self) -> tuple[int, ...]:
         """In each replicate the index of the trial that validation chose."""
-        return tuple(best(trials, self.scale.sign) for trials in self.trials)
+        return tuple(best(trials, self.metric.sign) for trials in self.trials)
 
     @property
     def chosen(self) -> tuple[FinishedRun, ...]:
@@ -50,7 +50,7 @@ class ArmOutcome:
     def scores(self) -> tuple[float, ...]:
         """Test scores of the chosen runs, as they are shown."""
         chosen = zip(self.trials, self.places, strict=True)
-        return tuple(self.scale.factor * trials[place].test for trials, place in chosen)
+        return tuple(self.metric.factor * trials[place].test for trials, place in chosen)
 
     @property
     def peaks(self) -> tuple[float, ...]:
@@ -90,18 +90,17 @@ def complete_replicates(comparison: Comparison, finished: Iterable[FinishedRun])
     return alike, len(complete) - len(alike)
 
 
-def arm_outcomes(
-    comparison: Comparison, replicates: Sequence[Replicate], floor: float, scale: Metric = ACCURACY
-) -> dict[str, ArmOutcome]:
+def arm_outcomes(comparison: Comparison, replicates: Sequence[Replicate]) -> dict[str, ArmOutcome]:
     """The outcome of every arm, by its name.
 
     Where no floor can be declared, being infinite, a diverged run counts as the worst score of the comparison.
     """
     runs = {arm: tuple(replicate[arm] for replicate in replicates) for arm in comparison.arms}
     averages = {arm: comparison.arm(arm).averaging for arm in comparison.arms}
+    floor, metric = comparison.data.floor, comparison.data.metric
     if math.isinf(floor):
-        floor = _worst(runs, averages, scale)
-    return {arm: ArmOutcome(arm, own, _as_trials(own, floor, averages[arm]), scale) for arm, own in runs.items()}
+        floor = _worst(runs, averages, metric)
+    return {arm: ArmOutcome(arm, own, _as_trials(own, floor, averages[arm]), metric) for arm, own in runs.items()}
 
 
 def loss_cut(outcome: ArmOutcome) -> float:
@@ -123,7 +122,7 @@ def _scores(record: Record, averaging: str | None) -> tuple[float | None, float 
 
 
 def _worst(
-    runs: Mapping[str, Sequence[Sequence[FinishedRun]]], averages: Mapping[str, str | None], scale: Metric
+    runs: Mapping[str, Sequence[Sequence[FinishedRun]]], averages: Mapping[str, str | None], metric: Metric
 ) -> float:
     found = [
         score
@@ -133,7 +132,7 @@ def _worst(
         for score in _scores(run.record, averages[arm])
         if score is not None
     ]
-    return min(found, key=lambda score: scale.sign * score, default=0.0)
+    return min(found, key=lambda score: metric.sign * score, default=0.0)
 
 
 def _cut(record: Record) -> float:

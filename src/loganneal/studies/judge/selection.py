@@ -40,7 +40,16 @@ def best(trials: Sequence[Trial], sign: int = 1) -> int:
         >>> best([Trial(0.1, 0.8, 0.7), Trial(0.2, 0.9, 0.6), Trial(0.4, 0.9, 0.9)])
         1
     """
-    return max(range(len(trials)), key=lambda index: sign * trials[index].validation)
+    return best_score([trial.validation for trial in trials], sign)
+
+
+def best_score(scores: Sequence[float], sign: int = 1) -> int:
+    """Index of the best score; of equals, the first.
+
+    >>> best_score([0.8, 0.9, 0.9])
+    1
+    """
+    return max(range(len(scores)), key=lambda index: sign * scores[index])
 
 
 def best_of_first(trials: Sequence[Trial], sign: int = 1) -> tuple[float, ...]:
@@ -52,7 +61,7 @@ def best_of_first(trials: Sequence[Trial], sign: int = 1) -> tuple[float, ...]:
     return tuple(trials[best(trials[: k + 1], sign)].test for k in range(len(trials)))
 
 
-def edge_shares(places: Sequence[float]) -> dict[str, float]:
+def edge_shares(places: Sequence[float]) -> tuple[float, float]:
     """Shares of the chosen values that lie in the lowest and in the highest eighth of their range.
 
     Args:
@@ -60,7 +69,7 @@ def edge_shares(places: Sequence[float]) -> dict[str, float]:
 
     Example:
         >>> edge_shares([0.0, 0.5, 0.98, 1.0])
-        {'low': 0.25, 'high': 0.5}
+        (0.25, 0.5)
     """
     found = np.asarray(places)
-    return {"low": float(np.mean(found <= EDGE)), "high": float(np.mean(found >= 1 - EDGE))}
+    return float(np.mean(found <= EDGE)), float(np.mean(found >= 1 - EDGE))

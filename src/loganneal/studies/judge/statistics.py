@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -10,8 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from loganneal import _checks
-
-Interval = tuple[float, float]
+from loganneal.studies.result.verdict import Interval, Paired
 
 EXACT_LIMIT = 16
 """Up to this many pairs every pattern of signs is counted; beyond, 2^16 patterns are drawn."""
@@ -21,29 +19,6 @@ TOLERANCE = 100 * float(np.finfo(float).eps)
 
 _AT_ONCE = 512
 """Studies whose patterns of signs are in memory together."""
-
-
-@dataclass(frozen=True)
-class Paired:
-    """Paired differences of one arm to the reference, positive where it is better, and what they say.
-
-    Args:
-        differences: One difference a replicate.
-        mean: Their mean.
-        sd: Their standard deviation; None with fewer than two.
-        interval95: Paired t interval; None with fewer than two.
-        interval90: Likewise; within the margin it shows a tie (two one-sided tests).
-        p: Two-sided p of the exact sign-flip test.
-        correlation: Correlation of the pairs; None where one of the two does not vary.
-    """
-
-    differences: tuple[float, ...]
-    mean: float
-    sd: float | None
-    interval95: Interval | None
-    interval90: Interval | None
-    p: float
-    correlation: float | None
 
 
 def compare_pairs(arm: Sequence[float], reference: Sequence[float], sign: int = 1) -> Paired:

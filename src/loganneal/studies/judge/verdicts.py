@@ -1,8 +1,5 @@
 """The verdict on one arm: win, loss, tie, inconclusive or none, by rules declared before the run."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 from loganneal.data.metric import ACCURACY, Metric
 from loganneal.studies.judge.power import (
     ALPHA,
@@ -11,35 +8,14 @@ from loganneal.studies.judge.power import (
     replicates_to_settle,
     smallest_p,
 )
-from loganneal.studies.judge.statistics import Paired
-
-VerdictName = Literal["win", "loss", "tie", "inconclusive", "no verdict"]
+from loganneal.studies.result.verdict import Paired, Verdict, VerdictName
 
 LOSS_CUT = 0.3
 """Share of its first training loss that the reference must have cut for the workload to say anything."""
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A verdict with its reason.
-
-    Args:
-        name: win, loss, tie or inconclusive; "no verdict" where none could be given.
-        reason: What the numbers say, as the rest of a sentence that begins with the arm.
-        small: Whether a win or loss is smaller than the margin.
-        not_worse: Whether the lower end of the 95 % interval lies above minus the margin.
-        replicates_to_settle: In all, where there were too few; None where unknown or settled.
-    """
-
-    name: VerdictName
-    reason: str
-    small: bool = False
-    not_worse: bool = False
-    replicates_to_settle: int | None = None
-
-
 def judge(
-    paired: Paired, p_holm: float, margin: float, rivals: int, reference: str, scale: Metric = ACCURACY
+    paired: Paired, p_holm: float, margin: float, rivals: int, reference: str, metric: Metric = ACCURACY
 ) -> Verdict:
     """Judge the differences of one arm to the reference.
 
@@ -52,7 +28,7 @@ def judge(
         margin: The margin of a tie, in the same unit.
         rivals: The comparisons with the reference.
         reference: Title of the reference, for the sentence.
-        scale: The metric, for the sentence.
+        metric: The metric, for the sentence.
 
     Example:
         >>> from loganneal.studies.judge.statistics import compare_pairs
@@ -63,12 +39,12 @@ def judge(
     replicates = len(paired.differences)
     if smallest_p(replicates, rivals) >= ALPHA:
         return _too_few(replicates, rivals)
-    shown = difference_text(paired, scale)
+    shown = difference_text(paired, metric)
     if is_tie(paired, margin):
         reason = f"ties with {reference}: {shown}, the 90 % interval within ±{margin:g}"
         return Verdict("tie", reason, not_worse=not_worse(paired, margin))
     if p_holm < ALPHA:
-        return _decided(paired, p_holm, margin, reference, scale)
+        return _decided(paired, p_holm, margin, reference, metric)
     return _undecided(paired, p_holm, margin, rivals, f"{reference} as far as this shows: {shown}")
 
 
@@ -80,7 +56,7 @@ def not_informative(loss_cut: float) -> Verdict:
     """
     reason = (
         f"gets no verdict: the reference cut its training loss by {loss_cut:.0%}, less than {LOSS_CUT:.0%}, "
-        "so this setting tells nothing about schedules"
+        "so this setting cannot distinguish schedules"
     )
     return Verdict("no verdict", reason)
 
@@ -95,7 +71,7 @@ def not_worse(paired: Paired, margin: float) -> bool:
     return paired.interval95 is not None and paired.interval95[0] > -margin
 
 
-def difference_text(paired: Paired, scale: Metric = ACCURACY) -> str:
+def difference_text(paired: Paired, metric: Metric = ACCURACY) -> str:
     """The mean difference with its 95 % interval, in words.
 
     >>> from loganneal.studies.judge.statistics import compare_pairs
@@ -103,9 +79,9 @@ def difference_text(paired: Paired, scale: Metric = ACCURACY) -> str:
     '+1.50 points, 95 % interval -4.85 to +7.85'
     """
     if paired.interval95 is None:
-        return scale.difference(paired.mean)
-    low, high = (scale.number(end, "+") for end in paired.interval95)
-    return f"{scale.difference(paired.mean)}, 95 % interval {low} to {high}"
+        return metric.difference(paired.mean)
+    low, high = (metric.number(end, "+") for end in paired.interval95)
+    return f"{metric.difference(paired.mean)}, 95 % interval {low} to {high}"
 
 
 def p_text(p: float) -> str:
@@ -135,19 +111,19 @@ def _too_few(replicates: int, rivals: int) -> Verdict:
     return Verdict("no verdict", reason, replicates_to_settle=needed)
 
 
-def _decided(paired: Paired, p_holm: float, margin: float, reference: str, scale: Metric) -> Verdict:
+def _decided(paired: Paired, p_holm: float, margin: float, reference: str, metric: Metric) -> Verdict:
     name: VerdictName = "win" if paired.mean > 0 else "loss"
     small = abs(paired.mean) < margin
     size = f", a small difference (below {margin:g})" if small else ""
-    reason = f"is {_by(paired, reference, scale)}, p {p_text(p_holm)}{size}"
+    reason = f"is {_by(paired, reference, metric)}, p {p_text(p_holm)}{size}"
     return Verdict(name, reason, small, not_worse(paired, margin))
 
 
-def _by(paired: Paired, reference: str, scale: Metric) -> str:
+def _by(paired: Paired, reference: str, metric: Metric) -> str:
     """Better or worse by how much, the size and its interval without a sign in either case."""
     word, sign = ("better", 1) if paired.mean > 0 else ("worse", -1)
-    size = f"{scale.number(abs(paired.mean))} {scale.unit}".strip()
-    low, high = (scale.number(end) for end in sorted(sign * end for end in paired.interval95 or ()))
+    size = f"{metric.number(abs(paired.mean))} {metric.unit}".strip()
+    low, high = (metric.number(end) for end in sorted(sign * end for end in paired.interval95 or ()))
     return f"{word} than {reference} by {size}, 95 % interval {low} to {high}"
 
 

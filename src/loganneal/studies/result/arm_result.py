@@ -1,159 +1,136 @@
-"""The entry of one arm in a summary: its scores, its differences to the reference, its trials. JSON values only."""
+"""What a comparison found of one arm."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from loganneal.studies.declare.arms import mean_rate_over_peak
-from loganneal.studies.declare.comparison import Comparison, FinishedRun
-from loganneal.studies.declare.space import position
-from loganneal.studies.judge.selected_runs import ArmOutcome
-from loganneal.studies.judge.selection import Trial, best_of_first, edge_shares
-from loganneal.studies.judge.statistics import Paired, standard_deviation, t_interval
-from loganneal.studies.judge.verdicts import Verdict, counted
-
-Summary = dict[str, Any]
+from loganneal._value import Value
+from loganneal.studies.declare.arms import Arm
+from loganneal.studies.result.verdict import Interval, Judged, VerdictName
 
 
-class Judged(NamedTuple):
-    """Differences of an arm to the reference, Holm's p and the verdict."""
-
-    paired: Paired
-    p_holm: float
-    verdict: Verdict
-
-
-def arm_entry(comparison: Comparison, outcome: ArmOutcome, judged: Judged | None) -> Summary:
-    """What a summary says about one arm; without a complete replicate its numbers are None.
+@dataclass(frozen=True, kw_only=True)
+class TrialResult(Value):
+    """One training run as tuning saw it; scores are as the metric is shown.
 
     Args:
-        comparison: The declaration.
-        outcome: What tuning gave the arm.
-        judged: None for the reference.
+        replicate: Counted from 0.
+        trial: Counted from 0, in the order drawn.
+        peak_lr: Peak learning rate.
+        mean_lr: Mean learning rate over all steps.
+        validation_score: At the last step; that of a diverged run is the floor.
+        test_score: Likewise.
+        diverged: Whether the loss stopped being finite.
+        chosen: Whether validation chose this trial in its replicate.
+        record: Key of the run's record.
+        tuned: Values of what is tuned beside the peak rate.
     """
-    arm = comparison.arm(outcome.name)
-    area = mean_rate_over_peak(arm, comparison.steps)
-    return {
-        "name": arm.name,
-        "title": arm.title,
-        "colour": arm.colour,
-        "averaging": arm.averaging,
-        "reference": arm.name == comparison.reference,
-        **(_scores(comparison, outcome) if outcome.runs else dict.fromkeys(_SCORES)),
-        "mean_rate_over_peak": area,
-        **(_against_reference(arm.title, judged, comparison.trials) if judged else dict.fromkeys(_JUDGED)),
-        "trials": _trials(outcome, None if arm.knobs else area),
-    }
+
+    replicate: int
+    trial: int
+    peak_lr: float
+    mean_lr: float
+    validation_score: float
+    test_score: float
+    diverged: bool
+    chosen: bool
+    record: str
+    tuned: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
-_SCORES = (
-    "mean",
-    "median",
-    "sd",
-    "mean_interval95",
-    "best_setting",
-    "test_scores",
-    "diverged",
-    "chosen_diverged",
-    "edges",
-    "best_of_first",
-)
+@dataclass(frozen=True)
+class TunedRange(Value):
+    """A range that was tuned within, and the shares of the choices in its lowest and highest eighth."""
+
+    low: float
+    high: float
+    low_share: float
+    high_share: float
 
 
-def _scores(comparison: Comparison, outcome: ArmOutcome) -> Summary:
-    firsts = [best_of_first(trials, outcome.scale.sign) for trials in outcome.trials]
-    values = (
-        float(np.mean(outcome.scores)),
-        float(np.median(outcome.scores)),
-        standard_deviation(outcome.scores),
-        t_interval(outcome.scores, 0.95),
-        _best_setting(outcome),
-        list(outcome.scores),
-        sum(trial.diverged for trials in outcome.trials for trial in trials),
-        sum(trials[place].diverged for trials, place in zip(outcome.trials, outcome.places, strict=True)),
-        _edges(comparison, outcome),
-        (outcome.scale.factor * np.mean(firsts, axis=0)).tolist(),
-    )
-    return dict(zip(_SCORES, values, strict=True))
+@dataclass(frozen=True, kw_only=True)
+class ArmScores(Value):
+    """Test scores of the runs that validation chose, one a replicate, as the metric is shown.
+
+    Args:
+        test_scores: In order of the replicates.
+        mean: Their mean.
+        median: Their median.
+        sd: Their standard deviation; None with fewer than two.
+        mean_interval95: Student's interval of the mean; None with fewer than two.
+        best_setting: Median over replicates of the chosen peak rate, and of what else is tuned.
+        ranges: The range of each tuned parameter, with the shares of choices at its ends.
+        diverged: How many of all its runs diverged.
+        chosen_diverged: How many of the chosen ones did.
+        best_of_first: Mean test score had tuning had only the first k trials, for k = 1 ... K.
+    """
+
+    test_scores: tuple[float, ...]
+    mean: float
+    median: float
+    sd: float | None
+    mean_interval95: Interval | None
+    best_setting: Mapping[str, float] = field(hash=False)
+    ranges: Mapping[str, TunedRange] = field(hash=False)
+    diverged: int
+    chosen_diverged: int
+    best_of_first: tuple[float, ...]
 
 
-def _best_setting(outcome: ArmOutcome) -> Summary:
-    """Medians of what was chosen."""
-    knobs = [dict(run.planned.knobs) for run in outcome.chosen]
-    own = {name: float(np.median([values[name] for values in knobs])) for name in knobs[0]}
-    return {"peak_lr": float(np.median(outcome.peaks)), **own}
+@dataclass(frozen=True, kw_only=True)
+class EqualMeanRate(Value):
+    """The difference to the reference where both are tuned within the mean learning rates that both have.
+
+    Args:
+        low: Lowest mean rate that both have.
+        high: Highest.
+        replicates: Those in which both have a trial within.
+        mean: Mean of the differences.
+        interval95: Of the mean; None with one replicate.
+    """
+
+    low: float
+    high: float
+    replicates: int
+    mean: float
+    interval95: Interval | None
 
 
-def _edges(comparison: Comparison, outcome: ArmOutcome) -> Summary:
-    """For everything tuned: its range, and the shares of the choices that lie at its ends."""
-    low, high = comparison.peak_range
-    peaks = [position(peak, low, high) for peak in outcome.peaks]
-    edges = {"peak_lr": {"low": low, "high": high, "shares": edge_shares(peaks)}}
-    for knob in (*comparison.knobs, *comparison.arm(outcome.name).knobs):
-        places = [knob.position(dict(run.planned.knobs)[knob.name]) for run in outcome.chosen]
-        edges[knob.name] = {"low": knob.low, "high": knob.high, "shares": edge_shares(places)}
-    return edges
+@dataclass(frozen=True, kw_only=True)
+class ArmResult(Value):
+    """One arm of a comparison.
 
+    Args:
+        arm: Its declaration.
+        mean_rate_over_peak: Area under its curve: mean over peak rate, in [0, 1].
+        trials: All runs of the complete replicates.
+        scores: None before the first replicate is complete.
+        judged: Against the reference; None for the reference itself, and before the first replicate is complete.
+        equal_mean_rate: None where no replicate allows it, and for the reference.
+    """
 
-_JUDGED = (
-    "differences",
-    "difference_mean",
-    "difference_sd",
-    "interval95",
-    "interval90",
-    "p",
-    "p_holm",
-    "correlation",
-    "verdict",
-    "sentence",
-    "small",
-    "not_worse",
-    "replicates_to_settle",
-)
+    arm: Arm
+    mean_rate_over_peak: float
+    trials: tuple[TrialResult, ...]
+    scores: ArmScores | None
+    judged: Judged | None
+    equal_mean_rate: EqualMeanRate | None
 
+    @property
+    def name(self) -> str:
+        """Of the arm."""
+        return self.arm.name
 
-def _against_reference(title: str, judged: Judged, trials: int) -> Summary:
-    paired, p_holm, verdict = judged
-    size = f"({counted(len(paired.differences), 'replicate')} of {counted(trials, 'trial')} each)"
-    values = (
-        list(paired.differences),
-        paired.mean,
-        paired.sd,
-        paired.interval95,
-        paired.interval90,
-        paired.p,
-        p_holm,
-        paired.correlation,
-        verdict.name,
-        f"{title} {verdict.reason} {size}.",
-        verdict.small,
-        verdict.not_worse,
-        verdict.replicates_to_settle,
-    )
-    return dict(zip(_JUDGED, values, strict=True))
+    @property
+    def title(self) -> str:
+        """Of the arm."""
+        return self.arm.title
 
+    @property
+    def verdict(self) -> VerdictName | None:
+        """The verdict's name; None where there is none."""
+        return self.judged.verdict.name if self.judged else None
 
-def _trials(outcome: ArmOutcome, area: float | None) -> list[Summary]:
-    return [
-        _trial(run, trial, outcome.scale.factor, place == chosen, area)
-        for runs, trials, chosen in zip(outcome.runs, outcome.trials, outcome.places, strict=True)
-        for place, (run, trial) in enumerate(zip(runs, trials, strict=True))
-    ]
-
-
-def _trial(run: FinishedRun, trial: Trial, factor: float, chosen: bool, area: float | None) -> Summary:
-    """Where a shape is tuned too, the area under the curve is each run's own."""
-    planned = run.planned
-    mean = float(planned.spec.schedule.curve(planned.spec.steps).mean()) if area is None else planned.peak * area
-    return {
-        "replicate": planned.replicate,
-        "trial": planned.trial,
-        "peak_lr": planned.peak,
-        "mean_lr": mean,
-        "knobs": dict(planned.knobs),
-        "validation_score": factor * trial.validation,
-        "test_score": factor * trial.test,
-        "diverged": trial.diverged,
-        "chosen": chosen,
-        "record": planned.spec.key,
-    }
+    @property
+    def diverged(self) -> int:
+        """How many of its runs diverged."""
+        return self.scores.diverged if self.scores else 0

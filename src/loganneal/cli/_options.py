@@ -1,0 +1,77 @@
+"""What several commands share: exit codes, and the options that say where runs execute and where records lie."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loganneal.studies.engines import Engine
+
+DONE = 0
+FAILED = 1
+"""A run raised an error; what else was to be done is done."""
+
+USER_ERROR = 2
+INTERRUPTED = 130
+
+ENGINES = ("local", "ray")
+
+
+@contextmanager
+def needs_lab() -> Iterator[None]:
+    """Around the imports of a command that trains, which are made when it runs: plotting must not need them.
+
+    Raises:
+        ModuleNotFoundError: One is not installed; the message says what to install.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+
+
+def add_records(group: Any) -> None:
+    """Add the option that says where records lie to argparse's parser or group."""
+    group.add_argument(
+        "--records",
+        type=Path,
+        metavar="DIR",
+        help="journal of runs, which studies share (default: LOGANNEAL_RECORDS, or the user's data folder)",
+    )
+
+
+def add_engine(group: Any) -> None:
+    """Add the options that say where runs execute to argparse's parser or group."""
+    add = group.add_argument
+    add("--engine", choices=ENGINES, default="local", help="local processes, or a Ray cluster (default: local)")
+    add("--workers", type=int, default=2, metavar="N", help="local runs at a time; 0: in this process (default: 2)")
+    add("--threads", type=int, default=1, metavar="N", help="processors for each run (default: 1)")
+    add("--gpus", type=float, default=0.0, metavar="N", help="on Ray, GPUs for each run, such as 0.25 (default: 0)")
+    add(
+        "--address",
+        metavar="HOST:PORT",
+        help="of the Ray cluster; local starts one (default: RAY_ADDRESS)",
+    )
+    add(
+        "--data-root",
+        type=Path,
+        metavar="PATH",
+        help="folder with data sets; on Ray the same on every node (default: LOGANNEAL_DATA, on Ray the node's own)",
+    )
+
+
+def build_engine(args: argparse.Namespace) -> "Engine":
+    """The engine that the options mean.
+
+    Raises:
+        ValueError: A number is not allowed.
+    """
+    from loganneal.studies.engines import InProcess, LocalProcesses, OnRay  # parsing must not need what running needs
+
+    if args.engine == "ray":
+        return OnRay(args.address, args.data_root, args.threads, args.gpus)
+    if args.workers == 0:
+        return InProcess(args.data_root, args.threads)
+    return LocalProcesses(args.workers, args.data_root, args.threads)

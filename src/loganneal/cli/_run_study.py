@@ -1,0 +1,41 @@
+"""A study run and shown, for the commands that run one."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from loganneal.cli._options import DONE, FAILED, INTERRUPTED, build_engine
+from loganneal.reports.report import write_report
+from loganneal.reports.terminal.console import build_console, print_lines
+from loganneal.reports.terminal.study_display import StudyDisplay, show_result
+from loganneal.studies.declare.study import Study
+from loganneal.studies.run import StudyFailedError, open_records, run_study
+
+
+def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: str) -> int:
+    """Run a study with its progress in the terminal, write its report, and show what it found.
+
+    Args:
+        args: With the options of `add_engine` and `add_records`.
+        study: What is run.
+        folder: Of the study.
+        command: What repeats it.
+
+    Returns:
+        0 when it is complete, 1 when runs failed, 130 when interrupted.
+    """
+    console, engine = build_console(), build_engine(args)
+    failure, asked = "", {"engine": engine, "records": args.records, "command": command}
+    try:
+        with StudyDisplay(console, study, engine) as display:
+            try:
+                result = run_study(study, folder, on_event=display, **asked)
+            except StudyFailedError as error:
+                result, failure = error.result, str(error)
+        show_result(console, result, write_report(result, folder, open_records(args.records)))
+    except KeyboardInterrupt:
+        print_lines(console, ["Stopped. What is finished is kept: the same command continues."])
+        return INTERRUPTED
+    if failure:
+        print(f"loganneal {args.command}: {failure}", file=sys.stderr)
+    return FAILED if failure else DONE

@@ -1,0 +1,170 @@
+"""What a reader must know beside the verdicts: warnings before the table, caveats after it."""
+
+from typing import Any
+
+from loganneal.studies.declare.arms import WARMUP_SHARE
+from loganneal.studies.judge.selection import EDGE_LIMIT
+from loganneal.studies.judge.verdicts import LOSS_CUT
+from loganneal.studies.result import ComparisonResult, Declaration, StudyResult, TunedRange
+
+SECOND = "linear"
+"""The arm that any claim must face beside the reference, being known to be hard to beat."""
+
+
+def warnings(comparison: ComparisonResult) -> list[str]:
+    """What may make the verdicts wrong or missing, for the top of a report."""
+    return [*_unfinished(comparison), *_uninformative(comparison), *_edges(comparison)]
+
+
+def study_warnings(study: StudyResult) -> list[str]:
+    """The warnings of each comparison, led by its label; of a single one, as they are."""
+    if len(study.comparisons) == 1:
+        return warnings(study.comparisons[0])
+    return [f"{one.label}: {line}" for one in study.comparisons for line in warnings(one)]
+
+
+def caveats(comparison: ComparisonResult) -> list[str]:
+    """What the comparison held fixed, and how far its claim reaches."""
+    declared = comparison.declaration
+    return [
+        _fixed(declared),
+        _claim(declared),
+        *_second(comparison),
+        _area(comparison),
+        *_diverged(comparison),
+        *_averaged(comparison),
+        *_correlations(comparison),
+        _dependence(declared),
+        *_exploratory(comparison),
+        "What a comparison suggests is confirmed by another, declared before its first run, on fresh seeds and with a "
+        "workload that had no part in the choice.",
+    ]
+
+
+def _unfinished(comparison: ComparisonResult) -> list[str]:
+    done, declared = comparison.replicates_done, comparison.declaration.replicates
+    lines = []
+    if done < declared:
+        lines.append(
+            f"Partial: {done} of {declared} replicates count; the same command adds the rest, and until then no "
+            "verdict is final."
+        )
+    if comparison.replicates_mixed:
+        lines.append(
+            f"{comparison.replicates_mixed} replicates are left out: their runs come from different kinds of "
+            "device, which are never paired."
+        )
+    return lines
+
+
+def _uninformative(comparison: ComparisonResult) -> list[str]:
+    if comparison.informative is not False:
+        return []
+    return [
+        "Not informative: the reference cut its training loss by only "
+        f"{comparison.reference_loss_cut:.0%}, less than {LOSS_CUT:.0%}. "
+        "More steps are needed before schedules can differ."
+    ]
+
+
+def _edges(comparison: ComparisonResult) -> list[str]:
+    return [
+        f"{arm.title}: {share:.0%} of the chosen values of {name} lie in the eighth of the range next to its "
+        f"{end} end ({limit:g}); a wider range, the same for every arm, may serve this arm better."
+        for arm in comparison.arms
+        for name, tuned in (arm.scores.ranges if arm.scores else {}).items()
+        for end, limit, share in _ends(tuned)
+        if share > EDGE_LIMIT
+    ]
+
+
+def _ends(tuned: TunedRange) -> tuple[tuple[str, float, float], ...]:
+    return ("low", tuned.low, tuned.low_share), ("high", tuned.high, tuned.high_share)
+
+
+def _fixed(declared: Declaration) -> str:
+    momentum = f" with momentum {declared.momentum:g}" if declared.optimizer == "sgd" else ""
+    decay = "weight decay" if "weight_decay" in declared.tuned else f"weight decay {declared.weight_decay:g}"
+    others = "".join(f", {name} {_shown(value)}" for name, value in declared.settings.items())
+    return (
+        f"Fixed, alike in every arm: {declared.model}, {declared.train_examples:,} training examples, "
+        f"batches of {declared.batch_size}, {declared.steps} steps, {declared.optimizer}{momentum}, {decay}, "
+        f"{declared.precision}, augmentation{others}, and warmup over {WARMUP_SHARE:.0%} of the steps unless an arm "
+        "declares its own (one-cycle has its own rise)."
+    )
+
+
+def _shown(value: Any) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _claim(declared: Declaration) -> str:
+    own = [name for name in declared.tuned if name != "peak_lr"]
+    tuned = f"The peak rate and {', '.join(own)} are" if own else "Only the peak rate is"
+    return (
+        f"{tuned} tuned, with {declared.trials} trials for every arm; all else of a shape stands at its "
+        "declared value. The claim is for tuning of this size, this network and this data."
+    )
+
+
+def _second(comparison: ComparisonResult) -> list[str]:
+    if any(arm.name == SECOND for arm in comparison.arms):
+        return []
+    return ["Linear decay is not among the arms: it is hard to beat, and no claim should stand without facing it."]
+
+
+def _area(comparison: ComparisonResult) -> str:
+    shares = ", ".join(f"{arm.name} {arm.mean_rate_over_peak:.2f}" for arm in comparison.arms)
+    return (
+        f"Schedules differ in area too, not in shape alone. Mean rate over peak rate: {shares}. "
+        f"The figure over the mean rate compares them at equal area; it is exploratory.{_equal_area(comparison)}"
+    )
+
+
+def _equal_area(comparison: ComparisonResult) -> str:
+    metric = comparison.declaration.metric
+    found = [(arm.name, one) for arm in comparison.arms if (one := arm.equal_mean_rate)]
+    if not found:
+        return ""
+    texts = [f"{name} {metric.bracketed(one.mean, one.interval95)}" for name, one in found]
+    return f" So is this: tuned only within the mean rates that both have, against the reference {', '.join(texts)}."
+
+
+def _diverged(comparison: ComparisonResult) -> list[str]:
+    counts = [f"{arm.name} {arm.diverged}" for arm in comparison.arms if arm.diverged]
+    if not counts:
+        return []
+    floor, metric = comparison.declaration.floor, comparison.declaration.metric
+    counted = "the worst score of any run" if floor is None else f"{metric.factor * floor:g} ({metric.label})"
+    return [f"Diverged runs, counted as {counted}: {', '.join(counts)}."]
+
+
+def _averaged(comparison: ComparisonResult) -> list[str]:
+    averaged = [f"{one.name} ({one.arm.averaging})" for one in comparison.arms if one.arm.averaging]
+    if not averaged:
+        return []
+    return [
+        f"Scored by averaged weights of the same runs as the arm without: {', '.join(averaged)}. Statistics of "
+        "BatchNorm are computed anew for them, which costs passes over training data that the others do not make."
+    ]
+
+
+def _correlations(comparison: ComparisonResult) -> list[str]:
+    pairs = [(arm.name, arm.judged.paired.correlation) for arm in comparison.rivals if arm.judged]
+    found = [f"{name} {correlation:.2f}" for name, correlation in pairs if correlation is not None]
+    if not found:
+        return []
+    return [f"Correlation of the pairs over replicates, which nothing here relies on: {', '.join(found)}."]
+
+
+def _dependence(declared: Declaration) -> str:
+    return (
+        f"Replicates draw their examples anew from one data set ({declared.workload_title}), so an interval "
+        "speaks about it, not about others."
+    )
+
+
+def _exploratory(comparison: ComparisonResult) -> list[str]:
+    if not comparison.exploratory:
+        return []
+    return ["Pairs of rivals were not declared: their differences are exploratory, without a test or a verdict."]

@@ -1,0 +1,99 @@
+"""Running a calibration: train a pool and a study of an arm against itself, then resample."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from loganneal._disk import replace_file
+from loganneal.data import find_workload
+from loganneal.runs import Store
+from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
+from loganneal.studies.calibrate.calibration import calibrate
+from loganneal.studies.calibrate.run_grid import plan_pool, pool_csv, read_pool
+from loganneal.studies.calibrate.tables import Calibration
+from loganneal.studies.declare.arms import Arm
+from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
+from loganneal.studies.declare.study import study_of
+from loganneal.studies.engines import Engine, run_missing, take_inventory
+from loganneal.studies.engines.writer_lock import hold_study_folder
+from loganneal.studies.judge.conclude import conclude_study
+from loganneal.studies.result import StudyResult
+
+POOL = "pool.csv"
+AGAINST_ITSELF = "against-itself"
+TRIALS, REPLICATES = 4, 10
+"""Of the study that is trained."""
+
+APART = (1000, 2000)
+"""How far the seeds of its two names lie from the pool's."""
+
+OnRun = Callable[[int, int], None]
+"""Told after each run how many are done, and of how many."""
+
+
+def train_pool(
+    workload: str,
+    arm: Arm,
+    folder: Path,
+    *,
+    store: Store,
+    engine: Engine,
+    peaks: int,
+    seeds: int,
+    first_seed: int,
+    on_run: OnRun,
+) -> tuple[Path, StudyResult]:
+    """Train what is missing of a pool, and of a study of the arm against itself.
+
+    Args:
+        workload: A name, a path or `module:function`.
+        arm: The schedule.
+        folder: Gets `pool.csv`, and is held meanwhile.
+        store: Where records are read and written.
+        engine: Where runs execute.
+        peaks: Rates of the grid.
+        seeds: Each with every rate.
+        first_seed: Of the pool.
+        on_run: Told of every finished run.
+
+    Returns:
+        The pool's file, and what the study found.
+
+    Raises:
+        RunFailedError: Some runs raised an error; the others are kept.
+        StudyInUseError: Another process runs in the folder.
+    """
+    found = find_workload(workload)
+    with hold_study_folder(folder):
+        pool = _finish(plan_pool(found, arm, peaks, seeds, first_seed), store, engine, on_run)
+        replace_file(folder / POOL, pool_csv(pool, found.floor, found.metric).encode())
+        first, second = (first_seed + apart for apart in APART)
+        declared = against_itself(workload, arm, trials=TRIALS, replicates=REPLICATES, first_seed=first)
+        runs = _finish(plan_against_itself(declared, second), store, engine, on_run)
+    command = f"loganneal calibrate --workload {workload} --arm {arm.name}"
+    return folder / POOL, conclude_study(study_of(declared), runs, command)
+
+
+def calibrate_pool(pool: Path, workload: str, *, margin: float | None = None, studies: int = 2000) -> Calibration:
+    """Resample studies from the pool in a file.
+
+    Args:
+        pool: What `train_pool` wrote.
+        workload: What it was trained on.
+        margin: Of a tie in hundredths of a score, as in `Comparison`; None for the workload's.
+        studies: For each row.
+
+    Raises:
+        ValueError: The file holds no pool, or one that is too small.
+    """
+    found = find_workload(workload)
+    shown = found.metric.margin(found.margin if margin is None else margin)
+    return calibrate(read_pool(pool, found.metric), shown, studies)
+
+
+def _finish(planned: Sequence[PlannedRun], store: Store, engine: Engine, on_run: OnRun) -> Sequence[FinishedRun]:
+    inventory = take_inventory(planned, store)
+    finished = list(inventory.finished)
+    for run in run_missing(inventory.missing, store, engine):
+        finished.append(run)
+        on_run(len(finished), len(planned))
+    return finished

@@ -1,0 +1,152 @@
+"""From finished runs to what they show."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from loganneal.data.metric import Metric
+from loganneal.studies.declare.command import study_command
+from loganneal.studies.declare.comparison import Comparison, FinishedRun
+from loganneal.studies.declare.study import Study
+from loganneal.studies.judge.declaration import declaration, labels
+from loganneal.studies.judge.describe_arm import describe_arm
+from loganneal.studies.judge.power import detectable_difference, detectable_tie, power_sentence
+from loganneal.studies.judge.selected_runs import ArmOutcome, arm_outcomes, complete_replicates, loss_cut
+from loganneal.studies.judge.statistics import compare_pairs, holm, t_interval
+from loganneal.studies.judge.verdicts import LOSS_CUT, judge, not_informative
+from loganneal.studies.result import (
+    ComparisonResult,
+    Declaration,
+    Judged,
+    Paired,
+    PairResult,
+    Power,
+    StudyResult,
+    Verdict,
+)
+
+FEWEST_KNOWN = 3
+"""Complete replicates from which on their own standard deviations are used to say what can be detected."""
+
+
+def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str | None = None) -> StudyResult:
+    """Say what the finished runs of a study show: each comparison by itself, never pooled.
+
+    Args:
+        study: The declaration.
+        finished: Runs of its plan with their records, in any order.
+        command: What repeats it; None for the study's name as a file.
+    """
+    declarations = [declaration(comparison) for comparison in study.comparisons]
+    parts = zip(study.comparisons, study.parts(finished), labels(declarations), declarations, strict=True)
+    return StudyResult(
+        name=study.name,
+        title=study.title,
+        comparisons=tuple(_conclude(*part) for part in parts),
+        command=command or study_command(study),
+        seconds_of_training=training_seconds(finished),
+        environment=environment(finished),
+    )
+
+
+def conclude(comparison: Comparison, finished: Sequence[FinishedRun]) -> ComparisonResult:
+    """Say what the finished runs of a comparison show.
+
+    Only complete replicates count: those of which every arm's every trial is there.
+
+    Args:
+        comparison: The declaration.
+        finished: Its runs with their records, in any order.
+    """
+    declared = declaration(comparison)
+    return _conclude(comparison, finished, labels([declared])[0], declared)
+
+
+def _conclude(
+    comparison: Comparison, finished: Sequence[FinishedRun], label: str, declared: Declaration
+) -> ComparisonResult:
+    replicates, mixed = complete_replicates(comparison, finished)
+    outcomes = arm_outcomes(comparison, replicates)
+    reference = outcomes[comparison.reference]
+    cut = loss_cut(reference) if replicates else None
+    judged = {} if cut is None else _judge_all(comparison, outcomes, cut)
+    return ComparisonResult(
+        label=label,
+        declaration=declared,
+        replicates_done=len(replicates),
+        replicates_mixed=mixed,
+        reference_loss_cut=cut,
+        informative=None if cut is None else cut >= LOSS_CUT,
+        power=power(comparison),
+        arms=tuple(describe_arm(comparison, outcomes[name], reference, judged.get(name)) for name in comparison.arms),
+        exploratory=_exploratory(comparison, outcomes) if replicates else (),
+        seconds_of_training=training_seconds(finished),
+        environment=environment(finished),
+    )
+
+
+def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power:
+    """What the comparison can detect, in standard deviations of a paired difference, and in words.
+
+    Args:
+        comparison: The declaration.
+        finished: Runs that are there before it starts; they say how much paired differences vary.
+    """
+    rivals, replicates = len(comparison.rivals), comparison.replicates
+    enough, known = replicates > 1, _deviations(comparison, finished)
+    metric = comparison.data.metric
+    return Power(
+        detectable_difference(replicates, rivals) if enough else None,
+        detectable_tie(replicates) if enough else None,
+        power_sentence(replicates, rivals, deviations=known, workload=comparison.workload, metric=metric),
+    )
+
+
+def _deviations(comparison: Comparison, finished: Sequence[FinishedRun]) -> list[float]:
+    """Of paired differences, where enough replicates are there to say."""
+    replicates, _ = complete_replicates(comparison, finished)
+    if len(replicates) < FEWEST_KNOWN:
+        return []
+    return [pairs.sd for pairs in _pairs(comparison, arm_outcomes(comparison, replicates)) if pairs.sd]
+
+
+def training_seconds(finished: Iterable[FinishedRun]) -> float:
+    """Seconds of training in all; arms that read the same record count it once."""
+    return sum({id(run.record): run.record.seconds for run in finished}.values())
+
+
+def environment(finished: Iterable[FinishedRun]) -> dict[str, tuple[str, ...]]:
+    """Each fact of the runs' environments, with its values in order."""
+    kept = [run.record.environment for run in finished]
+    names = dict.fromkeys(name for facts in kept for name in facts)
+    return {name: tuple(sorted({str(facts.get(name)) for facts in kept})) for name in names}
+
+
+def _pairs(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> list[Paired]:
+    reference = outcomes[comparison.reference]
+    return [compare_pairs(outcomes[name].scores, reference.scores, reference.metric.sign) for name in comparison.rivals]
+
+
+def _judge_all(comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float) -> dict[str, Judged]:
+    pairs, metric = _pairs(comparison, outcomes), outcomes[comparison.reference].metric
+    adjusted = holm([paired.p for paired in pairs])
+    verdicts = [_judge(comparison, paired, p, cut, metric) for paired, p in zip(pairs, adjusted, strict=True)]
+    return dict(zip(comparison.rivals, map(Judged, pairs, adjusted, verdicts), strict=True))
+
+
+def _judge(comparison: Comparison, paired: Paired, p_holm: float, cut: float, metric: Metric) -> Verdict:
+    if cut < LOSS_CUT:
+        return not_informative(cut)
+    title, margin = comparison.arm(comparison.reference).title, metric.margin(comparison.margin)
+    return judge(paired, p_holm, margin, len(comparison.rivals), title, metric)
+
+
+def _exploratory(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> tuple[PairResult, ...]:
+    """Differences between rivals, which no test was declared for."""
+    return tuple(_pair(outcomes[first], outcomes[second]) for first, second in combinations(comparison.rivals, 2))
+
+
+def _pair(first: ArmOutcome, second: ArmOutcome) -> PairResult:
+    differences = first.metric.sign * (np.array(first.scores) - np.array(second.scores))
+    return PairResult(first.name, second.name, float(differences.mean()), t_interval(differences, 0.95))

@@ -1,0 +1,60 @@
+"""A comparison's declaration as a value that stands by itself, and the labels that tell comparisons apart."""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+
+from loganneal.studies.declare.comparison import Comparison
+from loganneal.studies.result import Declaration
+
+
+def declaration(comparison: Comparison) -> Declaration:
+    """Everything that was fixed before the first run; the margin as the metric is shown."""
+    workload = comparison.data
+    spec = next(comparison.replicate(0)).spec
+    return Declaration(
+        workload=comparison.workload,
+        workload_title=workload.title,
+        metric=workload.metric,
+        floor=workload.floor if math.isfinite(workload.floor) else None,
+        margin=workload.metric.margin(comparison.margin),
+        model=comparison.model,
+        optimizer=comparison.optimizer,
+        steps=comparison.steps,
+        batch_size=spec.batch_size,
+        momentum=spec.momentum,
+        weight_decay=spec.weight_decay,
+        precision=spec.precision,
+        train_examples=comparison.train_examples,
+        validation_examples=spec.validation_examples,
+        trials=comparison.trials,
+        replicates=comparison.replicates,
+        reference=comparison.reference,
+        first_seed=comparison.first_seed,
+        peak_range=comparison.peak_range,
+        tuned=("peak_lr", *_tuned(comparison)),
+        settings=json.loads(json.dumps(dict(comparison.settings))),  # as it comes back from its file
+    )
+
+
+def _tuned(comparison: Comparison) -> tuple[str, ...]:
+    own = [tuned.name for name in comparison.arms for tuned in comparison.arm(name).knobs]
+    return tuple(dict.fromkeys([*(tuned.name for tuned in comparison.knobs), *own]))
+
+
+def labels(declarations: Sequence[Declaration]) -> list[str]:
+    """The fewest words that tell the comparisons of a study apart, one label for each."""
+    words = [{name: form(one) for name, form in _LABELS.items()} for one in declarations]
+    varying = [name for name in _LABELS if len({one[name] for one in words}) > 1] or ["workload"]
+    longer = [[", ".join(one[name] for name in varying[: count + 1]) for one in words] for count in range(len(varying))]
+    return next((found for found in longer if len(set(found)) == len(found)), longer[-1])
+
+
+_LABELS: dict[str, Callable[[Declaration], str]] = {
+    "workload": lambda declared: declared.workload_title,
+    "model": lambda declared: declared.model,
+    "optimizer": lambda declared: declared.optimizer,
+    "steps": lambda declared: f"{declared.steps:,} steps",
+    "train_examples": lambda declared: f"{declared.train_examples:,} training examples",
+    "settings": lambda declared: ", ".join(f"{name} {value}" for name, value in declared.settings.items()),
+}

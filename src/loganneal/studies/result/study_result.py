@@ -1,0 +1,95 @@
+"""What a study found, and its file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from loganneal import _checks
+from loganneal._disk import replace_file
+from loganneal._value import Value
+from loganneal.studies.result.comparison_result import ComparisonResult
+
+FORMAT = "loganneal-study/2"
+
+
+class CorruptResultError(RuntimeError):
+    """A file does not hold a result; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyResult(Value):
+    """What a study found: each comparison by itself, never pooled.
+
+    Args:
+        name: Its name on disk.
+        title: Its name for a reader.
+        comparisons: In the declared order.
+        command: What repeats it.
+        seconds_of_training: Of all its runs.
+        environment: Each fact of its runs' environments, with its values.
+    """
+
+    name: str
+    title: str
+    comparisons: tuple[ComparisonResult, ...]
+    command: str
+    seconds_of_training: float
+    environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every declared replicate of every comparison counts."""
+        return all(one.is_complete for one in self.comparisons)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON values, with the name of their layout."""
+        return {"format": FORMAT, **super().to_dict()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The result that `to_dict` wrote.
+
+        Raises:
+            ValueError: It is of another layout, or a field is missing, unknown or of another type.
+        """
+        fields = dict(values) if isinstance(values, Mapping) else {}
+        if fields.pop("format", None) != FORMAT:
+            _checks.fail("StudyResult", "format", repr(FORMAT), dict(values).get("format") if fields else values)
+        return super().from_dict(fields)
+
+    def to_json(self) -> str:
+        """The text of `result.json`.
+
+        Raises:
+            ValueError: A number is not finite.
+        """
+        return json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
+
+
+def write_result(result: StudyResult, file: Path) -> bool:
+    """Write `result.json`, whole or not at all; a file that holds this result already is left alone.
+
+    Returns:
+        Whether it was written.
+    """
+    text = result.to_json().encode()
+    if file.is_file() and file.read_bytes() == text:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(file, text)
+    return True
+
+
+def read_result(file: str | Path) -> StudyResult:
+    """The result in a file.
+
+    Raises:
+        CorruptResultError: It holds none.
+        OSError: It cannot be read.
+    """
+    try:
+        return StudyResult.from_dict(json.loads(Path(file).read_bytes()))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise CorruptResultError(f"{file} holds no result of a study: {error}") from error

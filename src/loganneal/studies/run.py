@@ -1,0 +1,159 @@
+"""Running a study: take inventory, train what is missing, judge, and keep the result."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from loganneal._disk import replace_file
+from loganneal.runs import Journal, Store, default_records
+from loganneal.studies.declare.comparison import FinishedRun
+from loganneal.studies.declare.study import Study
+from loganneal.studies.engines import Engine, Inventory, LocalProcesses, RunFailedError, run_missing, take_inventory
+from loganneal.studies.engines.writer_lock import hold_study_folder
+from loganneal.studies.judge.conclude import conclude_study
+from loganneal.studies.result import StudyResult, write_result
+from loganneal.studies.tables import study_markdown
+
+RESULT = "result.json"
+TABLE = "table.md"
+
+Event = Inventory | FinishedRun
+"""What happens while a study runs: first what is there, then each run that ends."""
+
+OnEvent = Callable[[Event], None]
+
+
+class StudyFailedError(RuntimeError):
+    """Some runs raised an error; `result` says what the others show."""
+
+    def __init__(self, message: str, result: StudyResult) -> None:
+        super().__init__(message)
+        self.result = result
+
+
+def run_study(
+    study: Study,
+    folder: str | Path,
+    *,
+    engine: Engine | None = None,
+    records: str | Path | None = None,
+    command: str | None = None,
+    on_event: OnEvent | None = None,
+) -> StudyResult:
+    """Train the runs of a study that no record has yet, and say what all of them show.
+
+    Whatever stops it, the next call continues: each run is recorded as it ends, and a run that is in the journal is not
+    trained again, whichever study asked for it. The folder gets `result.json` and `table.md`;
+    `loganneal.reports.write_report` draws the page.
+
+    Args:
+        study: The declaration.
+        folder: The study's own folder, made when missing; one process at a time runs a study there.
+        engine: Where runs execute; two local processes by default.
+        records: Folder of the journal of runs, which studies share; by default in the user's data folder, or what
+            LOGANNEAL_RECORDS names.
+        command: What repeats the study, for the result.
+        on_event: Called with the `Inventory`, then with each `FinishedRun`.
+
+    Returns:
+        The result, which equals the one that `result.json` holds.
+
+    Raises:
+        StudyInUseError: Another process runs a study in the folder.
+        DataNotFoundError: A data set is not there.
+        StudyFailedError: Some runs raised an error; the others are kept, and its `result` has what they show.
+
+    Example:
+        >>> import tempfile
+        >>> from loganneal.studies import Study, declare, run_study
+        >>> from loganneal.studies.engines import InProcess
+        >>> tiny = declare("digits", arms=("cosine", "linear"), trials=1, replicates=1, steps=2, train_examples=64)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     result = run_study(Study(name="tiny", title="Tiny", comparisons=(tiny,)), folder,
+        ...                        engine=InProcess(), records=f"{folder}/runs")
+        >>> result.is_complete, [arm.name for arm in result.comparisons[0].arms]
+        (True, ['cosine', 'linear'])
+    """
+    store, folder = open_records(records), Path(folder)
+    inventory = take_inventory(study.plan(), store)
+    _tell(on_event, inventory)
+    finished, failure = inventory.finished, None
+    if inventory.missing:
+        engine = LocalProcesses() if engine is None else engine
+        if engine.trains_here:  # on a cluster the data lie on its nodes
+            _check_data(study, engine.data_root)
+        with hold_study_folder(folder):
+            finished, failure = _train(study, inventory, store, engine, on_event)
+    result = keep_result(conclude_study(study, finished, command), folder)
+    if failure is not None:
+        raise StudyFailedError(str(failure), result) from failure
+    return result
+
+
+def judge_study(
+    study: Study,
+    folder: str | Path,
+    *,
+    records: str | Path | None = None,
+    command: str | None = None,
+    on_event: OnEvent | None = None,
+) -> StudyResult:
+    """Say what the recorded runs of a study show, and train nothing.
+
+    Args:
+        study: The declaration.
+        folder: Where `result.json` and `table.md` are written.
+        records: As for `run_study`.
+        command: As for `run_study`.
+        on_event: Called with the `Inventory`.
+    """
+    inventory = take_inventory(study.plan(), open_records(records))
+    _tell(on_event, inventory)
+    return keep_result(conclude_study(study, inventory.finished, command), Path(folder))
+
+
+def open_records(records: str | Path | None = None) -> Journal:
+    """The journal of runs in a folder, by default in the user's data folder."""
+    return Journal(default_records() if records is None else Path(records))
+
+
+def _tell(on_event: OnEvent | None, event: Event) -> None:
+    if on_event is not None:
+        on_event(event)
+
+
+def _train(
+    study: Study, inventory: Inventory, store: Store, engine: Engine, on_event: OnEvent | None
+) -> tuple[list[FinishedRun], RunFailedError | None]:
+    """All finished runs, and the error if some failed."""
+    try:
+        with closing(run_missing(inventory.missing, store, engine)) as runs:
+            for run in runs:
+                _tell(on_event, run)
+    except RunFailedError as error:
+        return take_inventory(study.plan(), store).finished, error
+    return take_inventory(study.plan(), store).finished, None
+
+
+def _check_data(study: Study, data_root: Path | None) -> None:
+    """Load the examples once, so that what is wrong with them is said before the first run."""
+    checked = set()
+    for comparison in study.comparisons:
+        spec = next(comparison.replicate(0)).spec
+        wanted = (spec.workload, spec.train_examples, spec.validation_examples)
+        if wanted not in checked:
+            comparison.data.load(spec.split_seed, *wanted[1:], data_root)
+        checked.add(wanted)
+
+
+def keep_result(result: StudyResult, folder: Path) -> StudyResult:
+    """Write `result.json` and `table.md`; where they hold this result already, nothing is written.
+
+    Returns:
+        The result.
+    """
+    table = study_markdown(result).encode()
+    write_result(result, folder / RESULT)
+    if not (folder / TABLE).is_file() or (folder / TABLE).read_bytes() != table:
+        replace_file(folder / TABLE, table)
+    return result

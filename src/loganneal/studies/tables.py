@@ -1,0 +1,98 @@
+"""The tables of a result as text: one of each comparison, and one that has them side by side."""
+
+from collections.abc import Sequence
+
+from loganneal.data.metric import Metric
+from loganneal.studies.judge.verdicts import p_text
+from loganneal.studies.result import ArmResult, ArmScores, ComparisonResult, StudyResult
+
+Rows = list[tuple[str, ...]]
+
+
+def header(comparison: ComparisonResult) -> tuple[str, ...]:
+    """The column names of `rows`."""
+    metric = comparison.declaration.metric
+    against = f"Against {comparison.reference.title}{_unit(metric)} [95 %]"
+    return ("Arm", "Best peak rate", f"Test {metric.label}", against, "p", "Verdict")
+
+
+def rows(comparison: ComparisonResult) -> Rows:
+    """One row an arm: the best setting, mean ± standard deviation, difference [95 % interval], verdict."""
+    return [_row(arm, comparison) for arm in comparison.arms]
+
+
+def overview_header(study: StudyResult) -> tuple[str, ...]:
+    """The column names of `overview_rows`."""
+    first = study.comparisons[0]
+    return ("Comparison", f"{first.reference.title}, test score", *(arm.title for arm in first.rivals))
+
+
+def overview_rows(study: StudyResult) -> Rows:
+    """One row a comparison: the reference's score, then each rival's verdict and difference."""
+    return [_overview_row(one) for one in study.comparisons]
+
+
+def to_markdown(comparison: ComparisonResult) -> str:
+    """The table of one comparison in GitHub's Markdown."""
+    return markdown(header(comparison), rows(comparison))
+
+
+def study_markdown(study: StudyResult) -> str:
+    """Every table of a study in GitHub's Markdown: of several comparisons first the overview."""
+    if len(study.comparisons) == 1:
+        return to_markdown(study.comparisons[0])
+    overview = markdown(overview_header(study), overview_rows(study))
+    parts = [f"## {one.label}\n\n{to_markdown(one)}" for one in study.comparisons]
+    return "\n".join([f"# {study.title}\n", overview, *parts])
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    r"""A table in GitHub's Markdown; the first and the last column stand to the left, the others to the right.
+
+    >>> markdown(("Arm", "p", "Verdict"), [("a|b", "0.1", "tie")])
+    '| Arm | p | Verdict |\n| --- | ---: | --- |\n| a\\|b | 0.1 | tie |\n'
+    """
+    rule = ["---", *["---:"] * (len(header) - 2), "---"]
+    lines = [[_escaped(cell) for cell in header], rule, *([_escaped(cell) for cell in row] for row in rows)]
+    return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
+
+
+def score_text(scores: ArmScores, metric: Metric) -> str:
+    """Mean and standard deviation of an arm's test scores, with how many of its runs diverged."""
+    spread = "" if scores.sd is None else f" ± {metric.number(scores.sd)}"
+    diverged = f" ({scores.diverged} diverged)" if scores.diverged else ""
+    return f"{metric.number(scores.mean)}{spread}{diverged}"
+
+
+def _row(arm: ArmResult, comparison: ComparisonResult) -> tuple[str, ...]:
+    if arm.scores is None:
+        return (arm.title, "", "", "", "", "")
+    metric = comparison.declaration.metric
+    start = (arm.title, f"{arm.scores.best_setting['peak_lr']:#.2g}", score_text(arm.scores, metric))
+    if arm.judged is None:
+        return (*start, "", "", "reference")
+    paired, p = arm.judged.paired, p_text(arm.judged.p_holm).removeprefix("= ")
+    return (*start, metric.bracketed(paired.mean, paired.interval95), p, arm.judged.verdict.name)
+
+
+def _overview_row(comparison: ComparisonResult) -> tuple[str, ...]:
+    metric, scores = comparison.declaration.metric, comparison.reference.scores
+    score = score_text(scores, metric) if scores else ""
+    return (comparison.label, score, *(_cell(arm, metric) for arm in comparison.rivals))
+
+
+def _cell(arm: ArmResult, metric: Metric) -> str:
+    if arm.judged is None:
+        return ""
+    paired = arm.judged.paired
+    return f"{arm.judged.verdict.name} {metric.bracketed(paired.mean, paired.interval95)}"
+
+
+def _unit(metric: Metric) -> str:
+    return f", {metric.unit}" if metric.unit else ""
+
+
+def _escaped(cell: str) -> str:
+    """A cell that ends neither itself nor its line, nor is markup."""
+    text = cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return " ".join(text.split())
