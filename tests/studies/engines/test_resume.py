@@ -18,11 +18,14 @@ from loganneal.studies.engines import (
     LocalProcesses,
     RunFailedError,
     StudyInUseError,
+    hold_study_folder,
     run_missing,
     take_inventory,
     torch_threads,
 )
 from loganneal.training.train import train
+
+HELPERS = Path(__file__).parents[2] / "helpers"
 
 
 class Done(NamedTuple):
@@ -92,44 +95,71 @@ def test_corrupt_record_is_named_and_run_again(tmp_path: Path) -> None:
     """A damaged record is named and counts as missing; running what is missing replaces it with the same outcome."""
     store, runs = Journal(tmp_path), plan()[:2]
     first, _ = run_missing(runs, store, InProcess())
-    damaged = store.folder(runs[0].spec) / "metrics.csv"
-    damaged.write_text(damaged.read_text() + "9,9,9,9\n")
+    journal = tmp_path / "digits.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b"completed", b"diverged ", 1))
     stock = take_inventory(runs, store)
     assert [run for run, _ in stock.finished] == runs[1:]
     assert stock.missing == runs[:1]
-    assert runs[0].spec.key in stock.corrupt[0]
+    assert stock.corrupt == [f"Line 1 of {journal} is damaged (checksum)."]
     (again,) = run_missing(runs, store, InProcess())
     assert outcome(again.record) == outcome(first.record)
     assert take_inventory(runs, store).corrupt == []
 
 
-SECOND = """
-import sys
+def test_a_torn_line_is_named_while_a_run_is_missing(tmp_path: Path) -> None:
+    """A line that was cut before its key is named, as it may be that of a run that is missing."""
+    store, runs = Journal(tmp_path), plan()[:2]
+    list(run_missing(runs[:1], store, InProcess()))
+    with (tmp_path / "digits.jsonl").open("ab") as file:
+        file.write(b'{"checksum')
+    assert take_inventory(runs, store).corrupt == [f"Line 2 of {tmp_path / 'digits.jsonl'} is damaged (checksum)."]
+    assert take_inventory(runs[:1], store).corrupt == []
+
+
+def test_studies_share_their_runs(tmp_path: Path) -> None:
+    """A run that one study has trained is there for any other with the same journal."""
+    list(run_missing(plan()[:2], Journal(tmp_path), InProcess()))
+    trained = list(run_missing(plan(), Journal(tmp_path), InProcess()))
+    assert [run.planned for run in trained] == plan()[2:]
+
+
+def test_another_process_may_write_meanwhile(tmp_path: Path) -> None:
+    """While a study trains, another one of the same journal does too: the journal is held for each record alone."""
+    results = run_missing(plan(), Journal(tmp_path), InProcess())
+    next(results)
+    in_other_process(OTHER_STUDY, tmp_path)
+    assert len(Journal(tmp_path)) == 2
+    assert len(list(results)) == 3
+    assert len(Journal(tmp_path)) == 4
+
+
+def test_one_process_runs_a_study(tmp_path: Path) -> None:
+    """A second process is told at once which one works in the folder, instead of training everything twice."""
+    with hold_study_folder(tmp_path / "study"):
+        message = in_other_process(SAME_STUDY, tmp_path / "study")
+    assert StudyInUseError.__name__ in message
+    assert f"{tmp_path / 'study'} is in use by process {os.getpid()}" in message
+    assert in_other_process(SAME_STUDY, tmp_path / "study") == ""
+
+
+OTHER_STUDY = """
+import pathlib, sys
 from loganneal.runs import Journal
 from loganneal.studies.engines import InProcess, run_missing
 from tiny_studies import plan
-list(run_missing(plan()[1:2], Journal(sys.argv[1]), InProcess()))
+list(run_missing(plan()[1:2], Journal(pathlib.Path(sys.argv[1])), InProcess()))
+"""
+
+SAME_STUDY = """
+import pathlib, sys
+from loganneal.studies.engines import hold_study_folder
+with hold_study_folder(pathlib.Path(sys.argv[1])):
+    pass
 """
 
 
-def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
-    """A second process is told at once which one works there, instead of training everything twice."""
-    results = run_missing(plan(), Journal(tmp_path), InProcess())
-    next(results)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
-    second = subprocess.run(
-        [sys.executable, "-c", SECOND, str(tmp_path)], env=environment, capture_output=True, text=True, check=False
-    )
-    results.close()
-    assert StudyInUseError.__name__ in second.stderr
-    assert f"in use by process {os.getpid()}" in second.stderr
-    assert len(list(run_missing(plan(), Journal(tmp_path), InProcess()))) == 3
-
-
-def test_what_a_killed_study_left_half_written_is_removed(tmp_path: Path) -> None:
-    """A folder that was being written when its process died is no record, and goes away."""
-    leftover = tmp_path / ".writing-abc"
-    leftover.mkdir()
-    (leftover / "spec.json").write_text("{")
-    list(run_missing(plan()[:1], Journal(tmp_path), InProcess()))
-    assert not leftover.exists()
+def in_other_process(code: str, folder: Path) -> str:
+    """Run some code with a folder in a process of its own; what it says of an error."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HELPERS), os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-c", code, str(folder)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stderr

@@ -1,0 +1,50 @@
+"""The runs that are kept as evidence stay what they were: addresses that others rely on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from loganneal.runs import Journal
+from loganneal.runs._journal_line import intact_key
+from loganneal.runs.journal import file_name
+
+RUNS = Path(__file__).parents[2] / "records" / "runs"
+
+
+@pytest.fixture(scope="module")
+def journal() -> Journal:
+    """The committed journal."""
+    if not RUNS.exists():
+        pytest.skip("The evidence is not part of a source distribution.")
+    return Journal(RUNS)
+
+
+def test_every_line_is_intact(journal: Journal) -> None:
+    """Each line has its checksum, and lies in the file of its workload."""
+    for path in RUNS.glob("*.jsonl"):
+        for line in path.read_bytes().splitlines():
+            key = intact_key(line)
+            assert key is not None, f"{path.name}: {line[:60]!r}"
+            assert path.name == file_name(json.loads(line)["spec"]["workload"])
+
+
+def test_every_run_has_the_key_of_its_specification(journal: Journal) -> None:
+    """All 2,736 keys are those that the specifications have today, and each finds its record."""
+    records = {record.spec.key: record for record in journal}
+    assert len(records) == len(journal) == 2736
+    for path in RUNS.glob("*.jsonl"):
+        for line in path.read_bytes().splitlines():
+            values = json.loads(line)
+            record = records[values["key"]]
+            assert json.loads(json.dumps(record.spec.to_dict())) == values["spec"]
+    assert all(journal.read(record.spec) == record for record in records.values())
+
+
+def test_every_run_says_what_it_was(journal: Journal) -> None:
+    """Each committed run is complete: its curve reaches its last step, with the score that it has as a whole."""
+    for record in journal:
+        last = record.metrics[-1]
+        assert (record.status, last.step) == ("completed", record.spec.steps)
+        assert last.validation_score == record.validation_score
+        assert last.lr == record.spec.schedule(record.spec.steps - 1)
