@@ -1,6 +1,8 @@
 """The Python code of the documentation runs, and its links lead somewhere."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,12 @@ def test_links_within_a_page_lead_to_a_heading(page: str) -> None:
     headings = re.findall(r"^#+ (.+)$", text(page), flags=re.MULTILINE)
     names = {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
     assert set(re.findall(r"\]\(#([^)]+)\)", text(page))) <= names
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "[[[cog" in text(page)])
+def test_numbers_are_those_of_the_results(page: str) -> None:
+    """What cog writes into a page from the committed results is what stands there."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cogapp", "--check", "-P", page], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

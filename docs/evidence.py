@@ -1,0 +1,170 @@
+"""Numbers of the documentation, read from the committed results; cog calls it (see CONTRIBUTING.md).
+
+Every function takes the name of a study's folder in records/, and where a study has several comparisons, words of the
+label of one.
+"""
+
+import json
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from loganneal.studies import ArmResult, ComparisonResult, StudyResult, read_result
+from loganneal.studies.calibrate.tables import Calibration
+from loganneal.studies.tables import markdown, to_markdown
+
+RECORDS = Path(__file__).parents[1] / "records"
+WIDTH = 120
+
+
+def study(name: str) -> StudyResult:
+    """The result of a study."""
+    return read_result(RECORDS / name / "result.json")
+
+
+def comparison(name: str, words: str = "") -> ComparisonResult:
+    """One comparison of a study: the one whose label has these words."""
+    (found,) = (one for one in study(name).comparisons if words in one.label)
+    return found
+
+
+def arm(name: str, arm_name: str, words: str = "") -> ArmResult:
+    """One arm of a comparison."""
+    return comparison(name, words).arm(arm_name)
+
+
+def difference(name: str, arm_name: str, words: str = "") -> str:
+    """Mean difference of an arm to the reference, with its 95 % interval."""
+    found = arm(name, arm_name, words)
+    assert found.judged is not None
+    metric, paired = comparison(name, words).declaration.metric, found.judged.paired
+    return metric.bracketed(paired.mean, paired.interval95)
+
+
+def mean(name: str, arm_name: str, words: str = "") -> str:
+    """Mean difference of an arm to the reference."""
+    return difference(name, arm_name, words).split(" ")[0]
+
+
+def verdict(name: str, arm_name: str, words: str = "") -> str:
+    """The verdict on an arm."""
+    return str(arm(name, arm_name, words).verdict)
+
+
+def score(name: str, arm_name: str, words: str = "") -> str:
+    """Mean test score of an arm."""
+    scores = arm(name, arm_name, words).scores
+    assert scores is not None
+    return comparison(name, words).declaration.metric.number(scores.mean)
+
+
+def between(name: str, first: str, second: str, words: str = "") -> str:
+    """The exploratory difference of one rival to another, with its 95 % interval."""
+    found = comparison(name, words)
+    for pair in found.exploratory:
+        if {pair.first, pair.second} == {first, second}:
+            sign = 1 if pair.first == first else -1
+            ends = sorted(sign * end for end in pair.interval95 or ())
+            return found.declaration.metric.bracketed(sign * pair.mean, ends)
+    raise KeyError((name, first, second))
+
+
+def runs(name: str) -> int:
+    """How many different runs a study has."""
+    found = study(name).comparisons
+    return len({trial.record for one in found for result in one.arms for trial in result.trials})
+
+
+def chosen_settings(name: str, arm_name: str, parameter: str) -> list[float]:
+    """The values of a tuned parameter that validation chose, one a replicate."""
+    return [trial.tuned[parameter] for trial in arm(name, arm_name).trials if trial.chosen]
+
+
+def calibration() -> Calibration:
+    """The committed calibration."""
+    return Calibration.from_dict(json.loads((RECORDS / "calibration" / "calibration.json").read_text()))
+
+
+def equal_rates_change() -> float:
+    """The largest change of a difference to cosine on CIFAR-10 where arms are tuned within equal mean rates."""
+    found = [
+        abs(one.judged.paired.mean - one.equal_mean_rate.mean)
+        for name in ("bases", "shape-and-restarts")
+        for one in comparison(name, "CIFAR").rivals
+        if one.judged and one.equal_mean_rate
+    ]
+    return max(found)
+
+
+def say(text: str, **values: object) -> None:
+    """Print a paragraph with its values, filled to the width of a page."""
+    filled = text.format_map({key: str(value) for key, value in values.items()})
+    filled = textwrap.fill(" ".join(filled.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
+    print(f"\n{filled}\n")
+
+
+def table(name: str, words: str = "") -> None:
+    """Print the table of a comparison."""
+    print(f"\n{to_markdown(comparison(name, words))}")
+
+
+def rows(header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    """Print a table."""
+    print(f"\n{markdown(header, lines)}")
+
+
+def headline() -> None:
+    """Print the five findings of the front page."""
+    found = {
+        "Cyclical Log Annealing, base 10, two cycles": ("cifar10", "cla"),
+        "a second cycle for cosine itself (SGDR)": ("cifar10", "sgdr"),
+        "one cycle of base 0.3, which decays late": ("bases", "base-0.3", "CIFAR"),
+        "linear decay, on fresh seeds": ("late-fall", "linear"),
+        "one-cycle": ("cifar10", "one-cycle"),
+    }
+    rows(
+        ("On CIFAR-10, a small network, 480 updates, against tuned cosine", "Points [95 %]", "Verdict"),
+        [(title, difference(*place), verdict(*place)) for title, place in found.items()],
+    )
+
+
+def restarts() -> None:
+    """Print what a second cycle does to each shape."""
+    shapes = {
+        "cosine": ("cosine", "sgdr"),
+        "linear": ("linear", "saw"),
+        "logarithm, base 10": ("cla-1", "cla"),
+        "logarithm, base 0.1": ("cla-late", "cla-late-2"),
+    }
+    rows(
+        ("Fall", "CIFAR-10, one cycle", "Two cycles", "The restart", "Digits, the restart"),
+        [_restart(title, *names) for title, names in shapes.items()],
+    )
+
+
+def _restart(title: str, once: str, twice: str) -> tuple[str, ...]:
+    one = "0" if once == "cosine" else mean("shape-and-restarts", once, "CIFAR")
+    costs = [_cost(once, twice, words) for words in ("CIFAR", "digits")]
+    return (title, one, mean("shape-and-restarts", twice, "CIFAR"), *costs)
+
+
+def _cost(once: str, twice: str, words: str) -> str:
+    if once == "cosine":
+        return difference("shape-and-restarts", twice, words)
+    return between("shape-and-restarts", twice, once, words)
+
+
+def benchmark(name: str, keep: Mapping[int, str] | None = None, picked: Sequence[str] = ()) -> None:
+    """Print a table of records/benchmarks, or some of its columns and rows.
+
+    Args:
+        name: The file, without its ending.
+        keep: Columns by number, with their headings; None for all.
+        picked: The first cells of the rows, joined by commas, of those that are kept; none for all.
+    """
+    lines = (RECORDS / "benchmarks" / f"{name}.md").read_text().splitlines()
+    found = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in lines if line.startswith("|")]
+    header, *body = [cells for cells in found if set("".join(cells)) - set("-: ")]
+    columns = keep or dict(enumerate(header))
+    chosen = [cells for cells in body if not picked or any(",".join(cells).startswith(start) for start in picked)]
+    rows(list(columns.values()), [[cells[place] for place in columns] for cells in chosen])
