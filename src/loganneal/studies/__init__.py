@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from loganneal.studies.declare.comparison import Comparison, declare
+    from loganneal.studies.declare.comparison import Comparison
     from loganneal.studies.declare.study import Study, study_of
     from loganneal.studies.declare.study_file import StudyError, read_study
     from loganneal.studies.result import ArmResult, ComparisonResult, StudyResult, TrialResult, read_result
@@ -23,7 +23,6 @@ __all__ = [
     "StudyFailedError",
     "StudyResult",
     "TrialResult",
-    "declare",
     "judge_study",
     "read_result",
     "read_study",
@@ -32,7 +31,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Comparison", "declare"), "declare.comparison"),
+    "Comparison": "declare.comparison",
     **dict.fromkeys(("Study", "study_of"), "declare.study"),
     **dict.fromkeys(("StudyError", "read_study"), "declare.study_file"),
     **dict.fromkeys(("ArmResult", "ComparisonResult", "StudyResult", "TrialResult", "read_result"), "result"),

@@ -65,7 +65,8 @@ def run_study(
 
     Example:
         >>> import tempfile
-        >>> from loganneal.studies import Study, declare, run_study
+        >>> from loganneal.studies import Study, run_study
+        >>> from loganneal.studies.declare.comparison import declare
         >>> from loganneal.studies.engines import InProcess
         >>> tiny = declare("digits", arms=("cosine", "linear"), trials=1, replicates=1, steps=2, train_examples=64)
         >>> with tempfile.TemporaryDirectory() as folder:
