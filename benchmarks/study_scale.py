@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from loganneal.reports.folder import write_folder
-from loganneal.studies.result.conclude import conclude_study
 
+from loganneal.reports import write_report
 from loganneal.reports.terminal.scoreboard import Scoreboard
 from loganneal.runs import Journal, MetricsRow, Record
 from loganneal.runs._journal_line import pack
@@ -24,6 +23,7 @@ from loganneal.runs.spec import RunSpec
 from loganneal.studies.declare.comparison import declare
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import take_inventory
+from loganneal.studies.judge.conclude import conclude_study
 
 ARMS = ("cosine", "linear", "cla", "sgdr", "one-cycle")
 TRIALS, REPLICATES = 16, 25
@@ -90,8 +90,8 @@ def main() -> None:
         timed("open the journal", partial(len, store))
         stock = timed("read all records", lambda: take_inventory(plan, store))
         timed("status", lambda: Scoreboard(study, stock.finished).training_left())
-        summary = timed("conclude", partial(conclude_study, study, stock.finished))
-        timed("write the report", lambda: write_folder(summary, stock.finished, folder))
+        result = timed("conclude", partial(conclude_study, study, stock.finished))
+        timed("write the report", lambda: write_report(result, folder, store))
 
 
 if __name__ == "__main__":
