@@ -151,10 +151,9 @@ def keep_result(result: StudyResult, folder: Path) -> StudyResult:
     """Write `result.json` and `table.md`; where they hold this result already, nothing is written.
 
     Returns:
-        The result.
+        What `result.json` holds.
     """
-    table = study_markdown(result).encode()
-    write_result(result, folder / RESULT)
+    kept, table = write_result(result, folder / RESULT), study_markdown(result).encode()
     if not (folder / TABLE).is_file() or (folder / TABLE).read_bytes() != table:
         replace_file(folder / TABLE, table)
-    return result
+    return kept

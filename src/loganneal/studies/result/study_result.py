@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -68,18 +68,26 @@ class StudyResult(Value):
         return json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
 
 
-def write_result(result: StudyResult, file: Path) -> bool:
-    """Write `result.json`, whole or not at all; a file that holds this result already is left alone.
+def write_result(result: StudyResult, file: Path) -> StudyResult:
+    """Write `result.json`, whole or not at all; a file that says the same already is left alone.
 
     Returns:
-        Whether it was written.
+        What the file holds: the result, or the same one as another command had asked for it.
     """
-    text = result.to_json().encode()
-    if file.is_file() and file.read_bytes() == text:
-        return False
+    kept = _kept(file)
+    if kept is not None and replace(kept, command=result.command) == result:
+        return kept
     file.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(file, text)
-    return True
+    replace_file(file, result.to_json().encode())
+    return result
+
+
+def _kept(file: Path) -> StudyResult | None:
+    """What a file holds; None where it holds no result, and is to be written again."""
+    try:
+        return read_result(file)
+    except (OSError, CorruptResultError):
+        return None
 
 
 def read_result(file: str | Path) -> StudyResult:
