@@ -45,6 +45,7 @@ def text_cost(name: str, vocabulary: int = 65, length: int = 128) -> Cost:
 
 @torch.no_grad()
 def measure(network: nn.Module, example: torch.Tensor) -> Cost:
+    """The cost of any network for this example."""
     counter = FlopCounterMode(display=False)
     with counter, sdpa_kernel(SDPBackend.MATH):  # spelt out, so that attention is counted
         network.eval()(example)

@@ -1,7 +1,7 @@
 """What the cost of a network promises."""
 
 import torch
-from model_costs import measure, image_cost, text_cost
+from model_costs import image_cost, measure, text_cost
 from torch import nn
 
 
