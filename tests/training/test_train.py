@@ -110,7 +110,7 @@ def test_bfloat16_trains_like_float32(small_run, monkeypatch):
 
 
 def test_more_steps_than_an_epoch(small_run, monkeypatch):
-    """The images are gone through again; the incomplete last batch is left out, so that none comes twice in an epoch."""
+    """The images are gone through again; the incomplete last batch is left out, so none comes twice."""
     batch, seen = Task.batch, []
 
     def noted(task, chosen, generator):
