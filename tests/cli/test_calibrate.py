@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loganneal.cli._calibrating import APART, REPLICATES, TRIALS
 
 from loganneal.cli import main
 from loganneal.data import find_workload
