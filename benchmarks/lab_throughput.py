@@ -93,7 +93,7 @@ def the_lab(spec: RunSpec, data_root: Path | None) -> Speed:
 
 def bare(spec: RunSpec, data_root: Path | None) -> Speed:
     """Images a second of a loop by hand on the lab's batches."""
-    splits = CIFAR10.load(spec.split_seed, spec.train_examples, spec.validation_examples, data_root)
+    splits = find_workload("cifar10", data_root).load(spec.split_seed, spec.train_examples, spec.validation_examples)
     images, labels = torch.tensor(splits.train.inputs), torch.tensor(splits.train.targets)
     generator = torch.Generator().manual_seed(spec.seed)
 
@@ -110,7 +110,7 @@ def bare(spec: RunSpec, data_root: Path | None) -> Speed:
 
 def fixed(spec: RunSpec, data_root: Path | None) -> Speed:
     """Images a second of a loop by hand that sees one batch again and again: what the network alone takes."""
-    splits = CIFAR10.load(spec.split_seed, spec.train_examples, spec.validation_examples, data_root)
+    splits = find_workload("cifar10", data_root).load(spec.split_seed, spec.train_examples, spec.validation_examples)
     chosen = slice(spec.batch_size)
     images, labels = torch.tensor(splits.train.inputs[chosen]), torch.tensor(splits.train.targets[chosen])
     batch = augment(images, CIFAR10.crop, CIFAR10.flip, torch.Generator().manual_seed(spec.seed)), labels
@@ -122,7 +122,9 @@ class PILImages(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
     """CIFAR-10 as torchvision's own data set gives it: images of PIL, transformed one by one."""
 
     def __init__(self, spec: RunSpec, data_root: Path | None) -> None:
-        splits = CIFAR10.load(spec.split_seed, spec.train_examples, spec.validation_examples, data_root)
+        splits = find_workload("cifar10", data_root).load(
+            spec.split_seed, spec.train_examples, spec.validation_examples
+        )
         self.images = [to_pil_image(torch.tensor(image)) for image in splits.train.inputs]
         self.labels = splits.train.targets.tolist()
         self.transform = transforms.Compose(

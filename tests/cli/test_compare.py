@@ -1,12 +1,9 @@
 """The command `loganneal compare`, with runs of a few steps on real images."""
 
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
+from interruptible import interrupt_when, start
 
 from loganneal.cli import build_parser, main
 from loganneal.runs import Journal
@@ -86,13 +83,9 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
 def test_interrupted_then_continued(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
     words = [*TINY, "--replicates", "40", "--workers", "1", "--out", str(tmp_path)]
-    command = [sys.executable, "-m", "loganneal.cli", "compare", *words, "--records", str(tmp_path / "records")]
     store = Journal(tmp_path / "records")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while process.poll() is None and len(store) < 3:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    process = start("compare", *words, "--records", str(store.folder))
+    out, err = interrupt_when(process, lambda: len(store) >= 3)
     assert (process.returncode, err) == (130, "")
     assert "the same command continues" in out
     kept = len(store)

@@ -1,6 +1,7 @@
 """`loganneal diagnose` says what is wrong, shows it, and tells what it cannot read."""
 
 import json
+import shlex
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_json_is_all_that_is_printed(csv, tmp_path, capsys):
     [
         (["--out", "picture.gif"], "'--out' parameter of loganneal diagnose"),
         (["--steps-per-epoch", "0"], "'--steps-per-epoch' parameter"),
-        (["--confirm"], "Nothing was found that a changed run could confirm"),
+        (["--confirm"], "'--confirm' parameter of loganneal diagnose"),
     ],
 )
 def test_what_cannot_be_done_is_told(csv, options, message, capsys):
@@ -83,8 +84,8 @@ def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
     assert "has nothing for lr: looked for lr, learning_rate" in capsys.readouterr().err
 
 
-def test_confirming_a_real_run(tmp_path, capsys):
-    """A run of ours that ends at a high rate is trained again with a fitted schedule."""
+def test_the_command_that_follows_the_advice(tmp_path, capsys):
+    """Of a run of ours that ends at a high rate: it trains, and the fitted schedule ends low."""
     folder = str(tmp_path / "run")
     options = ["--schedule", "constant", "--steps", "20", "--train-examples", "320", "--validation-examples", "100"]
     assert main(["train", *options, "--out", folder]) == 0
@@ -92,4 +93,8 @@ def test_confirming_a_real_run(tmp_path, capsys):
     assert main(["diagnose", folder, "--confirm"]) == 0
     text = capsys.readouterr().out
     assert text.startswith("ends at a high rate")
-    assert "CyclicalLogAnnealing.fit(total_steps=20, cycles=1)" in text
+    words = shlex.split(text.splitlines()[-1])
+    assert words[:2] == ["loganneal", "train"]
+    assert main([*words[1:-1], str(tmp_path / "again")]) == 0
+    assert main(["diagnose", str(tmp_path / "again")]) == 0
+    assert "ends at a high rate" not in capsys.readouterr().out

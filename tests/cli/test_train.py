@@ -2,13 +2,12 @@
 
 import json
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from interruptible import interrupt_when, start
 from rich.console import Console
 
 import loganneal as la
@@ -16,8 +15,9 @@ from loganneal.cli import build_parser, main
 from loganneal.cli._arm import NAMES, build_arm
 from loganneal.cli.train import specify
 from loganneal.data import find_workload
+from loganneal.diagnosis.logs import read_log
 from loganneal.reports.terminal.run_display import Display, Screen
-from loganneal.runs.record import MetricsRow, read_record
+from loganneal.runs.record import MetricsRow, metrics_rows, read_record
 from loganneal.runs.spec import RunSpec
 from loganneal.studies.declare.arms import ARMS
 
@@ -173,28 +173,11 @@ def test_default_peak_depends_on_the_optimizer() -> None:
     assert spec_of("--optimizer", "adamw").schedule.max_lr == 1e-3
 
 
-def test_interrupted_then_continued(tmp_path: Path) -> None:
-    """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
-    words = [
-        "train",
-        "--steps",
-        "2000",
-        "--train-examples",
-        "64",
-        "--validation-examples",
-        "10",
-        "--model",
-        "resnet-tiny",
-    ]
-    command = [sys.executable, "-m", "loganneal.cli", *words, "--model", "resnet-tiny", "--checkpoint-steps", "5"]
-    command += ["--out", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    started = time.monotonic()
-    while process.poll() is None and len(list(tmp_path.glob("checkpoints/*.pt"))) < 2:
-        assert time.monotonic() - started < 60
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C ends the command with 130 and a word on how to continue; the checkpoints are kept."""
+    words = ["train", "--train-examples", "64", "--validation-examples", "10", "--checkpoint-steps", "5"]
+    process = start(*words, "--steps", "100000", "--out", str(tmp_path))
+    out, err = interrupt_when(process, lambda: len(list(tmp_path.glob("checkpoints/*.pt"))) >= 2)
     assert (process.returncode, err) == (130, "")
     assert "the same command continues" in out.lower()
     assert not (tmp_path / "result.json").exists()
@@ -219,13 +202,20 @@ def test_continues_is_said_and_old_lines_are_not_repeated(tmp_path: Path, capsys
 
 
 def test_tensorboard_has_the_curve(tmp_path: Path) -> None:
-    """With --tensorboard the events hold what metrics.csv holds."""
+    """With --tensorboard the events hold what metrics.csv holds: each value at its own step, in float32."""
     pytest.importorskip("tensorboard")
     code = "import sys; from loganneal.cli import main; sys.exit(main(sys.argv[1:]))"  # TensorFlow logs and warns
     command = [sys.executable, "-c", code, "train", *TINY, "--tensorboard", "--out", str(tmp_path)]
     assert subprocess.run(command, capture_output=True, check=False, timeout=120).returncode == 0
-    data = b"".join(path.read_bytes() for path in (tmp_path / "tensorboard").iterdir())
-    assert all(name in data for name in (b"lr", b"loss", b"grad_norm", b"validation_score", b"examples_per_s"))
+    log, rows = read_log(tmp_path / "tensorboard").log, metrics_rows((tmp_path / "metrics.csv").read_text())
+    assert log.step.tolist() == [row.step for row in rows]
+    assert log.lr == pytest.approx([row.lr for row in rows], rel=1e-6)
+    assert log.loss == pytest.approx([row.loss for row in rows], rel=1e-6)
+    assert log.grad_norm == pytest.approx([row.grad_norm for row in rows], rel=1e-6)
+    scored = [row for row in rows if row.validation_loss is not None]
+    assert len(scored) > 1
+    assert log.validation_step.tolist() == [row.step for row in scored]
+    assert log.validation_loss == pytest.approx([row.validation_loss for row in scored], rel=1e-6)
 
 
 def test_live_display() -> None:

@@ -1,5 +1,7 @@
 """What the cache of decoded images promises."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -55,8 +57,12 @@ def test_two_processes_may_race(folder):
     assert [path.name for path in folder.iterdir()] == ["five"]
 
 
-def test_folder_is_in_the_home_folder_unless_named(monkeypatch, tmp_path):
-    """Without LOGANNEAL_CACHE the cache lies in the user's own cache folder."""
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places for caches")
+def test_folder_is_where_the_system_keeps_caches(monkeypatch, tmp_path):
+    """Without LOGANNEAL_CACHE the cache lies in ~/.cache, or where XDG_CACHE_HOME says."""
     monkeypatch.delenv("LOGANNEAL_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert cache_folder() == tmp_path / ".cache" / "loganneal"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
+    assert cache_folder() == tmp_path / "elsewhere" / "loganneal"

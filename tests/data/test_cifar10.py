@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import loganneal as la
-from loganneal.data import WORKLOADS, DataNotFoundError
+from loganneal.data import WORKLOADS, DataNotFoundError, find_workload
 from loganneal.data.cifar10 import _read
 from loganneal.training.train import train
 
@@ -52,7 +52,7 @@ def test_image_folder(image_folder, as_zip):
     """A folder and a zip file of it are decoded alike, with labels in alphabetical order of the classes."""
     if as_zip:
         zipped(image_folder)
-    splits = CIFAR10.load(0, 15, 9, image_folder)
+    splits = find_workload("cifar10", image_folder).load(0, 15, 9)
     assert splits.train.inputs.shape == (15, 3, 32, 32)
     assert len(splits.test) == 12
     for part in (splits.train, splits.validation, splits.test):
@@ -63,7 +63,7 @@ def test_image_folder(image_folder, as_zip):
 
 def test_split_seed_draws_anew_and_leaves_the_test_images(image_folder):
     """Another split seed gives other training images and the same test images."""
-    first, other = (CIFAR10.load(seed, 15, 9, image_folder) for seed in (0, 1))
+    first, other = (find_workload("cifar10", image_folder).load(seed, 15, 9) for seed in (0, 1))
     assert not np.array_equal(first.train.inputs, other.train.inputs)
     assert np.array_equal(first.test.inputs, other.test.inputs)
 
@@ -76,20 +76,20 @@ def test_environment_names_the_folder(image_folder, monkeypatch):
 
 def test_decoded_once(image_folder, own_cache):
     """The second process finds the decoded images in the cache; changed data is decoded anew."""
-    CIFAR10.load(0, 15, 9, image_folder)
+    find_workload("cifar10", image_folder).load(0, 15, 9)
     _read.cache_clear()
-    CIFAR10.load(0, 15, 9, image_folder)
+    find_workload("cifar10", image_folder).load(0, 15, 9)
     assert len(list(own_cache.iterdir())) == 1
     Image.new("RGB", (32, 32)).save(image_folder / "cifar10" / "train" / "bird" / "0008.png")
     _read.cache_clear()
-    assert len(CIFAR10.load(0, 16, 9, image_folder).train) == 16
+    assert len(find_workload("cifar10", image_folder).load(0, 16, 9).train) == 16
     assert len(list(own_cache.iterdir())) == 2
 
 
 def test_missing_data_says_what_to_do(tmp_path, own_cache):
     """An empty folder gives one sentence with the folder and every remedy."""
     with pytest.raises(DataNotFoundError, match=r"cifar10\.zip.*--data-root or LOGANNEAL_DATA") as caught:
-        CIFAR10.load(0, 15, 9, tmp_path)
+        find_workload("cifar10", tmp_path).load(0, 15, 9)
     assert str(tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -99,7 +99,7 @@ def test_empty_folder_says_what_to_do(tmp_path, own_cache, name):
     """A folder of the right name without the images is named as damaged."""
     (tmp_path / name).mkdir()
     with pytest.raises(DataNotFoundError, match=f"{name} is damaged: remove it"):
-        CIFAR10.load(0, 15, 9, tmp_path)
+        find_workload("cifar10", tmp_path).load(0, 15, 9)
 
 
 def test_broken_zip_says_what_to_do(image_folder):
@@ -108,13 +108,13 @@ def test_broken_zip_says_what_to_do(image_folder):
     archive = image_folder / "cifar10.zip"
     archive.write_bytes(archive.read_bytes()[:1000])
     with pytest.raises(DataNotFoundError, match=r"cifar10\.zip is damaged: remove it"):
-        CIFAR10.load(0, 15, 9, image_folder)
+        find_workload("cifar10", image_folder).load(0, 15, 9)
 
 
 def test_too_many_images_are_refused(image_folder):
     """More images than there are is an error that says how many there are."""
     with pytest.raises(ValueError, match="at most 24 examples in all"):
-        CIFAR10.load(0, 20, 5, image_folder)
+        find_workload("cifar10", image_folder).load(0, 20, 5)
 
 
 @needs_data

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from loganneal.data import WORKLOADS, DataNotFoundError
+from loganneal.data import WORKLOADS, DataNotFoundError, find_workload
 from loganneal.data import imagenette as imagenette_module
 from loganneal.training.tasks import Task
 
@@ -23,7 +23,7 @@ def real(data_root, monkeypatch):
 def test_missing_data_says_what_to_do(workload, own_cache, tmp_path):
     """An empty folder gives one sentence with the folder and every remedy."""
     with pytest.raises(DataNotFoundError, match="--data-root or LOGANNEAL_DATA") as caught:
-        workload.load(0, 10, 10, tmp_path)
+        find_workload(workload.name, tmp_path).load(0, 10, 10)
     assert str(tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -45,14 +45,14 @@ def test_damaged_data_say_what_to_do(workload, name, own_cache, tmp_path):
     """A file that does not hold the data is named as damaged."""
     (tmp_path / name).write_bytes(b"not the data")
     with pytest.raises(DataNotFoundError, match=f"{name} is damaged: remove it"):
-        workload.load(0, 10, 10, tmp_path)
+        find_workload(workload.name, tmp_path).load(0, 10, 10)
 
 
 def test_larger_images_are_scaled(own_cache, pictures):
     """Torchvision's copy has 160 pixels on the shorter side: it is scaled to 72 and cropped to a square."""
     root = pictures({"train": 6, "val": 2}, size=(200, 160), root="data/imagenette2-160").parent
     imagenette_module._read.cache_clear()
-    splits = IMAGENETTE.load(0, 10, 5, root)
+    splits = find_workload("imagenette", root).load(0, 10, 5)
     assert splits.train.inputs.shape == (10, 3, 72, 72)
     assert len(splits.test) == 6
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from unittest import mock
 
 import torch
+from interruptible import wait_until
+from killed_studies import has_ended
 
 import loganneal as la
 from loganneal import _disk
@@ -39,9 +41,10 @@ SPEC = WORKLOADS["digits"].spec(
     evaluations=9,
 )
 KILLS = 20
+EVERY = 3  # updates between checkpoints
 
 
-def start(folder, every=3):
+def start(folder, every=EVERY):
     """Begin, or continue, the run in a process of its own."""
     process = os.fork()
     if process == 0:
@@ -62,12 +65,15 @@ def wait(process):
 def kill_at_random(root, seconds):
     """Kill a run a random while after each start, twenty times; one that ends before is followed by another.
 
+    The while is so many more checkpoints, and then a share of the time that one takes.
     Returns the folders, and the step of the newest checkpoint at each kill.
     """
     draw, folders, steps = random.Random(0), [root / "killed-0"], []
     while len(steps) < KILLS:
+        wanted = newest(folders[-1]) + EVERY * draw.randint(0, 3)
         process = start(folders[-1])
-        time.sleep(draw.uniform(0.0, 3 * seconds / KILLS))
+        wait_until(lambda path=folders[-1], step=wanted, pid=process: newest(path) >= step or has_ended(pid))
+        time.sleep(draw.uniform(0.0, seconds * EVERY / SPEC.steps))
         os.kill(process, signal.SIGKILL)
         if wait(process):
             folders.append(root / f"killed-{len(folders)}")
@@ -95,7 +101,7 @@ def kill_while_writing(root):
     process = os.fork()
     if process == 0:
         with mock.patch.object(_disk, "write_synced", write_half):
-            train(SPEC, folder=folder, checkpoint_steps=3)
+            train(SPEC, folder=folder, checkpoint_steps=EVERY)
         os._exit(1)
     assert not wait(process)
     assert list((folder / "checkpoints").glob(".writing-*"))

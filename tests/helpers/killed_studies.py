@@ -16,42 +16,63 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from interruptible import wait_until
+
 from loganneal.cli import main
 from loganneal.data import find_workload
-
-LIVES = 10
-"""So many of the longest lives would do the whole study."""
+from loganneal.runs._journal_line import intact_key
 
 
 class Life(NamedTuple):
-    """How a life ended, negative when killed, and when each record that was there after it had been written."""
+    """How a life ended, negative when killed, and the keys of the intact lines that the journal had after it."""
 
     status: int
-    records: dict[str, int]
+    keys: list[str]
 
 
-def live(file: str, out: Path, seconds: float | None) -> Life:
-    """One life of the study, ended by SIGKILL after some seconds unless it is done before."""
+class Death(NamedTuple):
+    """When to kill a life: after so many more records, and then so many seconds."""
+
+    records: int
+    seconds: float
+
+
+def live(file: str, out: Path, death: Death | None = None) -> Life:
+    """One life of the study, ended by SIGKILL unless it is done before."""
+    before = len(intact_keys(out))
     pid = os.fork()
     if pid == 0:
         sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-        os._exit(main(["study", "run", file, "--out", str(out), "--workers", "0"]))
-    if seconds is not None:
-        time.sleep(seconds)
+        words = ["study", "run", file, "--out", str(out), "--records", str(out / "records"), "--workers", "0"]
+        os._exit(main(words))
+    if death is not None:
+        wait_until(lambda: len(intact_keys(out)) >= before + death.records or has_ended(pid))
+        time.sleep(death.seconds)
         os.kill(pid, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    folders = [path for path in (out / "records").glob("*") if not path.name.startswith(".")]
-    return Life(status, {path.name: (path / "result.json").stat().st_mtime_ns for path in folders})
+    return Life(status, intact_keys(out))
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a child is over; it can be asked for its status afterwards."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def intact_keys(out: Path) -> list[str]:
+    """The keys of the journal's intact lines, in their order."""
+    lines = [line for path in (out / "records").glob("*.jsonl") for line in path.read_bytes().splitlines()]
+    return [key for line in lines if (key := intact_key(line)) is not None]
 
 
 def kill_often(file: str, folder: Path, kills: int) -> list[Life]:
     """All lives, the last one undisturbed."""
     find_workload("digits").load(0, 1, 1)  # parsed once for all lives
-    started = time.monotonic()
-    live(file, folder / "undisturbed", None)
-    longest, draw = (time.monotonic() - started) / LIVES, random.Random(0)
-    lives = [live(file, folder / "killed", draw.uniform(0.0, longest)) for _ in range(kills)]
-    return [*lives, live(file, folder / "killed", None)]
+    started, draw = time.monotonic(), random.Random(0)
+    whole = live(file, folder / "undisturbed")
+    one_run = (time.monotonic() - started) / len(whole.keys)
+    deaths = [Death(draw.randint(0, 1), draw.uniform(0.0, one_run)) for _ in range(kills)]
+    lives = [live(file, folder / "killed", death) for death in deaths]
+    return [*lives, live(file, folder / "killed")]
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
 """What the cost of a network promises."""
 
 import torch
+from model_costs import image_cost, measure, text_cost
 from torch import nn
-
-from loganneal.models.cost import _cost, image_cost, text_cost
 
 
 def test_a_convolution_is_counted_by_hand():
     """A 3x3 convolution from 2 to 5 channels at 8 x 8 has 3 * 3 * 2 * 5 weights, each used 64 times."""
     network = nn.Conv2d(2, 5, 3, padding=1, bias=False)
-    assert _cost(network, torch.zeros(1, 2, 8, 8)) == (90, 90 * 64)
+    assert measure(network, torch.zeros(1, 2, 8, 8)) == (90, 90 * 64)
 
 
 def test_attention_is_counted():

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from model_costs import image_cost, text_cost
 
 from loganneal.models import MODELS, TEXT_MODELS
-from loganneal.models.cost import image_cost, text_cost
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 SIZES = ((3, 32), (1, 28), (3, 72))

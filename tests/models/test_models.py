@@ -2,9 +2,9 @@
 
 import pytest
 import torch
+from model_costs import image_cost
 
 from loganneal.models import MODELS, MixedPrecision, Normalize, ResNet, build_model
-from loganneal.models.cost import image_cost
 from loganneal.models.resnet import Block
 
 

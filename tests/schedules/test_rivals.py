@@ -206,8 +206,11 @@ def test_the_cost_does_not_grow_with_the_step() -> None:
 
 def test_import_loads_no_framework() -> None:
     """`import loganneal` brings numpy and nothing else that is heavy."""
-    code = (
-        "import sys, loganneal; print([m for m in ('torch', 'jax', 'matplotlib', 'scipy', 'rich') if m in sys.modules])"
-    )
+    heavy = {
+        "torch", "jax", "optax", "keras", "tensorflow", "timm", "lightning", "transformers", "ray",
+        "matplotlib", "plotext", "scipy", "rich",
+    }  # fmt: skip
+    code = "import sys, loganneal; print(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
+    assert "numpy" in answer.stdout.split()
+    assert heavy.isdisjoint(answer.stdout.split())

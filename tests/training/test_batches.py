@@ -14,11 +14,19 @@ def test_each_epoch_sees_each_example_once():
     assert first != second
 
 
-def test_incomplete_last_batch_is_left_out():
-    """All batches have the full size; what does not fill one is left out of its epoch."""
+@pytest.mark.parametrize("seed", range(20))
+def test_incomplete_last_batch_is_left_out(seed):
+    """What does not fill a batch is not carried over: the two batches of an epoch of 2.5 have no example twice."""
+    batches = Batches(train_size=10, batch_size=4, seed=seed)
+    for _ in range(4):
+        epoch = torch.cat([next(batches), next(batches)])
+        assert len(epoch) == len({*epoch.tolist()}) == 8
+
+
+def test_every_example_comes_in_the_long_run():
+    """What is left out of one epoch is in others."""
     batches = Batches(train_size=10, batch_size=4, seed=0)
-    assert [len(next(batches)) for _ in range(5)] == [4] * 5
-    assert len({*torch.cat([next(batches), next(batches)]).tolist()}) >= 4
+    assert {*torch.cat([next(batches) for _ in range(20)]).tolist()} == set(range(10))
 
 
 def test_draws_in_between_are_part_of_the_order():

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from loganneal.data import WORKLOADS, Examples, Splits
-from loganneal.training.tasks import PROBE_EXAMPLES, Task
+from loganneal.training.tasks import Task
 
 DIGITS = WORKLOADS["digits"]
 CPU = torch.device("cpu")
@@ -94,15 +94,6 @@ def test_balanced_accuracy_has_its_companions(splits):
     evaluation = Task(workload, Splits(part, part, part, ""), CPU).evaluate(Table([[1.0, 0.0]] * 100), "test")
     assert evaluation.score == 0.5
     assert evaluation.extras == {"accuracy": 0.75, "auc": 0.5}
-
-
-def test_probe_is_a_fixed_share_of_training(task, splits):
-    """The probe has at most 1,000 training examples, evenly spread, and is the same each time."""
-    assert len(task.evaluate(task.network("resnet-tiny", 0), "train_probe").correct) == 320
-    part = Examples(np.zeros((2500, 1, 4, 4), dtype=np.uint8), np.arange(2500) % 10)
-    many = Task(DIGITS, Splits(part, part, part, ""), CPU)
-    assert many.train_size == 2500
-    assert len(many.evaluate(Table(torch.zeros(2500, 10)), "train_probe").correct) <= PROBE_EXAMPLES
 
 
 def test_large_images_are_evaluated_in_smaller_batches():

@@ -14,12 +14,13 @@ from loganneal import _checks
 from loganneal.cli._arm import NAMES, build_arm, read_values
 from loganneal.cli._options import DONE, FAILED, INTERRUPTED, needs_lab
 from loganneal.data import WORKLOADS, Workload, find_workload
+from loganneal.runs import MetricsRow
 from loganneal.runs.spec import AVERAGES, PAPER, PAPER_MAX_LR, PRECISIONS, RunSpec
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from loganneal.runs import MetricsRow, Record
+    from loganneal.runs import Record
 
 CURVE_POINTS = 10_000
 """A row for each update, unless there are more."""

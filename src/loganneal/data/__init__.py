@@ -1,9 +1,11 @@
 """The tasks that schedules are compared on. Torch-free, save for those of the user's own that are not."""
 
+import dataclasses
 from pathlib import Path
 
 from loganneal import _checks
 from loganneal.data._base import CustomTask, DataNotFoundError, Examples, Splits, Workload
+from loganneal.data._download import Published
 from loganneal.data.cifar10 import CIFAR10
 from loganneal.data.custom import from_function
 from loganneal.data.digits import DIGITS
@@ -18,13 +20,15 @@ WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in SHIPPE
 __all__ = ["WORKLOADS", "CustomTask", "DataNotFoundError", "Examples", "Splits", "Workload", "find_workload"]
 
 
-def find_workload(name: str) -> Workload:
+def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
     """The workload that a name, a path or a function says.
 
     Args:
         name: A key of `WORKLOADS`; or a path: a folder or zip file of images as torchvision's ImageFolder, an
             .npz in MedMNIST's layout, or a text in UTF-8; or `module:function`, see
             `loganneal.data.custom`.
+        data_root: Folder to look for a published data set in; None for the one that LOGANNEAL_DATA names, else the
+            cache folder, into which it is downloaded.
 
     Raises:
         DataNotFoundError: A path leads nowhere.
@@ -35,7 +39,7 @@ def find_workload(name: str) -> Workload:
         'Handwritten digits (5,000 MNIST images)'
     """
     if name in WORKLOADS:
-        return WORKLOADS[name]
+        return _looked_for_in(data_root, WORKLOADS[name])
     if Path(name).expanduser().exists():
         return from_path(name)
     if ":" in name:
@@ -43,3 +47,10 @@ def find_workload(name: str) -> Workload:
     if Path(name).suffix or len(Path(name).parts) > 1:
         raise DataNotFoundError(f"The workload {name} is a path that leads nowhere: name a file or folder there is.")
     return WORKLOADS[_checks.one_of("RunSpec", "workload", name, WORKLOADS)]
+
+
+def _looked_for_in(data_root: str | Path | None, workload: Workload) -> Workload:
+    if data_root is None or not isinstance(workload.loader, Published):
+        return workload
+    loader = dataclasses.replace(workload.loader, data_root=Path(data_root))
+    return dataclasses.replace(workload, loader=loader)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -76,7 +75,7 @@ class Workload:
         steps: Updates in a run.
         train_examples: Examples to train on.
         validation_examples: Examples to select on.
-        loader: The function behind `load`.
+        loader: From the split seed, the training and the validation examples to the splits: the function behind `load`.
         kind: "images", "text" or "own".
         metric: What runs are scored by.
         optimizer: As in `RunSpec`.
@@ -103,7 +102,7 @@ class Workload:
     steps: int
     train_examples: int
     validation_examples: int
-    loader: Callable[[int, int, int, Path | None], Splits]
+    loader: Callable[[int, int, int], Splits]
     kind: str = "images"
     metric: Metric = ACCURACY
     optimizer: str = "sgd"
@@ -118,17 +117,14 @@ class Workload:
     length: int = 0
     own: CustomTask | None = None
 
-    def load(
-        self, split_seed: int, train_examples: int, validation_examples: int, data_root: str | Path | None = None
-    ) -> Splits:
+    def load(self, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
         """The examples, split anew by `split_seed`.
 
         Raises:
             DataNotFoundError: The data set is not there; the message says what to do.
             ValueError: There are fewer examples than asked for.
         """
-        root = None if data_root is None else Path(data_root)
-        return self.loader(split_seed, train_examples, validation_examples, root)
+        return self.loader(split_seed, train_examples, validation_examples)
 
     def spec(self, *, schedule: Schedule, seed: int, split_seed: int, **changes: Any) -> RunSpec:
         """A run of this workload with its declared settings, save for `changes`."""

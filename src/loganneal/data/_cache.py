@@ -11,14 +11,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from platformdirs import user_cache_path
 
 Arrays = dict[str, NDArray[Any]]
 
 
 def cache_folder() -> Path:
-    """The folder that LOGANNEAL_CACHE names, else `~/.cache/loganneal`."""
+    """The folder that LOGANNEAL_CACHE names, else `loganneal` in the place that the system has for caches.
+
+    That is `~/.cache`, or XDG_CACHE_HOME, on Linux; `~/Library/Caches` on macOS; `%LOCALAPPDATA%` on Windows.
+    """
     named = os.environ.get("LOGANNEAL_CACHE")
-    return Path(named) if named else Path.home() / ".cache" / "loganneal"
+    return Path(named) if named else user_cache_path("loganneal", appauthor=False)
 
 
 def cached_arrays(name: str, build: Callable[[], Arrays]) -> Arrays:

@@ -1,17 +1,18 @@
-"""Where a shipped data set lies: in the folder named, or downloaded into the cache folder."""
+"""The loader of data sets that others publish: found in the folder named, or downloaded into the cache folder."""
 
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from loganneal.data._base import DataNotFoundError
+from loganneal.data._base import DataNotFoundError, Splits
 from loganneal.data._cache import cache_folder, move_unless_there
 
 
-class Published(NamedTuple):
-    """A data set that others publish.
+@dataclass(frozen=True)
+class Published:
+    """The loader of a data set that others publish.
 
     Args:
         title: Its name for a reader.
@@ -19,6 +20,8 @@ class Published(NamedTuple):
         downloaded: The name that `download` leaves.
         download: Puts it into an empty folder.
         remedy: What to do where it is not there.
+        draw: From its location, the split seed, the training and the validation examples to the splits.
+        data_root: Folder to look in; None for the one that LOGANNEAL_DATA names, else the cache folder.
     """
 
     title: str
@@ -26,14 +29,25 @@ class Published(NamedTuple):
     downloaded: str
     download: Callable[[Path], object]
     remedy: str
+    draw: Callable[[Path, int, int, int], Splits]
+    data_root: Path | None = None
 
-    def locate(self, data_root: Path | None) -> Path:
+    def __call__(self, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
+        """The examples, split anew by `split_seed`.
+
+        Raises:
+            DataNotFoundError: It is not there, and could not be downloaded.
+            ValueError: There are fewer examples than asked for.
+        """
+        return self.draw(self.locate(), split_seed, train_examples, validation_examples)
+
+    def locate(self) -> Path:
         """The file or folder: in `data_root`, else in the folder that LOGANNEAL_DATA names, else downloaded.
 
         Raises:
             DataNotFoundError: It is not there, and could not be downloaded.
         """
-        named = data_root or os.environ.get("LOGANNEAL_DATA")
+        named = self.data_root or os.environ.get("LOGANNEAL_DATA")
         root = Path(named) if named else cache_folder()
         for name in self.names:
             if (root / name).exists():

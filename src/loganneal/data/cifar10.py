@@ -17,18 +17,21 @@ from loganneal.data._labelled_images import Pool, cached_pool
 BATCHES = "cifar-10-batches-py"  # the folder that torchvision downloads
 
 
-def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+def draw(location: Path, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
     """CIFAR-10: training and validation images drawn anew by `split_seed`; the test images stay the same.
 
-    Looks in `data_root`, else in the folder that LOGANNEAL_DATA names, for `cifar10.zip`, `cifar10/` (both
-    hold `{train,test}/<class>/<image>`) or `cifar-10-batches-py/`. When no folder is named, torchvision
-    downloads it into the cache folder.
+    Args:
+        location: `cifar10.zip`, `cifar10/` (both hold `{train,test}/<class>/<image>`) or `cifar-10-batches-py/`, which
+            torchvision downloads.
+        split_seed: Decides the draw.
+        train_examples: Images to train on.
+        validation_examples: Images to select on.
 
     Raises:
-        DataNotFoundError: It is not there, and could not be downloaded.
+        DataNotFoundError: It is damaged.
         ValueError: There are fewer training images than asked for.
     """
-    return _read(PUBLISHED.locate(data_root)).draw("cifar10", split_seed, train_examples, validation_examples)
+    return _read(location).draw("cifar10", split_seed, train_examples, validation_examples)
 
 
 def _download(folder: Path) -> None:
@@ -44,6 +47,7 @@ PUBLISHED = Published(
     download=_download,
     remedy="put cifar10.zip, its folder cifar10, or torchvision's cifar-10-batches-py there, "
     "or name another folder by --data-root or LOGANNEAL_DATA",
+    draw=draw,
 )
 
 
@@ -93,5 +97,5 @@ CIFAR10 = Workload(
     std=(0.2470, 0.2435, 0.2616),
     crop=4,
     flip=True,
-    loader=load,
+    loader=PUBLISHED,
 )

@@ -128,10 +128,7 @@ def _workload(name: str, own: CustomTask, metric: Metric, parts: tuple[Examples,
     )
 
 
-def _load(
-    name: str, parts: tuple[Examples, ...], split_seed: int, train: int, validation: int, data_root: Path | None
-) -> Splits:
-    del data_root
+def _load(name: str, parts: tuple[Examples, ...], split_seed: int, train: int, validation: int) -> Splits:
     return Splits(
         _some(name, parts[0], train, split_seed), _some(name, parts[1], validation, split_seed), parts[2], name
     )

@@ -2,7 +2,6 @@
 
 import functools
 import hashlib
-from pathlib import Path
 
 import numpy as np
 
@@ -12,13 +11,12 @@ SIDE = 28
 TEST_IMAGES = 1500
 
 
-def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
-    """The digits, split anew by `split_seed`, the 1,500 test images too; `data_root` is not needed.
+def load(split_seed: int, train_examples: int, validation_examples: int) -> Splits:
+    """The digits, split anew by `split_seed`, the 1,500 test images too.
 
     Raises:
         ValueError: More than 3,500 images are asked for beside the test images.
     """
-    del data_root
     everything = _read()
     sizes = (train_examples, validation_examples, TEST_IMAGES)
     train, validation, test = shuffled_split(len(everything), sizes, split_seed, "digits")

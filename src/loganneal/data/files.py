@@ -126,8 +126,7 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-def _load_images(name: str, pool: Pool, split_seed: int, train: int, validation: int, data_root: Path | None) -> Splits:
-    del data_root
+def _load_images(name: str, pool: Pool, split_seed: int, train: int, validation: int) -> Splits:
     return pool.draw(name, split_seed, train, validation)
 
 
@@ -173,8 +172,7 @@ def _text(name: str, text: Text) -> Workload:
     )
 
 
-def _load_text(name: str, text: Text, split_seed: int, train: int, validation: int, data_root: Path | None) -> Splits:
-    del data_root
+def _load_text(name: str, text: Text, split_seed: int, train: int, validation: int) -> Splits:
     return draw(text, name, split_seed, train, validation)
 
 

@@ -15,19 +15,23 @@ from loganneal.data._labelled_images import Pool, cached_pool
 SIDE = 72
 
 
-def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+def draw(location: Path, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
     """Imagenette: training and validation images drawn anew by `split_seed` from its 9,469 training images.
 
     Its 3,925 validation images are scored on and stay the same. Images are scaled to 72 pixels on the shorter
-    side and cropped about the centre. Looks in `data_root`, else in the folder that LOGANNEAL_DATA names, for
-    `imagenette72.zip`, `imagenette72/` or torchvision's `imagenette2-160/`. When no folder is named,
-    torchvision downloads it into the cache folder.
+    side and cropped about the centre.
+
+    Args:
+        location: `imagenette72.zip`, `imagenette72/`, or `imagenette2-160/`, which torchvision downloads.
+        split_seed: Decides the draw.
+        train_examples: Images to train on.
+        validation_examples: Images to select on.
 
     Raises:
-        DataNotFoundError: It is not there, and could not be downloaded.
+        DataNotFoundError: It is damaged.
         ValueError: There are fewer training images than asked for.
     """
-    return _read(PUBLISHED.locate(data_root)).draw("imagenette", split_seed, train_examples, validation_examples)
+    return _read(location).draw("imagenette", split_seed, train_examples, validation_examples)
 
 
 def _download(folder: Path) -> None:
@@ -43,6 +47,7 @@ PUBLISHED = Published(
     download=_download,
     remedy="put imagenette72.zip, its folder imagenette72, or torchvision's imagenette2-160 there, "
     "or name another folder by --data-root or LOGANNEAL_DATA",
+    draw=draw,
 )
 
 
@@ -79,5 +84,5 @@ IMAGENETTE = Workload(
     std=(0.2741, 0.2719, 0.2938),
     crop=8,
     flip=True,
-    loader=load,
+    loader=PUBLISHED,
 )

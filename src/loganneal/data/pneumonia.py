@@ -12,18 +12,21 @@ from loganneal.data._npz import DAMAGES, read_npz
 from loganneal.data.metric import METRICS
 
 
-def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+def draw(location: Path, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
     """PneumoniaMNIST: training and validation images drawn anew by `split_seed` from both official parts.
 
-    The 624 official test images are scored on and stay the same. Looks in `data_root`, else in the folder that
-    LOGANNEAL_DATA names, for `pneumoniamnist.npz`. When no folder is named, medmnist downloads it into the
-    cache folder.
+    The 624 official test images are scored on and stay the same.
+
+    Args:
+        location: `pneumoniamnist.npz`, which medmnist downloads.
+        split_seed: Decides the draw.
+        train_examples: Images to train on.
+        validation_examples: Images to select on.
 
     Raises:
-        DataNotFoundError: It is not there, and could not be downloaded.
+        DataNotFoundError: It is damaged.
         ValueError: There are fewer images than asked for.
     """
-    location = PUBLISHED.locate(data_root)
     try:
         pool = read_npz(location)
     except DAMAGES as error:
@@ -44,6 +47,7 @@ PUBLISHED = Published(
     download=_download,
     remedy="put pneumoniamnist.npz there, name another folder by --data-root or LOGANNEAL_DATA, "
     "or pip install medmnist, which downloads it",
+    draw=draw,
 )
 
 PNEUMONIA = Workload(
@@ -65,5 +69,5 @@ PNEUMONIA = Workload(
     std=(0.1651,),
     crop=2,
     flip=False,
-    loader=load,
+    loader=PUBLISHED,
 )

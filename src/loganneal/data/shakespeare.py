@@ -8,7 +8,8 @@ from pathlib import Path
 
 from loganneal.data._base import Splits, Workload
 from loganneal.data._download import Published
-from loganneal.data._text import LENGTH, Text, draw, number_characters
+from loganneal.data._text import LENGTH, Text, number_characters
+from loganneal.data._text import draw as draw_pieces
 from loganneal.data.metric import METRICS
 
 NAME = "tinyshakespeare.txt"
@@ -16,25 +17,28 @@ URL = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshake
 MD5 = "6fb458f1232090904fb40fe944165e91"
 
 
-def load(split_seed: int, train_examples: int, validation_examples: int, data_root: Path | None = None) -> Splits:
+def draw(location: Path, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
     """Shakespeare in pieces of 128 characters; the last twentieth of the text is scored on.
 
-    `split_seed` decides where in the rest the contiguous validation part lies, and training follows it. Looks
-    in `data_root`, else in the folder that LOGANNEAL_DATA names, for `tinyshakespeare.txt`. When no folder is
-    named, torchvision's downloader fetches it into the cache folder.
+    `split_seed` decides where in the rest the contiguous validation part lies, and training follows it.
+
+    Args:
+        location: `tinyshakespeare.txt`, which torchvision's downloader fetches.
+        split_seed: Decides the draw.
+        train_examples: Pieces to train on.
+        validation_examples: Pieces to select on.
 
     Raises:
-        DataNotFoundError: It is not there, and could not be downloaded.
+        DataNotFoundError: It is damaged.
         ValueError: There are fewer pieces than asked for.
     """
-    location = PUBLISHED.locate(data_root)
     try:
         text = _read(location)
     except (OSError, UnicodeDecodeError) as error:
         raise PUBLISHED.damaged(location) from error
     if len(text.vocabulary) != SHAKESPEARE.classes:
         raise PUBLISHED.damaged(location)
-    return draw(text, "shakespeare", split_seed, train_examples, validation_examples)
+    return draw_pieces(text, "shakespeare", split_seed, train_examples, validation_examples)
 
 
 @functools.cache  # a process trains many runs
@@ -54,6 +58,7 @@ PUBLISHED = Published(
     downloaded=NAME,
     download=_download,
     remedy=f"put {NAME} there, or name another folder by --data-root or LOGANNEAL_DATA",
+    draw=draw,
 )
 
 SHAKESPEARE = Workload(
@@ -73,5 +78,5 @@ SHAKESPEARE = Workload(
     train_examples=7400,
     validation_examples=400,
     weight_decay=0.1,
-    loader=load,
+    loader=PUBLISHED,
 )

@@ -6,17 +6,21 @@ import torch
 from torch import nn
 
 from loganneal import _checks
-from loganneal.models.botnet import botnet
-from loganneal.models.deep_resnet import resnet_34, resnet_50
-from loganneal.models.googlenet import googlenet
 from loganneal.models.gpt import gpt_tiny
 from loganneal.models.library import LIBRARIES
 from loganneal.models.mixed_precision import MixedPrecision
 from loganneal.models.normalize import Normalize
+from loganneal.models.published import (
+    botnet,
+    googlenet,
+    resnet_34,
+    resnet_50,
+    vgg_16,
+    vgg_19,
+    vit_tiny,
+    xception,
+)
 from loganneal.models.resnet import ResNet, small
-from loganneal.models.vgg import vgg_16, vgg_19
-from loganneal.models.vit import vit_tiny
-from loganneal.models.xception import xception
 
 __all__ = ["MODELS", "TEXT_MODELS", "MixedPrecision", "Normalize", "ResNet", "build_model", "build_text_model"]
 

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from loganneal._disk import replace_file
+from loganneal.data import find_workload
 from loganneal.runs import Journal, Store, default_records
 from loganneal.studies.declare.comparison import FinishedRun
 from loganneal.studies.declare.study import Study
@@ -143,7 +144,7 @@ def _check_data(study: Study, data_root: Path | None) -> None:
         spec = next(comparison.replicate(0)).spec
         wanted = (spec.workload, spec.train_examples, spec.validation_examples)
         if wanted not in checked:
-            comparison.data.load(spec.split_seed, *wanted[1:], data_root)
+            find_workload(comparison.workload, data_root).load(spec.split_seed, *wanted[1:])
         checked.add(wanted)
 
 

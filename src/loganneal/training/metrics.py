@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
 
 
 def balanced_accuracy(correct: ArrayLike, classes: ArrayLike) -> float:
@@ -44,12 +45,5 @@ def area_under_curve(scores: ArrayLike, classes: ArrayLike) -> float | None:
 
 def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     above = positive.sum()
-    surplus = _ranks(scores)[positive].sum() - above * (above + 1) / 2
+    surplus = rankdata(scores)[positive].sum() - above * (above + 1) / 2
     return float(surplus / (above * (~positive).sum()))
-
-
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Positions in ascending order, counted from 1; equal values share their mean position."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    shared: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    return shared

@@ -1,14 +1,15 @@
 """Where a run computes: its device, its precision, and the processes of `torchrun` that share it."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.distributed
 from lightning_fabric import Fabric
 from lightning_fabric.plugins import MixedPrecision
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from loganneal import _checks
 from loganneal.runs.spec import RunSpec
@@ -39,6 +40,27 @@ def start_fabric(spec: RunSpec) -> Fabric:
 def precision_used(spec: RunSpec, device: torch.device) -> str:
     """The precision that a run of `spec` has on this device."""
     return spec.precision if computes_bfloat16(device) else "float32"
+
+
+def share_batch_norm(network: nn.Module, model: str, device: torch.device) -> nn.Module:
+    """The network with BatchNorm over the batch of all processes, so that they train as one with the whole batch does.
+
+    Args:
+        network: Changed in place, unless it is itself a BatchNorm layer.
+        model: Its name, for the message.
+        device: Where it trains.
+
+    Raises:
+        ValueError: The network has BatchNorm layers and trains on a CPU, where torch's SyncBatchNorm does not compute.
+    """
+    if not any(isinstance(layer, _BatchNorm) for layer in network.modules()):
+        return network
+    if device.type != "cuda":
+        allowed = "a network without BatchNorm where several processes train on CPUs"
+        remedy = "Train in one process, on GPUs, or a network such as vit-tiny or gpt-tiny."
+        _checks.fail("RunSpec", "model", allowed, model, remedy)
+    convert: Any = nn.SyncBatchNorm.convert_sync_batchnorm
+    return cast(nn.Module, convert(network))
 
 
 def generator_states(fabric: Fabric) -> list[dict[str, Tensor]]:

@@ -13,8 +13,7 @@ from loganneal.training.averaging import Averages
 from loganneal.training.batches import Batches
 from loganneal.training.curve import Curve
 from loganneal.training.optimizers import build_optimizer
-from loganneal.training.processes import generator_states, set_generator_states
-from loganneal.training.shared_batch_norm import share_batch_norm
+from loganneal.training.processes import generator_states, set_generator_states, share_batch_norm
 from loganneal.training.tasks import Task
 
 
@@ -80,6 +79,6 @@ def fingerprint(network: nn.Module) -> str:
 def _network(spec: RunSpec, task: Task, fabric: Fabric) -> nn.Module:
     network = task.network(spec.model, spec.seed)
     if fabric.world_size > 1:
-        network = share_batch_norm(network)
+        network = share_batch_norm(network, spec.model, fabric.device)
     network = network.to(fabric.device)
     return network.to(memory_format=torch.channels_last) if spec.channels_last else network

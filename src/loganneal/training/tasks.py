@@ -17,7 +17,6 @@ from loganneal.training.metrics import area_under_curve, balanced_accuracy
 
 EVALUATION_BATCH = 500
 EVALUATION_VALUES = 500 * 3 * 32 * 32  # larger images come in smaller batches, so that memory stays the same
-PROBE_EXAMPLES = 1000
 
 Data = tuple[Tensor, Tensor]
 
@@ -62,12 +61,7 @@ class Task:
         self.workload = workload
         self.device = device
         self._train = _on(device, splits.train)
-        every = math.ceil(len(splits.train) / PROBE_EXAMPLES)
-        self._parts = {
-            "train_probe": (self._train[0][::every], self._train[1][::every]),
-            "validation": _on(device, splits.validation),
-            "test": _on(device, splits.test),
-        }
+        self._parts = {"validation": _on(device, splits.validation), "test": _on(device, splits.test)}
 
     @property
     def train_size(self) -> int:
@@ -125,7 +119,7 @@ class Task:
 
         Args:
             network: As `network` made it.
-            part: "train_probe", at most 1,000 training examples, always the same; "validation"; or "test".
+            part: "validation" or "test".
 
         Raises:
             ValueError: There is no such part.

@@ -51,7 +51,7 @@ def train(
 
     Args:
         spec: The run.
-        data_root: Folder with the workload's data; see its `load`.
+        data_root: Folder with data sets, as in `loganneal.data.find_workload`.
         folder: Where the run is kept while it grows. The same call continues one that was interrupted, and gives
             the record of one that is over.
         checkpoint_steps: Updates between two checkpoints in the folder; None for a fiftieth of the run, at most 1,000.
@@ -178,7 +178,7 @@ def _keep(state: RunState, place: RunFolder | None, every: int, step: int) -> No
 
 
 def _task(spec: RunSpec, fabric: Fabric, data_root: str | Path | None) -> tuple[Task, str]:
-    workload = find_workload(spec.workload)
+    workload = find_workload(spec.workload, data_root)
     wanted: dict[str, Any] = {"crop": spec.crop, "flip": spec.flip}
     own = {name: value for name, value in wanted.items() if value is not None}
     of_images = {**own, "channels_last": True} if spec.channels_last else own
@@ -186,7 +186,7 @@ def _task(spec: RunSpec, fabric: Fabric, data_root: str | Path | None) -> tuple[
         allowed = f"left out, since {workload.name} has no images"
         _checks.fail("RunSpec", ", ".join(of_images), allowed, tuple(of_images.values()))
     workload = dataclasses.replace(workload, **own)
-    splits = workload.load(spec.split_seed, spec.train_examples, spec.validation_examples, data_root)
+    splits = workload.load(spec.split_seed, spec.train_examples, spec.validation_examples)
     return Task(workload, splits, fabric.device), splits.source
 
 

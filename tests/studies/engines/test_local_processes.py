@@ -6,11 +6,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from interruptible import wait_until
 from tiny_studies import plan
 
 from loganneal.runs import Journal
@@ -82,17 +82,13 @@ def test_workers_die_with_their_study(tmp_path: Path) -> None:
     script.write_text(LONG)
     path = {"PYTHONPATH": str(Path(__file__).parents[2] / "helpers")}
     study = subprocess.Popen([sys.executable, str(script), str(tmp_path / "records")], env={**os.environ, **path})
-    while len(Journal(tmp_path / "records")) < 2:
-        assert study.poll() is None
-        time.sleep(0.05)
+    wait_until(lambda: len(Journal(tmp_path / "records")) >= 2 or study.poll() is not None)
+    assert study.poll() is None
     children = Path(f"/proc/{study.pid}/task/{study.pid}/children").read_text().split()
     study.send_signal(signal.SIGKILL)
     study.wait()
-    deadline = time.monotonic() + 20
-    while any(_alive(int(pid)) for pid in children) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert [pid for pid in children if _alive(int(pid))] == []
     assert len(children) >= 2
+    wait_until(lambda: not any(_alive(int(pid)) for pid in children))
 
 
 @pytest.mark.parametrize("name", ["workers", "threads"])

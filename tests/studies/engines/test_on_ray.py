@@ -1,11 +1,11 @@
 """A real Ray cluster of two nodes on this machine, one of which is killed while it trains."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from interruptible import wait_until
 from tiny_studies import outcomes, plan, write_file
 
 from loganneal.cli import main
@@ -59,9 +59,8 @@ def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
     results = run_missing(runs, there, engine)
     next(results)
     assert engine.at_once() == 2
-    while not _trains(node):
-        assert len(there) < len(runs)
-        time.sleep(0.01)
+    wait_until(lambda: _trains(node) or len(there) == len(runs))
+    assert len(there) < len(runs)
     cluster.remove_node(node, allow_graceful=False)
     assert len(list(results)) == len(runs) - 1
     list(run_missing(runs, here, InProcess()))

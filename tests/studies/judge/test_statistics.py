@@ -67,8 +67,15 @@ def test_correlation() -> None:
 
 def test_holm_example() -> None:
     """Holm's own step-down: each p times the number of those not smaller, never falling, at most 1."""
-    assert holm([0.01, 0.02, 0.03, 0.9]) == pytest.approx((0.04, 0.06, 0.06, 0.9))
-    assert holm([0.6, 0.7]) == (1.0, 1.0)
+    assert holm([0.01, 0.02, 0.03, 0.9]) == pytest.approx([0.04, 0.06, 0.06, 0.9])
+    assert holm([0.6, 0.7]).tolist() == [1.0, 1.0]
+
+
+def test_holm_takes_a_study_a_row() -> None:
+    """Many studies at once are adjusted each by itself."""
+    assert holm([[0.01, 0.04, 0.03], [0.04, 0.01, 0.5]]) == pytest.approx(
+        np.array([[0.03, 0.06, 0.06], [0.08, 0.03, 0.5]])
+    )
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))

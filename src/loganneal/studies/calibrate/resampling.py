@@ -9,7 +9,7 @@ from scipy import stats
 from loganneal import _checks
 from loganneal.studies.calibrate.run_grid import Pool
 from loganneal.studies.judge.power import ALPHA, smallest_p
-from loganneal.studies.judge.statistics import holm_many, sign_flip_many
+from loganneal.studies.judge.statistics import holm, sign_flip_many
 from loganneal.studies.result import VerdictName
 
 Floats = NDArray[np.float64]
@@ -100,7 +100,7 @@ def judge_many(differences: Floats, margin: float) -> Judgements:
     replicates, rivals = differences.shape[1:]
     means, sds = differences.mean(axis=1), differences.std(axis=1, ddof=1)
     half = stats.t.ppf(0.95, replicates - 1) * sds / np.sqrt(replicates)
-    p_holm = holm_many(sign_flip_many(np.swapaxes(differences, 1, 2)))
+    p_holm = holm(sign_flip_many(np.swapaxes(differences, 1, 2)))
     decided = np.where(means > 0, "win", "loss")
     verdicts = np.where(p_holm < ALPHA, decided, "inconclusive")
     verdicts = np.where((means - half > -margin) & (means + half < margin), "tie", verdicts)

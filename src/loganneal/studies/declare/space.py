@@ -26,23 +26,6 @@ def coordinates(replicate: int, trials: int, dimensions: int) -> NDArray[np.floa
     return points
 
 
-def peak_rates(replicate: int, trials: int, low: float, high: float) -> tuple[float, ...]:
-    """The peak rates of a replicate where nothing else is tuned, in the order drawn.
-
-    Args:
-        replicate: Seed of the scramble.
-        trials: How many rates, K.
-        low: Lower end of the range, above 0.
-        high: Upper end of the range.
-
-    Example:
-        >>> rates = peak_rates(0, 4, 0.03, 1.5)
-        >>> len(rates), all(0.03 <= rate <= 1.5 for rate in rates)
-        (4, True)
-    """
-    return rates_at(coordinates(replicate, trials, 1)[:, 0], low, high)
-
-
 def rates_at(units: NDArray[np.float64], low: float, high: float) -> tuple[float, ...]:
     r"""The peak rates at places in [0, 1).
 

@@ -130,7 +130,7 @@ def _pairs(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> list[P
 
 def _judge_all(comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float) -> dict[str, Judged]:
     pairs, metric = _pairs(comparison, outcomes), outcomes[comparison.reference].metric
-    adjusted = holm([paired.p for paired in pairs])
+    adjusted = holm([paired.p for paired in pairs]).tolist()
     verdicts = [_judge(comparison, paired, p, cut, metric) for paired, p in zip(pairs, adjusted, strict=True)]
     return dict(zip(comparison.rivals, map(Judged, pairs, adjusted, verdicts), strict=True))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from loganneal import _checks
@@ -123,33 +123,26 @@ def sign_flip_many(differences: NDArray[np.float64]) -> NDArray[np.float64]:
     return sums.reshape(differences.shape[:-1])
 
 
-def holm_many(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`holm` of many studies at once, one study a row.
+def holm(p_values: ArrayLike) -> NDArray[np.float64]:
+    r"""Holm's adjusted p values, each where its p value stands: of one study, or of many with one study a row.
 
-    >>> holm_many(np.array([[0.01, 0.04, 0.03]])).round(2)
-    array([[0.03, 0.06, 0.06]])
-    """
-    order = np.argsort(p_values, axis=1, kind="stable")
-    steps = np.take_along_axis(p_values, order, axis=1) * np.arange(p_values.shape[1], 0, -1)
-    adjusted = np.empty_like(p_values)
-    np.put_along_axis(adjusted, order, np.maximum.accumulate(np.minimum(steps, 1.0), axis=1), axis=1)
-    return adjusted
+    .. math:: \tilde p_{(i)} = \max_{j \le i} \min(1, (m - j + 1) \, p_{(j)})
 
+    Args:
+        p_values: The p values of m tests along the last axis, each in [0, 1].
 
-def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Holm's adjusted p values, in the order given.
-
-    >>> holm([0.01, 0.04, 0.03])
-    (0.03, 0.06, 0.06)
+    Example:
+        >>> holm([0.01, 0.04, 0.03]).tolist()
+        [0.03, 0.06, 0.06]
 
     Source: Holm (1979), "A simple sequentially rejective multiple test procedure".
     """
-    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
-    adjusted, running = [0.0] * len(p_values), 0.0
-    for rank, index in enumerate(order):
-        running = max(running, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = running
-    return tuple(adjusted)
+    values = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(values, axis=-1, kind="stable")
+    steps = np.take_along_axis(values, order, axis=-1) * np.arange(values.shape[-1], 0, -1)
+    adjusted = np.empty_like(values)
+    np.put_along_axis(adjusted, order, np.maximum.accumulate(np.minimum(steps, 1.0), axis=-1), axis=-1)
+    return adjusted
 
 
 def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:
