@@ -31,6 +31,9 @@ ARCHIVE_LEVELS = 32
 ARCHIVE_RATIO = 200
 """Unpacked size over the size of the zip file; deflate reaches 1,032, photographs 1."""
 
+ARCHIVE_BYTES = 64 * GIB
+"""Of all that a zip file claims to unpack to; it is unpacked one image at a time."""
+
 ARCHIVE_FREE_BYTES = 256 * MIB
 """Up to this size unpacked, a zip file may be compressed as well as it likes."""
 

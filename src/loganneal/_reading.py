@@ -18,7 +18,7 @@ class UnfitFileError(OSError):
 def read_bytes(path: Path, largest: int, *, follow: bool = True) -> bytes:
     """All of a regular file.
 
-    A pipe, socket or device is refused before anything is read from it, since it may never end. The kind is asked of the
+    A pipe, socket or device is refused before anything is read from it: it may never end. The kind is asked of the
     open file, so that nobody can exchange it in between.
 
     Args:
@@ -86,8 +86,10 @@ def bounded(parse: Callable[[], Any]) -> Any:
     for _ in range(_limits.NESTING):
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
-            return value
-    _refuse_depth()
+            break
+    if level:
+        _refuse_depth()
+    return value
 
 
 def size(count: int) -> str:
@@ -98,7 +100,7 @@ def size(count: int) -> str:
     """
     for unit, name in ((_limits.GIB, "GiB"), (_limits.MIB, "MiB")):
         if count >= unit:
-            return f"{count / unit:,.4g} {name}"
+            return f"{round(count / unit, 1):,g} {name}"
     return f"{count:,} bytes"
 
 

@@ -150,7 +150,7 @@ def test_fewer_examples_are_drawn_by_the_split_seed():
         ("misnamed", "must return a function or one of accuracy"),
         ("unequal", "three pairs of arrays"),
         ("built", "must return functions as model and loss"),
-        ("nothing", "module:function that can be imported"),
+        ("nothing", "a function in the module mine_to_test"),
     ],
 )
 def test_broken_contract_is_named(function, complaint):

@@ -13,9 +13,19 @@ from loganneal.data.pneumonia import PNEUMONIA
 from loganneal.data.shakespeare import SHAKESPEARE
 
 SHIPPED = (DIGITS, CIFAR10, IMAGENETTE, PNEUMONIA, SHAKESPEARE)
+LONGEST_PATH = 4096  # bytes, Linux's own bound
 WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in SHIPPED}
 
-__all__ = ["WORKLOADS", "CustomTask", "DataNotFoundError", "Examples", "Splits", "Workload", "find_workload"]
+__all__ = [
+    "WORKLOADS",
+    "CustomTask",
+    "DataNotFoundError",
+    "Examples",
+    "Splits",
+    "Workload",
+    "find_workload",
+    "names_code",
+]
 
 
 def find_workload(name: str) -> Workload:
@@ -28,6 +38,7 @@ def find_workload(name: str) -> Workload:
 
     Raises:
         DataNotFoundError: A path leads nowhere.
+        UnfitFileError: What is there is neither a folder nor a regular file.
         ValueError: There is no workload of that name, or what is there cannot be learned from.
 
     Example:
@@ -36,10 +47,27 @@ def find_workload(name: str) -> Workload:
     """
     if name in WORKLOADS:
         return WORKLOADS[name]
-    if Path(name).expanduser().exists():
+    _checks.title("RunSpec", "workload", name, LONGEST_PATH)
+    if _exists(name):
         return from_path(name)
-    if ":" in name:
+    if names_code(name):
         return from_function(name)
     if Path(name).suffix or len(Path(name).parts) > 1:
         raise DataNotFoundError(f"The workload {name} is a path that leads nowhere: name a file or folder there is.")
     return WORKLOADS[_checks.one_of("RunSpec", "workload", name, WORKLOADS)]
+
+
+def names_code(name: str) -> bool:
+    """Whether a workload is code of the user's own, which `find_workload` runs.
+
+    >>> names_code("digits"), names_code("mine:line")
+    (False, True)
+    """
+    return name not in WORKLOADS and ":" in name and not _exists(name)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).expanduser().exists()
+    except RuntimeError:  # there is no user of the name after the ~
+        return False

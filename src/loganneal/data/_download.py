@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loganneal.data._base import DataNotFoundError
-from loganneal.data._cache import cache_folder, move_unless_there
+from loganneal.data._cache import cache_folder, move_unless_there, writing_cache
 
 
 class Published(NamedTuple):
@@ -47,7 +47,8 @@ class Published(NamedTuple):
         return DataNotFoundError(f"{self.title} in {location} is damaged: remove it, then {self.remedy}.")
 
     def _fetch(self, root: Path) -> Path:
-        root.mkdir(parents=True, exist_ok=True)
+        with writing_cache(root):
+            root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=root) as temporary:
             try:
                 self.download(Path(temporary))
