@@ -16,8 +16,8 @@ JSON_BYTES = 64 * MIB
 CURVE_BYTES = 256 * MIB
 """Of the metrics.csv of a run: two million rows."""
 
-NESTING = 100
-"""Levels of lists and tables within each other, in JSON and TOML."""
+NESTING = 200
+"""Levels of lists and tables within each other, in JSON and TOML; the deepest schedule that is allowed has 129."""
 
 TEXT_BYTES = 256 * MIB
 """Of a text to learn from; it is held in memory at up to six times its size."""

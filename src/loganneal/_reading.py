@@ -32,7 +32,7 @@ def read_bytes(path: Path, largest: int, *, follow: bool = True) -> bytes:
     """
     if not follow and path.is_symlink():
         raise UnfitFileError(f"{printable(path)} is a symbolic link, and links are not followed here.")
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    flags = _FLAGS | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
     require_regular(path, path.stat())  # a socket cannot even be opened
     with os.fdopen(os.open(path, flags), "rb") as file:
         require_regular(path, os.fstat(file.fileno()))
@@ -40,6 +40,9 @@ def read_bytes(path: Path, largest: int, *, follow: bool = True) -> bytes:
     if len(data) > largest:
         raise UnfitFileError(f"{printable(path)} is larger than {size(largest)}, the most that is read.")
     return data
+
+
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY"))
 
 
 def require_regular(path: Path, facts: os.stat_result) -> None:
@@ -67,7 +70,7 @@ def parse_json(text: str) -> Any:
         >>> parse_json("[" * 1000 + "]" * 1000)
         Traceback (most recent call last):
         ...
-        ValueError: nested more than 100 levels deep
+        ValueError: nested more than 200 levels deep
     """
     return bounded(lambda: json.loads(text, parse_constant=_refuse_constant))
 
@@ -122,6 +125,7 @@ _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
+    stat.S_IFLNK: "a symbolic link",
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
