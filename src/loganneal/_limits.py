@@ -56,10 +56,13 @@ COMPARISONS = 1000
 """In one study."""
 
 RUNS = 100_000
-"""Planned by one study; planning that many takes about ten seconds."""
+"""Planned by one study; planning that many takes about twenty seconds."""
 
-STEPS = 100_000_000
+STEPS = 10_000_000
 """Updates of one run; its curve has 8 bytes for each."""
+
+THREADS = 1024
+"""Of torch in one process, and worker processes at a time; OpenMP ends the process that asks for a million."""
 
 TITLE_LETTERS = 200
 """Of a title."""

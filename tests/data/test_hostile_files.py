@@ -137,7 +137,7 @@ def test_entry_that_unpacks_to_more_than_it_claims(tmp_path):
 
 
 def test_damaged_archive_is_refused(tmp_path):
-    """Whichever byte is wrong, it is read or refused by a sentence."""
+    """Whichever byte is wrong, the archive is read, or refused by an error that commands show as a sentence."""
     location = archive(tmp_path)
     whole = location.read_bytes()
     refused = 0
@@ -147,10 +147,9 @@ def test_damaged_archive_is_refused(tmp_path):
         location.write_bytes(changed)
         try:
             find_workload(str(location))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError):
             refused += 1
-            assert "\n" not in str(error)
-    assert refused
+    assert refused > 20
 
 
 def test_no_other_decoder_is_called(tmp_path, monkeypatch):

@@ -101,7 +101,7 @@ def test_workers_die_with_their_study(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["workers", "threads"])
 def test_numbers_below_one_are_refused(name: str) -> None:
     """Workers and threads are at least one."""
-    with pytest.raises(ValueError, match=rf"'{name}'.*\[1, inf\)"):
+    with pytest.raises(ValueError, match=rf"'{name}'.*\[1, 1024\]"):
         LocalProcesses(**{name: 0})
 
 

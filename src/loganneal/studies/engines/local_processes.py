@@ -31,7 +31,7 @@ class LocalProcesses:
         threads: Of torch, for each worker.
 
     Raises:
-        ValueError: A number is below 1.
+        ValueError: A number is below 1 or above 1,024.
     """
 
     workers: int = 2
@@ -40,7 +40,7 @@ class LocalProcesses:
 
     def __post_init__(self) -> None:
         for name in ("workers", "threads"):
-            _checks.whole("LocalProcesses", name, getattr(self, name), 1)
+            _checks.whole("LocalProcesses", name, getattr(self, name), 1, _limits.THREADS)
 
     @property
     def trains_here(self) -> bool:
