@@ -16,6 +16,9 @@ JSON_BYTES = 64 * MIB
 CURVE_BYTES = 256 * MIB
 """Of the metrics.csv of a run: two million rows."""
 
+CHECKPOINT_BYTES = 16 * GIB
+"""Of one checkpoint, which is read into memory."""
+
 NESTING = 200
 """Levels of lists and tables within each other, in JSON and TOML; the deepest schedule that is allowed has 129."""
 
