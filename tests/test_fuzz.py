@@ -24,7 +24,11 @@ from loganneal.torch import CyclicalLogAnnealingLR, ScheduleLR
 
 bounded = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([2**63 - 1, 2**63, 10**12, 1e308])
+NUMBERS = (
+    st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([2**63 - 1, 2**63, 10**12, 1e308])
+)
 SCALARS = st.none() | st.booleans() | NUMBERS | st.text(max_size=12)
 VALUES = st.recursive(
     SCALARS,

@@ -83,7 +83,8 @@ def declared(args: argparse.Namespace) -> "tuple[Study, str]":
 
 
 def _folder(args: argparse.Namespace) -> Path:
-    return args.out or Path("loganneal-study") / args.file.stem
+    folder: Path = args.out or Path("loganneal-study") / args.file.stem
+    return folder
 
 
 def _find_aloud(name: str) -> "Workload":
