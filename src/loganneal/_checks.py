@@ -10,6 +10,9 @@ import numbers
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
+SHOWN = 400
+"""Most characters of a refused value that a message repeats."""
+
 
 def fail(owner: str, name: str, allowed: str, value: object, remedy: str = "") -> NoReturn:
     """Raise the error for a parameter that is not allowed.
@@ -19,8 +22,38 @@ def fail(owner: str, name: str, allowed: str, value: object, remedy: str = "") -
     ...
     ValueError: The 'max_lr' parameter of Constant must be a number in (0, inf). Got -1 instead.
     """
-    sentence = f"The {name!r} parameter of {owner} must be {allowed}. Got {value!r} instead."
+    sentence = f"The {name!r} parameter of {owner} must be {allowed}. Got {_shown(value)} instead."
     raise ValueError(f"{sentence} {remedy}".strip())
+
+
+def _shown(value: object) -> str:
+    """The value for a message: at most so much of it, whatever a stranger's file holds."""
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or a whole number of more digits than Python writes
+        return f"{type(value).__name__} that cannot be shown"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def printable(text: object) -> str:
+    r"""A text that a terminal, a page or a drawing shows and never obeys: control characters become their escapes.
+
+    Names and titles come from files and arguments of others. `str.isprintable` leaves out control characters, escape
+    sequences, line ends, and the invisible characters that turn the direction of writing.
+
+    >>> print(printable("late\x1b[31m\n"))
+    late\x1b[31m\n
+    """
+    shown = (one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text))
+    return "".join(shown)
+
+
+def title(owner: str, name: str, value: Any, most: int) -> str:
+    """Return ``value``, or raise unless it is a text of one printable line with 1 to ``most`` characters."""
+    if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= most:
+        return value
+    shown = value[:most] if isinstance(value, str) else value
+    fail(owner, name, f"a text of one line, without control characters, of at most {most} characters", shown)
 
 
 def is_number(value: object) -> bool:

@@ -9,7 +9,7 @@ TEMPORARY = ".writing-"
 
 def write_synced(path: Path, data: bytes) -> None:
     """Write a file and wait until it is on the disk; a symbolic link is not followed."""
-    with open(path, "wb", opener=_without_following) as file:  # Path.open takes no opener
+    with open(path, "wb", opener=without_following) as file:  # Path.open takes no opener
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -45,5 +45,6 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _without_following(path: str, flags: int) -> int:
+def without_following(path: str, flags: int) -> int:
+    """An opener for `open` that refuses a symbolic link."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)

@@ -43,16 +43,30 @@ class Value:
         Raises:
             ValueError: A field is missing, unknown or of another type; the message names it.
         """
-        if not isinstance(values, Mapping):
-            _checks.fail(cls.__name__, "values", "fields by name", values)
-        known = {one.name: one for one in dataclasses.fields(cls)}
-        for name in values:
-            _checks.one_of(cls.__name__, "values", name, known)
-        hints = _hints(cls)  # type: ignore[arg-type] # a class is hashable
-        for name, one in known.items():
-            if name not in values and one.default is one.default_factory is dataclasses.MISSING:
-                _checks.fail(cls.__name__, name, "given", "nothing")
-        return cls(**{name: _from_json(hints[name], value, cls.__name__, name) for name, value in values.items()})
+        return cls(**typed(cls, values))
+
+
+def typed(cls: type, values: Mapping[str, Any], *, besides: tuple[str, ...] = ()) -> dict[str, Any]:
+    """JSON values as the types that the fields of a dataclass declare, for its constructor.
+
+    Args:
+        cls: The dataclass.
+        values: Fields by name; those with a default may be left out.
+        besides: Fields that are not among them.
+
+    Raises:
+        ValueError: A field is missing, unknown or of another type; the message names it.
+    """
+    if not isinstance(values, Mapping):
+        _checks.fail(cls.__name__, "values", "fields by name", values)
+    known = {one.name: one for one in dataclasses.fields(cls) if one.name not in besides}
+    for name in values:
+        _checks.one_of(cls.__name__, "values", name, known)
+    hints = _hints(cls)
+    for name, one in known.items():
+        if name not in values and one.default is one.default_factory is dataclasses.MISSING:
+            _checks.fail(cls.__name__, name, "given", "nothing")
+    return {name: _from_json(hints[name], value, cls.__name__, name) for name, value in values.items()}
 
 
 @cache

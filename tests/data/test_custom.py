@@ -1,7 +1,5 @@
 """What a function of the user's own promises, and what it must."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
@@ -94,7 +92,7 @@ def test_its_network_learns_by_its_loss():
         optimizer.zero_grad()
         task.loss(network, *task.batch(torch.arange(task.train_size), torch.Generator())).backward()
         optimizer.step()
-    assert workload.higher_is_better is False
+    assert workload.metric.higher_is_better is False
     assert task.evaluate(network, "test").score < 1e-6
     assert network.weight.item() == pytest.approx(2, abs=1e-3)
 
@@ -121,16 +119,16 @@ def test_its_metric_is_the_score(function, better):
     with torch.no_grad():
         outputs = network(task._parts["validation"][0])
     expected = {"line_by_worst": (outputs - task._parts["validation"][1]).abs().max(), "line_by_largest": outputs.max()}
-    assert workload.higher_is_better is better
+    assert workload.metric.higher_is_better is better
     assert task.evaluate(network, "validation").score == pytest.approx(expected[function].item())
-    assert workload.metric == function.removeprefix("line_by_")
+    assert workload.metric.name == function.removeprefix("line_by_")
 
 
 def test_named_metric_knows_each_example():
     """By the name of a metric a classifier is scored as the shipped ones are, example by example."""
     workload, task = task_of("signs")
     evaluation = task.evaluate(task.network("own", seed=0), "test")
-    assert workload.higher_is_better
+    assert workload.metric.higher_is_better
     assert evaluation.score == evaluation.correct.mean()
 
 
@@ -150,7 +148,7 @@ def test_fewer_examples_are_drawn_by_the_split_seed():
         ("misnamed", "must return a function or one of accuracy"),
         ("unequal", "three pairs of arrays"),
         ("built", "must return functions as model and loss"),
-        ("nothing", "module:function that can be imported"),
+        ("nothing", "a function in the module mine_to_test"),
     ],
 )
 def test_broken_contract_is_named(function, complaint):
@@ -186,5 +184,5 @@ def test_example_of_the_contract_runs(tmp_path):
     code = contract.__doc__.split("```python")[1].split("```")[0]
     (tmp_path / "mine.py").write_text(code)
     workload = find_workload("mine:line")
-    assert dataclasses.asdict(workload)["metric"] == "loss"
+    assert workload.metric.name == "loss"
     assert len(workload.load(0, 100, 100).test) == 100

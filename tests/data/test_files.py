@@ -71,14 +71,15 @@ def test_measured_settings(pictures):
     assert workload.mean == pytest.approx((80 / 255, 13.5 / 255, 0), abs=1e-6)
     assert workload.std[2] == 1.0
     assert workload.floor == pytest.approx(1 / 3)
-    assert workload.metric == "accuracy"
+    assert workload.metric.name == "accuracy"
 
 
 def test_medical_layout(medical):
     """An .npz as MedMNIST has them: official test images stay, grey ones get a channel, unequal classes are seen."""
     workload = find_workload(str(medical({"train": (10, 30), "val": (5, 5), "test": (4, 6)})))
     splits = load(workload)
-    assert (workload.channels, workload.classes, workload.metric, workload.floor) == (1, 2, "balanced_accuracy", 0.5)
+    assert (workload.channels, workload.classes, workload.floor) == (1, 2, 0.5)
+    assert workload.metric.name == "balanced_accuracy"
     assert not workload.flip
     assert len(splits.train) + len(splits.validation) == 50
     assert splits.test.targets.tolist() == [0] * 4 + [1] * 6
@@ -88,7 +89,7 @@ def test_medical_layout(medical):
 def test_medical_colour(medical):
     """Colour images come channels first; equal classes are scored by accuracy."""
     workload = find_workload(str(medical({"train": (10, 10), "val": (5, 5), "test": (5, 5)}, channels=(3,))))
-    assert workload.metric == "accuracy"
+    assert workload.metric.name == "accuracy"
     assert load(workload).train.inputs.shape[1:] == (3, 28, 28)
 
 
@@ -98,7 +99,7 @@ def test_text(tmp_path):
     path.write_text("äb" * 4000, "utf-8")
     workload = find_workload(str(path))
     splits = load(workload)
-    assert (workload.kind, workload.classes, workload.higher_is_better) == ("text", 2, False)
+    assert (workload.kind, workload.classes, workload.metric.higher_is_better) == ("text", 2, False)
     assert workload.floor == pytest.approx(1.0, abs=1e-3)
     assert splits.train.inputs.shape[1] == splits.test.targets.shape[1] == workload.length
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import loganneal
-from loganneal.cli import calibrate, compare, diagnose, lr_range, plot, study, train
+from loganneal._checks import printable
 
 EXAMPLES = """examples:
   loganneal plot cla sgdr --cycles 3            two schedules over 1,000 steps, in the terminal
@@ -17,18 +17,48 @@ EXAMPLES = """examples:
 """
 
 
+INTERRUPTED = 130
+USER_ERROR = 2
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command ``loganneal``, and return its exit status: 0, or 2 for what the user can mend."""
-    args = build_parser().parse_args(arguments)
+    """Run the command ``loganneal``.
+
+    Args:
+        arguments: Its words; those of the process by default.
+
+    Returns:
+        The exit status: 0; 1 when runs failed; 2 for a user error, which is one sentence; 130 when interrupted.
+    """
+    try:
+        args = build_parser().parse_args(arguments)
+    except KeyboardInterrupt:
+        return _interrupted()
     try:
         return int(args.run(args))
-    except (ValueError, OSError, ModuleNotFoundError) as error:
-        print(f"loganneal {args.command}: {error}", file=sys.stderr)
-        return 2
+    except KeyboardInterrupt:  # before the command itself listens: its imports take seconds
+        return _interrupted()
+    except (ValueError, OSError, ImportError) as error:
+        return _refused(args.command, error)
+    except MemoryError:
+        return _refused(args.command, "what it asks for does not fit into memory")
+
+
+def _interrupted() -> int:
+    print("loganneal: interrupted.", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _refused(command: str, error: object) -> int:
+    """Say what is wrong; the names in it come from files and arguments, and no terminal obeys them."""
+    print(f"loganneal {command}:", "\n".join(map(printable, str(error).splitlines())), file=sys.stderr)
+    return USER_ERROR
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command."""
+    from loganneal.cli import calibrate, compare, diagnose, lr_range, plot, study, train  # see `main` on Ctrl-C
+
     parser = argparse.ArgumentParser(
         prog="loganneal",
         description="Cyclical Log Annealing and its rivals: look at learning-rate schedules, and compare them.",

@@ -8,6 +8,8 @@ from typing import Any
 
 import loganneal as la
 from loganneal import _checks
+from loganneal._limits import JSON_BYTES
+from loganneal._reading import parse_json, read_text
 from loganneal.cli._published import published_like
 from loganneal.studies.declare.arms import ARMS, RESTARTS, Arm
 from loganneal.studies.declare.builders import build_schedule, parameters_of
@@ -72,7 +74,7 @@ def _published(peak: float, steps: int, parameters: Mapping[str, Any]) -> la.Sch
 
 def _from_file(path: Path) -> la.Schedule:
     try:
-        return la.from_dict(json.loads(path.read_text()))
+        return la.from_dict(parse_json(read_text(path, JSON_BYTES)))
     except (ValueError, KeyError, TypeError) as error:
         _checks.fail(
             "loganneal train", "--schedule", "a file with a schedule's to_dict()", str(path), f"It says: {error}"

@@ -5,9 +5,12 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loganneal._checks import printable
 from loganneal.cli._options import DONE, add_engine, add_records, needs_lab
+from loganneal.data import find_workload, names_code
 
 if TYPE_CHECKING:
+    from loganneal.data import Workload
     from loganneal.studies.declare.study import Study
 
 EXAMPLES = """examples:
@@ -56,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: What it needs is not installed.
     """
     study, command = declared(args)
-    return _ACTIONS[args.action](args, study, args.out or Path("loganneal-study") / study.name, command)
+    return _ACTIONS[args.action](args, study, _folder(args), command)
 
 
 def declared(args: argparse.Namespace) -> "tuple[Study, str]":
@@ -66,8 +69,10 @@ def declared(args: argparse.Namespace) -> "tuple[Study, str]":
         ValueError: The file or an option is wrong.
     """
     with needs_lab():
+        from loganneal.studies.declare.code_facts import find_without_code
         from loganneal.studies.declare.study_file import read_study
-    study, words = read_study(args.file), ["loganneal", "study", "run", str(args.file)]
+    study = read_study(args.file, _find_aloud if args.action == "run" else find_without_code(_folder(args)))
+    words = ["loganneal", "study", "run", str(args.file)]
     if args.only is not None:
         study = study.only(args.only)
         words += ["--only", ",".join(map(str, args.only))]
@@ -75,6 +80,20 @@ def declared(args: argparse.Namespace) -> "tuple[Study, str]":
         study = study.on_seeds_from(args.first_seed)
         words += ["--first-seed", str(args.first_seed)]
     return study, shlex.join(words)
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    folder: Path = args.out or Path("loganneal-study") / args.file.stem
+    return folder
+
+
+def _find_aloud(name: str) -> "Workload":
+    """The workload; where it is code, that it runs is said before."""
+    if names_code(name):
+        module, _, function = name.partition(":")
+        called = f"{function}() of the module {module}, which is looked for in {Path.cwd()} first"
+        print(f"Runs code that the study names: {printable(called)}.", flush=True)
+    return find_workload(name)
 
 
 def _run(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:

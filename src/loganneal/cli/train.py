@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
+from loganneal._limits import THREADS
 from loganneal.cli._arm import NAMES, build_arm, read_values
 from loganneal.cli._options import DONE, FAILED, INTERRUPTED, needs_lab
 from loganneal.data import WORKLOADS, Workload, find_workload
@@ -106,7 +107,7 @@ def _train(args: argparse.Namespace, spec: RunSpec, workload: Workload, console:
     from loganneal.training.train import train
 
     if args.threads is not None:
-        torch.set_num_threads(args.threads)
+        torch.set_num_threads(_checks.whole("loganneal train", "--threads", args.threads, 1, THREADS))
     with ExitStack() as stack:
         display = stack.enter_context(run_display(console, spec, workload, args.out))
         listeners: list[Callable[[MetricsRow], None]] = [display.row, Watch(spec, display.note).row]

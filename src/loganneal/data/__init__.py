@@ -15,9 +15,19 @@ from loganneal.data.pneumonia import PNEUMONIA
 from loganneal.data.shakespeare import SHAKESPEARE
 
 SHIPPED = (DIGITS, CIFAR10, IMAGENETTE, PNEUMONIA, SHAKESPEARE)
+LONGEST_PATH = 4096  # bytes, Linux's own bound
 WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in SHIPPED}
 
-__all__ = ["WORKLOADS", "CustomTask", "DataNotFoundError", "Examples", "Splits", "Workload", "find_workload"]
+__all__ = [
+    "WORKLOADS",
+    "CustomTask",
+    "DataNotFoundError",
+    "Examples",
+    "Splits",
+    "Workload",
+    "find_workload",
+    "names_code",
+]
 
 
 def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
@@ -32,6 +42,7 @@ def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
 
     Raises:
         DataNotFoundError: A path leads nowhere.
+        UnfitFileError: What is there is neither a folder nor a regular file.
         ValueError: There is no workload of that name, or what is there cannot be learned from.
 
     Example:
@@ -40,9 +51,10 @@ def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
     """
     if name in WORKLOADS:
         return _looked_for_in(data_root, WORKLOADS[name])
-    if Path(name).expanduser().exists():
+    _checks.title("RunSpec", "workload", name, LONGEST_PATH)
+    if _exists(name):
         return from_path(name)
-    if ":" in name:
+    if names_code(name):
         return from_function(name)
     if Path(name).suffix or len(Path(name).parts) > 1:
         raise DataNotFoundError(f"The workload {name} is a path that leads nowhere: name a file or folder there is.")
@@ -54,3 +66,19 @@ def _looked_for_in(data_root: str | Path | None, workload: Workload) -> Workload
         return workload
     loader = dataclasses.replace(workload.loader, data_root=Path(data_root))
     return dataclasses.replace(workload, loader=loader)
+
+
+def names_code(name: str) -> bool:
+    """Whether a workload is code of the user's own, which `find_workload` runs.
+
+    >>> names_code("digits"), names_code("mine:line")
+    (False, True)
+    """
+    return name not in WORKLOADS and ":" in name and not _exists(name)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).expanduser().exists()
+    except RuntimeError:  # there is no user of the name after the ~
+        return False

@@ -5,7 +5,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 Arrays = dict[str, NDArray[Any]]
+
+
+class CacheNotWritableError(OSError):
+    """The cache folder does not take what is kept there; the message names it and LOGANNEAL_CACHE."""
 
 
 def cache_folder() -> Path:
@@ -25,6 +30,17 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("loganneal", appauthor=False)
 
 
+@contextmanager
+def writing_cache(folder: Path) -> Iterator[None]:
+    """Around writing into a folder of the cache: a disk that refuses is blamed on the cache, and not on the data."""
+    try:
+        yield
+    except OSError as error:
+        remedy = "Make room there, or name another folder by LOGANNEAL_CACHE."
+        reason = error.strerror or error
+        raise CacheNotWritableError(f"The cache folder {folder} cannot be written to ({reason}). {remedy}") from error
+
+
 def cached_arrays(name: str, build: Callable[[], Arrays]) -> Arrays:
     """The arrays that `build` makes, read from the cache folder when they are there and intact.
 
@@ -34,19 +50,26 @@ def cached_arrays(name: str, build: Callable[[], Arrays]) -> Arrays:
 
     Returns:
         The arrays, mapped from their files and read-only.
+
+    Raises:
+        CacheNotWritableError: The cache folder does not take them.
     """
     folder = cache_folder() / name
     if not _intact(folder):
-        _replace(folder, build())
+        arrays = build()
+        with writing_cache(cache_folder()):
+            _replace(folder, arrays)
     return {path.stem: np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))}
 
 
 def _intact(folder: Path) -> bool:
     try:
         checksums: dict[str, str] = json.loads((folder / "checksums.json").read_text())
-        return all(_checksum(folder / name) == checksum for name, checksum in checksums.items())
-    except (OSError, ValueError):
+        names = {path.name for path in folder.glob("*.npy")}
+        same = all(_checksum(folder / name) == checksum for name, checksum in checksums.items())
+    except (OSError, ValueError, AttributeError, RecursionError):  # whatever else may lie there is no cache of ours
         return False
+    return same and bool(names) and names == checksums.keys()
 
 
 def _replace(folder: Path, arrays: Arrays) -> None:

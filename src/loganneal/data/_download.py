@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loganneal.data._base import DataNotFoundError, Splits
-from loganneal.data._cache import cache_folder, move_unless_there
+from loganneal.data._cache import cache_folder, move_unless_there, writing_cache
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Published:
         return DataNotFoundError(f"{self.title} in {location} is damaged: remove it, then {self.remedy}.")
 
     def _fetch(self, root: Path) -> Path:
-        root.mkdir(parents=True, exist_ok=True)
+        with writing_cache(root):
+            root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=root) as temporary:
             try:
                 self.download(Path(temporary))

@@ -2,13 +2,18 @@
 
 import hashlib
 import io
+import itertools
+import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loganneal import _limits
+from loganneal._reading import read_bytes, size
+from loganneal.data._archive import decoding, open_archive
 from loganneal.data._base import Examples
 
 if TYPE_CHECKING:
@@ -18,11 +23,17 @@ Tree = Path | zipfile.Path
 LARGEST_KEPT = 96  # pixels; images that are larger, or not all of one square size, are made SIDE pixels
 SIDE = 64
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")  # as torchvision
+FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+"""Decoders of Pillow for these endings. Any other could be called by a file's first bytes, Ghostscript by `%!PS`."""
 
 
 def open_tree(location: Path) -> Tree:
-    """The folder, or the inside of the zip file, down to where its contents branch."""
-    tree: Tree = location if location.is_dir() else zipfile.Path(location)
+    """The folder, or the inside of the zip file, down to where its contents branch.
+
+    Raises:
+        ValueError: The zip file is damaged, or beyond the bounds.
+    """
+    tree: Tree = location if location.is_dir() else zipfile.Path(open_archive(location))
     while len(inside := _folders(tree)) == 1:
         tree = inside[0]
     return tree
@@ -36,13 +47,24 @@ def read_split(split: Tree, side: int | None = None) -> Examples:
         side: Height and width to scale and crop to; None where all images have one size already.
 
     Raises:
-        ValueError: There are no images, or they differ in size.
+        ValueError: There are no images, they differ in size, one cannot be decoded, or they do not fit into memory.
     """
-    classes = _folders(split)
-    decoded = [[_decode(file, side) for file in _images(folder)] for folder in classes]
-    images = np.stack([image for images in decoded for image in images])
-    labels = np.repeat(np.arange(len(classes)), [len(images) for images in decoded])
-    return Examples(images, labels.astype(np.int64))
+    files = [_images(folder) for folder in _folders(split)]
+    labels = np.repeat(np.arange(len(files)), [len(inside) for inside in files])
+    images = list(_bounded(_decode(file, side) for inside in files for file in inside))
+    if not images:
+        raise ValueError(f"{split.name} has no folders with images ({', '.join(SUFFIXES)})")
+    return Examples(np.stack(images), labels.astype(np.int64))
+
+
+def _bounded(images: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """The images, until they are too many to hold."""
+    total = 0
+    for image in images:
+        total += image.nbytes
+        if total > _limits.ARRAY_BYTES:
+            raise ValueError(f"the images take more than {size(_limits.ARRAY_BYTES)} of memory: take fewer, or smaller")
+        yield image
 
 
 def class_names(split: Tree) -> list[str]:
@@ -52,7 +74,7 @@ def class_names(split: Tree) -> list[str]:
 
 def common_side(splits: list[Tree]) -> int:
     """The side that the images are kept at or made: their own where they are small and alike, else 64."""
-    sizes = {_open(file).size for split in splits for folder in _folders(split) for file in _images(folder)}
+    sizes = {_size(file) for split in splits for folder in _folders(split) for file in _images(folder)}
     width, height = min(sizes, default=(0, 0))
     return width if len(sizes) == 1 and width == height <= LARGEST_KEPT else SIDE
 
@@ -63,7 +85,10 @@ def fingerprint(location: Path) -> str:
         with location.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()[:16]
     digest = hashlib.sha256()
-    for path in sorted(location.rglob("*")):
+    paths = list(itertools.islice(location.rglob("*"), _limits.ARCHIVE_ENTRIES + 1))
+    if len(paths) > _limits.ARCHIVE_ENTRIES:
+        raise ValueError(f"{location} has more than {_limits.ARCHIVE_ENTRIES:,} files and folders in it")
+    for path in sorted(paths):
         facts = path.stat()
         digest.update(f"{path.relative_to(location)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]
@@ -80,15 +105,39 @@ def _images(folder: Tree) -> list[Tree]:
     return sorted(files, key=lambda file: file.name)
 
 
+def _contents(file: Tree) -> bytes:
+    """All of an image file; of a zip file's entry no more than is allowed, whatever size it claims."""
+    if isinstance(file, Path):
+        return read_bytes(file, _limits.IMAGE_BYTES)
+    with file.open("rb") as opened:
+        data: bytes = opened.read(_limits.IMAGE_BYTES + 1)
+    if len(data) > _limits.IMAGE_BYTES:
+        raise ValueError(f"it is larger than {size(_limits.IMAGE_BYTES)}")
+    return data
+
+
 def _open(file: Tree) -> "Image":
+    """The image with its header read and its pixels not yet decoded."""
     from PIL import Image  # reading records needs no image library
 
-    return Image.open(io.BytesIO(file.read_bytes()))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is lower
+        picture = Image.open(io.BytesIO(_contents(file)), formats=FORMATS)
+    if picture.width * picture.height > _limits.IMAGE_PIXELS:
+        claimed = f"{picture.width:,} x {picture.height:,}"
+        raise ValueError(f"it claims {claimed} pixels; {_limits.IMAGE_PIXELS:,} are the most that is decoded")
+    return picture
+
+
+def _size(file: Tree) -> tuple[int, int]:
+    with decoding(file.name):
+        return _open(file).size
 
 
 def _decode(file: Tree, side: int | None) -> np.ndarray:
-    picture = _open(file).convert("RGB")
-    pixels = np.asarray(picture if side is None else _square(picture, side), dtype=np.uint8)
+    with decoding(file.name):
+        picture = _open(file).convert("RGB")
+        pixels = np.asarray(picture if side is None else _square(picture, side), dtype=np.uint8)
     return pixels.transpose(2, 0, 1)
 
 

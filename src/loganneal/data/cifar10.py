@@ -4,7 +4,6 @@ Source: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images"
 """
 
 import functools
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +62,7 @@ def _decode(location: Path) -> tuple[Examples, Examples]:
     try:
         tree = open_tree(location)
         return read_split(tree / "train"), read_split(tree / "test")
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError) as error:
         raise PUBLISHED.damaged(location) from error
 
 

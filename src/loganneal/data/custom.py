@@ -33,8 +33,10 @@ import functools
 import importlib
 import math
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,25 +44,69 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganneal import _checks
+from loganneal._value import Value
 from loganneal.data._base import CustomTask, Examples, Splits, Workload, shuffled_split
 from loganneal.data.metric import METRICS, Metric
 
 
+@dataclass(frozen=True)
+class CodeFacts(Value):
+    """What is known of a function's task once its code has run, so that it need not run again to be read about.
+
+    Args:
+        name: `module:function`.
+        metric: What it is scored by.
+        train_examples: How many there are to train on.
+        validation_examples: How many there are to select on.
+    """
+
+    name: str
+    metric: Metric
+    train_examples: int
+    validation_examples: int
+
+    def __post_init__(self) -> None:
+        for name in ("train_examples", "validation_examples"):
+            _checks.whole("CodeFacts", name, getattr(self, name), 1)
+
+
 def from_function(name: str) -> Workload:
-    """The workload of `module:function`; the function is called once in a process.
+    """The workload of `module:function`; the module is imported, and the function called once in a process.
 
     Args:
         name: Module, a colon, and a function in it; the workload has the same name.
 
     Raises:
-        ValueError: There is no such function, or it does not return what it should.
+        ValueError: There is no such function, its code fails, or it does not return what it should.
     """
-    return _workload(name, *_call(name))
+    own, metric, (train, validation, test) = _call(name)
+    facts = CodeFacts(name, metric, len(train), len(validation))
+    return _workload(facts, own, functools.partial(_load, name, (train, validation, test)))
+
+
+def from_facts(facts: CodeFacts) -> Workload:
+    """The workload of a function as far as reading about it goes: nothing of it can be loaded or trained.
+
+    Example:
+        >>> workload = from_facts(CodeFacts("mine:line", METRICS["loss"], 200, 100))
+        >>> workload.batch_size, workload.metric.higher_is_better
+        (64, False)
+    """
+    return _workload(facts, CustomTask(_not_run, _not_run), _not_run)
+
+
+def facts_of(workload: Workload) -> CodeFacts:
+    """What is known of a workload that is a function of the user's own."""
+    return CodeFacts(workload.name, workload.metric, workload.train_examples, workload.validation_examples)
+
+
+def _not_run(*_: Any) -> NoReturn:
+    raise RuntimeError("The code of this workload has not been run: find it by find_workload.")
 
 
 @functools.cache  # its data may take long to make, and a process trains many runs
 def _call(name: str) -> tuple[CustomTask, Metric, tuple[Examples, ...]]:
-    result = _function(name)()
+    result = _returned(name, _function(name))
     if not isinstance(result, tuple) or len(result) != 4:
         _refuse(name, "return a tuple (model, data, loss, metric)", result)
     model, data, loss, metric = result
@@ -74,13 +120,33 @@ def _call(name: str) -> tuple[CustomTask, Metric, tuple[Examples, ...]]:
 
 def _function(name: str) -> Callable[[], Any]:
     module, _, function = name.partition(":")
+    if not all(part.isidentifier() for part in (*module.split("."), function)):
+        _checks.fail("RunSpec", "workload", "a name, a path or module:function", name)
     here = str(Path.cwd())
     if here not in sys.path:  # a command's own folder comes first there, not the user's
         sys.path.insert(0, here)
+    with _running(f"The module of {name} cannot be imported"):
+        imported = importlib.import_module(module)
+    if not hasattr(imported, function):
+        _checks.fail("RunSpec", "workload", f"a function in the module {module}", name)
+    return getattr(imported, function)  # type: ignore[no-any-return] # it is called, which shows
+
+
+def _returned(name: str, function: Callable[[], Any]) -> Any:
+    with _running(f"The function {name} failed"):
+        return function()
+
+
+@contextmanager
+def _running(what: str) -> Iterator[None]:
+    """Around the user's own code: what it raises is said with the place in it."""
     try:
-        return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return] # called: it shows
-    except (ModuleNotFoundError, AttributeError, ValueError) as error:
-        _checks.fail("RunSpec", "workload", "module:function that can be imported", name, f"It says: {error}.")
+        yield
+    except (Exception, SystemExit) as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = "" if place.filename.startswith("<") else f" ({Path(place.filename).name}:{place.lineno})"
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise ValueError(f"{what}: {said}{where}.") from error
 
 
 def _metric(metric: Any) -> Metric:
@@ -104,27 +170,28 @@ def _examples(name: str, data: Any) -> tuple[Examples, ...]:
 
 def _array(values: Any) -> NDArray[Any]:
     array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(array.dtype)
     return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
 
 
-def _workload(name: str, own: CustomTask, metric: Metric, parts: tuple[Examples, ...]) -> Workload:
-    train, validation = len(parts[0]), len(parts[1])
+def _workload(facts: CodeFacts, own: CustomTask, loader: Callable[..., Splits]) -> Workload:
     return Workload(
-        name=name,
-        title=name,
+        name=facts.name,
+        title=facts.name,
         kind="own",
         own=own,
-        metric=metric,
+        metric=facts.metric,
         classes=0,
-        floor=0.0 if metric.higher_is_better else math.inf,
+        floor=0.0 if facts.metric.higher_is_better else math.inf,
         margin=1.0,
         peak_range=(1e-3, 1.0),
         model="own",
-        batch_size=min(64, train),
+        batch_size=min(64, facts.train_examples),
         steps=300,
-        train_examples=train,
-        validation_examples=validation,
-        loader=functools.partial(_load, name, parts),
+        train_examples=facts.train_examples,
+        validation_examples=facts.validation_examples,
+        loader=loader,
     )
 
 

@@ -7,11 +7,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from loganneal import _checks
+from loganneal import _checks, _limits
+from loganneal._reading import read_text, require_regular
 from loganneal.data._base import Examples, Splits, Workload
+from loganneal.data._cache import CacheNotWritableError
+from loganneal.data._code import is_code
 from loganneal.data._image_folder import Tree, class_names, common_side, fingerprint, open_tree, read_split
 from loganneal.data._labelled_images import Pool, cached_pool
-from loganneal.data._npz import DAMAGES, LAYOUT, read_npz
+from loganneal.data._npz import LAYOUT, read_npz
 from loganneal.data._text import LENGTH, Text, draw, least_characters, number_characters
 from loganneal.data.metric import METRICS
 
@@ -36,9 +39,13 @@ def from_path(name: str) -> Workload:
         name: Its path; the workload has the same name.
 
     Raises:
-        ValueError: The contents are not laid out like that, or too little to learn from.
+        ValueError: The contents are not laid out like that, beyond the bounds of `loganneal._limits`, or too little to
+            learn from.
+        UnfitFileError: It is neither a folder nor a regular file.
     """
     location = Path(name).expanduser()
+    if not location.is_dir():
+        require_regular(location, location.stat())
     if location.suffix.lower() == ".npz":
         return _images(name, _npz(location), flip=False)  # medical images have a left and a right
     if location.is_dir() or zipfile.is_zipfile(location):
@@ -49,17 +56,21 @@ def from_path(name: str) -> Workload:
 def _npz(location: Path) -> Pool:
     try:
         return read_npz(location)
-    except DAMAGES as error:
+    except CacheNotWritableError:
+        raise
+    except (OSError, ValueError) as error:
         _refuse(location, LAYOUT, error)
 
 
 @functools.cache  # a process trains many runs
 def _folder(location: Path) -> Pool:
-    mark = fingerprint(location)
     try:
+        mark = fingerprint(location)
         build = functools.partial(_decode, open_tree(location))
         return cached_pool(f"images-{mark}", f"{location.name} {mark}", build)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except CacheNotWritableError:
+        raise
+    except (OSError, ValueError) as error:
         _refuse(location, IMAGE_LAYOUT, error)
 
 
@@ -139,8 +150,10 @@ def _measure(images: Examples) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 @functools.cache  # a process trains many runs
 def _characters(location: Path) -> Text:
+    if is_code(location):
+        _refuse_code(location)
     try:
-        text = location.read_text("utf-8")
+        text = read_text(location, _limits.TEXT_BYTES)
     except (OSError, UnicodeDecodeError) as error:
         _refuse(location, f"{IMAGE_LAYOUT}; {LAYOUT}; or a text in UTF-8", error)
     if len(text) < least_characters():
@@ -176,6 +189,14 @@ def _load_text(name: str, text: Text, split_seed: int, train: int, validation: i
     return draw(text, name, split_seed, train, validation)
 
 
+def _refuse_code(location: Path) -> NoReturn:
+    allowed = "data to learn from, or module:function for a task that is code"
+    task = f"A function in it that returns the task is {location.stem}:FUNCTION" if location.suffix == ".py" else ""
+    text = "to learn from source code as a text, copy it to a .txt file"
+    remedy = f"It is source code. {task}; {text}." if task else f"It is source code: {text}."
+    _checks.fail("RunSpec", "workload", allowed, str(location), remedy)
+
+
 def _refuse(location: object, allowed: str, error: Exception | None) -> NoReturn:
-    remedy = "" if error is None else f"It says: {' '.join(str(error).split())[:200]}."
+    remedy = "" if error is None else f"It says: {_checks.printable(' '.join(str(error).split()))[:200]}."
     _checks.fail("RunSpec", "workload", allowed, str(location), remedy)

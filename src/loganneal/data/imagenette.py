@@ -4,7 +4,6 @@ Source: Jeremy Howard, "Imagenette", https://github.com/fastai/imagenette, from 
 """
 
 import functools
-import zipfile
 from pathlib import Path
 
 from loganneal.data._base import Examples, Splits, Workload
@@ -61,7 +60,7 @@ def _decode(location: Path) -> tuple[Examples, Examples]:
     try:
         tree = open_tree(location)
         return read_split(tree / "train", SIDE), read_split(tree / "val", SIDE)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError) as error:
         raise PUBLISHED.damaged(location) from error
 
 

@@ -6,6 +6,8 @@ Source: Andrej Karpathy, "The Unreasonable Effectiveness of Recurrent Neural Net
 import functools
 from pathlib import Path
 
+from loganneal import _limits
+from loganneal._reading import read_text
 from loganneal.data._base import Splits, Workload
 from loganneal.data._download import Published
 from loganneal.data._text import LENGTH, Text, number_characters
@@ -43,7 +45,7 @@ def draw(location: Path, split_seed: int, train_examples: int, validation_exampl
 
 @functools.cache  # a process trains many runs
 def _read(location: Path) -> Text:
-    return number_characters(location.read_text("utf-8"), location.name)
+    return number_characters(read_text(location, _limits.TEXT_BYTES), location.name)
 
 
 def _download(folder: Path) -> None:

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from loganneal._disk import sync_folder
+from loganneal._disk import sync_folder, without_following
+from loganneal._reading import require_regular
 from loganneal.runs._journal_line import damaged_key, intact_key
 from loganneal.runs.checkpoints import RunNotSavedError
 
@@ -102,7 +103,7 @@ class JournalFile:
         """
         is_new = not self.path.exists()
         try:
-            with self.path.open("a+b", buffering=0) as file:
+            with open(self.path, "a+b", buffering=0, opener=without_following) as file:  # Path.open takes no opener
                 _append(file.fileno(), line + b"\n")
             if is_new:
                 sync_folder(self.path.parent)
@@ -135,7 +136,8 @@ def _has_grown(before: tuple[int, ...], now: tuple[int, ...]) -> bool:
 
 def _identity(path: Path) -> tuple[int, ...] | None:
     try:
-        found = path.stat()
+        found = path.lstat()
     except FileNotFoundError:
         return None
+    require_regular(path, found)
     return found.st_ino, found.st_size, found.st_mtime_ns

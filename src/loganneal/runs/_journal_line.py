@@ -10,8 +10,9 @@ import json
 import re
 from typing import Any
 
+from loganneal._value import typed
 from loganneal.runs._curve import curve_columns, curve_rows
-from loganneal.runs.record import CorruptRecordError, Record
+from loganneal.runs.record import CorruptRecordError, Record, corrupt
 from loganneal.runs.spec import RunSpec
 
 LINE_VERSION = 1
@@ -47,17 +48,21 @@ def unpack(line: bytes, spec: RunSpec | None = None) -> Record:
         spec: The specification, where it is known already; it is that of the line's key.
 
     Raises:
-        CorruptRecordError: The line is of a version to come, or its key is not that of its specification.
+        CorruptRecordError: The line is of a version to come, its key is not that of its specification, or its values
+            are none of a record.
     """
-    values = json.loads(line)
-    if values["version"] != LINE_VERSION:
-        raise CorruptRecordError(f"The record {values['key']} has version {values['version']}, not {LINE_VERSION}.")
-    if spec is None:
-        spec = RunSpec.from_dict(values["spec"])
-        if spec.key != values["key"]:
-            raise CorruptRecordError(f"The record {values['key']} belongs to another specification, {spec.key}.")
-    outcome = {one.name: values.get(one.name, _default(one)) for one in _OUTCOME}
-    return Record(spec=spec, metrics=curve_rows(spec, values["curve"]), **outcome)
+    with corrupt("A record of the journal is not one, though its checksum is right"):
+        values = json.loads(line)
+        if values["version"] != LINE_VERSION:
+            version = f"version {values['version']!r}, not {LINE_VERSION}"
+            raise CorruptRecordError(f"The record {values['key']} has {version}.")
+        if spec is None:
+            spec = RunSpec.from_dict(values["spec"])
+            if spec.key != values["key"]:
+                raise CorruptRecordError(f"The record {values['key']} belongs to another specification, {spec.key}.")
+        outcome = {one.name: values.get(one.name, _default(one)) for one in _OUTCOME}
+        fields = typed(Record, outcome, besides=("spec", "metrics"))
+        return Record(spec=spec, metrics=curve_rows(spec, values["curve"]), **fields)
 
 
 def intact_key(line: bytes) -> str | None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from loganneal._disk import TEMPORARY, replace_file
+from loganneal._limits import CHECKPOINT_BYTES
+from loganneal._reading import read_bytes
 
 KEPT = 2
 _NAME = re.compile(r"(\d{10})-([0-9a-f]{16})\.pt")
@@ -77,7 +79,7 @@ class Checkpoints:
             if state is not None:
                 return state
             if on_damage is not None:
-                on_damage(f"The checkpoint {path} is damaged (checksum). It was removed, and the one before is taken.")
+                on_damage(f"The checkpoint {path} is damaged. It was removed, and the one before is taken.")
             path.unlink()
         return None
 
@@ -94,10 +96,14 @@ def _digest(data: bytes) -> str:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    data = path.read_bytes()
+    """The state in a checkpoint, or None where it is not one that was written."""
+    data = read_bytes(path, CHECKPOINT_BYTES, follow=False)
     if _digest(data) != path.stem.split("-")[1]:
         return None
     import torch
 
-    state: dict[str, Any] = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    return state
+    try:
+        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except Exception:  # whatever bytes that are no checkpoint lead to; no code in them is run
+        return None
+    return state if isinstance(state, dict) else None

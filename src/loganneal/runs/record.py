@@ -9,12 +9,16 @@ import dataclasses
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from loganneal import _checks
+from loganneal._limits import CURVE_BYTES, JSON_BYTES
+from loganneal._reading import parse_json, read_text
+from loganneal._value import typed
 from loganneal.runs.spec import RunSpec
 
 RECORD_VERSION = 3
@@ -91,6 +95,8 @@ class Record:
             value = getattr(self, name)
             if (value is None) != (self.status != "completed"):
                 _checks.fail("Record", name, "a number if the run completed, else None", value)
+            if value is not None and not _checks.is_number(value):
+                _checks.fail("Record", name, "a finite number", value)
         object.__setattr__(self, "metrics", tuple(MetricsRow(*row) for row in self.metrics))
 
 
@@ -124,20 +130,39 @@ def read_record(folder: Path) -> Record:
     Raises:
         CorruptRecordError: It is not what was written.
     """
-    try:
-        spec, metrics, result = ((folder / name).read_bytes().decode() for name in FILES)
-        outcome = json.loads(result)
+    with corrupt(f"The record in {folder} cannot be read"):
+        spec, metrics, result = (read_text(folder / name, _LARGEST[name], follow=False) for name in FILES)
+        outcome = parse_json(result)
         checksum, version = outcome.pop("checksum"), outcome["version"]
         intact = checksum == _checksum(spec, metrics, outcome)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise CorruptRecordError(f"The record in {folder} cannot be read: {error!r}.") from error
     if not intact:
         raise CorruptRecordError(f"The record in {folder} was changed after it was written (checksum).")
     if version not in range(1, RECORD_VERSION + 1):
-        raise CorruptRecordError(f"The record in {folder} has version {version}, not {RECORD_VERSION} or less.")
+        raise CorruptRecordError(f"The record in {folder} has version {version!r}, not {RECORD_VERSION} or less.")
     del outcome["version"]
     outcome = {_RENAMED.get(name, name): value for name, value in outcome.items() if name not in _DROPPED}
-    return Record(spec=RunSpec.from_dict(json.loads(spec)), metrics=metrics_rows(metrics), **outcome)
+    with corrupt(f"The record in {folder} is not one, though its checksum is right"):
+        fields = typed(Record, outcome, besides=("spec", "metrics"))
+        return Record(spec=RunSpec.from_dict(parse_json(spec)), metrics=metrics_rows(metrics), **fields)
+
+
+_LARGEST = {"spec.json": JSON_BYTES, "metrics.csv": CURVE_BYTES, "result.json": JSON_BYTES}
+
+
+@contextmanager
+def corrupt(what: str) -> Iterator[None]:
+    """Around reading a record: whatever its values lead to becomes a `CorruptRecordError`.
+
+    Args:
+        what: The beginning of the sentence.
+    """
+    try:
+        yield
+    except CorruptRecordError:
+        raise
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, csv.Error) as error:
+        said = str(error) if isinstance(error, OSError | ValueError) else repr(error)
+        raise CorruptRecordError(f"{what}: {said.rstrip('.')}.") from error
 
 
 def metrics_csv(rows: Iterable[MetricsRow]) -> str:

@@ -1,7 +1,7 @@
 """The folder of one run: what is asked, what is known so far, and what came out. One process at a time uses it."""
 
 import dataclasses
-import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -9,19 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from loganneal._disk import TEMPORARY, replace_file
+from loganneal._limits import JSON_BYTES
+from loganneal._reading import UnfitFileError, parse_json, read_text, require_regular
 from loganneal.runs.checkpoints import Checkpoints, RunNotSavedError
 from loganneal.runs.lock import hold
 from loganneal.runs.record import (
+    FILES,
     CorruptRecordError,
     MetricsRow,
     Record,
     as_json,
+    corrupt,
     metrics_csv,
     read_record,
     record_files,
 )
 from loganneal.runs.spec import RunSpec
 
+CHECKPOINTS = "checkpoints"
 REMEDY = "Name another folder, or remove this one."
 Note = Callable[[str], None]
 
@@ -53,16 +58,13 @@ class RunFolder:
         for leftover in path.glob(f"{TEMPORARY}*"):
             leftover.unlink()
         self._claim()
-        self.checkpoints = Checkpoints(path / "checkpoints")
+        self.checkpoints = Checkpoints(path / CHECKPOINTS)
 
     def _claim(self) -> None:
         file = self.path / "spec.json"
         if not file.exists():
             self._write(file.name, as_json(self.spec.to_dict()))
-        found = _read_spec(file)
-        if found != self.spec:
-            difference = describe_difference(found, self.spec)
-            raise OtherRunError(f"{self.path} holds another run: {difference}. {REMEDY}")
+        _require_same(self.path, _read_spec(file), self.spec)
 
     def record(self) -> Record | None:
         """The outcome, once the run has completed or diverged; a run that failed may be tried again."""
@@ -115,10 +117,46 @@ def open_run_folder(path: Path, spec: RunSpec, on_note: Note) -> Iterator[RunFol
         FolderInUseError: Another process has it.
         LockUnsupportedError: Its file system has no locks.
         OtherRunError: It holds another run.
+        UnfitFileError: One of its files is a symbolic link, or no file.
     """
     path.mkdir(parents=True, exist_ok=True)
+    _require_plain(path)
     with hold(path, partial(_refusal, path)):
         yield RunFolder(path, spec, on_note)
+
+
+def finished_record(path: Path, spec: RunSpec) -> Record | None:
+    """The outcome of a run that is over, or None where it is not, failed, or is damaged.
+
+    It needs no lock: `result.json` is written last, and nothing after it. So a folder that this user cannot write to
+    shows its run.
+
+    Raises:
+        OtherRunError: The folder holds another run.
+        UnfitFileError: One of its files is a symbolic link, or no file.
+    """
+    _require_plain(path)
+    if not (path / "result.json").exists():
+        return None
+    try:
+        record = read_record(path)
+    except CorruptRecordError:
+        return None
+    _require_same(path, record.spec, spec)
+    return None if record.status == "failed" else record
+
+
+def _require_plain(path: Path) -> None:
+    """Refuse links and the like, before they are read and before a run ends at one that cannot be replaced."""
+    for file in (path / name for name in FILES if os.path.lexists(path / name)):
+        require_regular(file, file.lstat())
+    if (path / CHECKPOINTS).is_symlink():
+        raise UnfitFileError(f"{path / CHECKPOINTS} is a symbolic link, and links are not followed here.")
+
+
+def _require_same(path: Path, found: RunSpec, asked: RunSpec) -> None:
+    if found != asked:
+        raise OtherRunError(f"{path} holds another run: {describe_difference(found, asked)}. {REMEDY}")
 
 
 def _refusal(path: Path, owner: str) -> FolderInUseError:
@@ -127,9 +165,10 @@ def _refusal(path: Path, owner: str) -> FolderInUseError:
 
 def _read_spec(file: Path) -> RunSpec:
     try:
-        return RunSpec.from_dict(json.loads(file.read_text()))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OtherRunError(f"{file} cannot be read ({error}). {REMEDY}") from error
+        with corrupt(f"{file} cannot be read"):
+            return RunSpec.from_dict(parse_json(read_text(file, JSON_BYTES, follow=False)))
+    except CorruptRecordError as error:
+        raise OtherRunError(f"{error} {REMEDY}") from error
 
 
 def describe_difference(found: RunSpec, asked: RunSpec) -> str:

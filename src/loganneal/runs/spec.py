@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from loganneal import Schedule, _checks, from_dict
+from loganneal._limits import STEPS
 
 SPEC_VERSION = 1
 MAX_SEED = 2**63 - 1  # what a generator of torch takes
@@ -128,10 +129,10 @@ class RunSpec:
         _checks.one_of("RunSpec", "precision", self.precision, PRECISIONS)
 
     def _check_numbers(self) -> None:
-        for name in ("steps", "batch_size", "train_examples", "validation_examples", "accumulation", "snapshots"):
+        for name in ("batch_size", "train_examples", "validation_examples", "accumulation", "snapshots"):
             self._whole(name, 1)
-        for name in ("curve_points", "evaluations"):
-            self._whole(name, 1)
+        for name in ("steps", "curve_points", "evaluations"):
+            self._set(name, _checks.whole("RunSpec", name, getattr(self, name), 1, STEPS))
         for name in ("seed", "split_seed"):
             self._set(name, _checks.whole("RunSpec", name, getattr(self, name), 0, MAX_SEED))
         if self.batch_size > self.train_examples:

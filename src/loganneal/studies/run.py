@@ -7,6 +7,7 @@ from pathlib import Path
 from loganneal._disk import replace_file
 from loganneal.data import find_workload
 from loganneal.runs import Journal, Store, default_records
+from loganneal.studies.declare.code_facts import keep_facts
 from loganneal.studies.declare.comparison import FinishedRun
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import Engine, Inventory, LocalProcesses, RunFailedError, run_missing, take_inventory
@@ -63,6 +64,7 @@ def run_study(
         StudyInUseError: Another process runs a study in the folder.
         DataNotFoundError: A data set is not there.
         StudyFailedError: Some runs raised an error; the others are kept, and its `result` has what they show.
+        ValueError: A network or an optimizer cannot be made; nothing has been trained.
 
     Example:
         >>> import tempfile
@@ -80,8 +82,10 @@ def run_study(
     inventory = take_inventory(study.plan(), store)
     _tell(on_event, inventory)
     finished, failure = inventory.finished, None
+    keep_facts((comparison.data for comparison in study.comparisons), folder)
     if inventory.missing:
         engine = LocalProcesses() if engine is None else engine
+        _check_trainable(study)
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder):
@@ -135,6 +139,19 @@ def _train(
     except RunFailedError as error:
         return take_inventory(study.plan(), store).finished, error
     return take_inventory(study.plan(), store).finished, None
+
+
+def _check_trainable(study: Study) -> None:
+    """Make each network and optimizer once, so that what is wrong with them is said before the first run."""
+    from loganneal.training.check import check_trainable  # imports torch, which a finished study does not need
+
+    checked = set()
+    for comparison in study.comparisons:
+        spec = next(comparison.replicate(0)).spec
+        choices = (spec.workload, spec.model, spec.optimizer, str(spec.optimizer_options))
+        if choices not in checked:
+            check_trainable(spec, comparison.data)
+        checked.add(choices)
 
 
 def _check_data(study: Study, data_root: Path | None) -> None:

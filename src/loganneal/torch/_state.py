@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from loganneal import _checks
+from loganneal.schedules._numeric import MAX_STEP
 
 VERSION = 1
 """The version of the state that the schedulers save."""
@@ -33,7 +34,7 @@ def checked_state(owner: str, state: Any, bases: Collection[str], declared: dict
     for field in declared if strict else ():
         check_same(name, field, state[field], declared[field])
     return {
-        "last_epoch": _checks.whole(name, "last_epoch", state["last_epoch"], -1),
+        "last_epoch": _checks.whole(name, "last_epoch", state["last_epoch"], -1, MAX_STEP - 1),
         "fraction": _checks.number(name, "fraction", state["fraction"], 0, 1, bounds="[)"),
         "applied": _checked_flag(name, "applied", state.get("applied", True)),
     }

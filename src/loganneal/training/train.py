@@ -18,8 +18,9 @@ from loganneal import _checks
 from loganneal.data import find_workload
 from loganneal.runs.checkpoints import RunNotSavedError
 from loganneal.runs.record import MetricsRow, Record
-from loganneal.runs.run_folder import RunFolder, open_run_folder
+from loganneal.runs.run_folder import RunFolder, finished_record, open_run_folder
 from loganneal.runs.spec import MAX_SEED, RunSpec
+from loganneal.training.check import check_trainable
 from loganneal.training.make_record import outcome, unfinished
 from loganneal.training.processes import start_fabric
 from loganneal.training.run_state import RunState
@@ -81,6 +82,11 @@ def train(
     usual = min(max(1, spec.steps // CHECKPOINTS), CHECKPOINT_STEPS)
     every = usual if checkpoint_steps is None else _checks.whole("train", "checkpoint_steps", checkpoint_steps, 1)
     fabric = start_fabric(spec)
+    if folder is not None:
+        over = fabric.broadcast(finished_record(Path(folder), spec) if fabric.is_global_zero else None)
+        if over is not None:
+            return over
+        check_trainable(spec, find_workload(spec.workload))  # before the folder is claimed
     task, source = _task(spec, fabric, data_root)
     with _opened(folder, spec, fabric, on_note or _warn) as place, _repeatable(fabric, spec):
         finished, saved = fabric.broadcast((place.record(), place.state()) if place else (None, None))

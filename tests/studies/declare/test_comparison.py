@@ -60,7 +60,7 @@ def test_fresh_seeds() -> None:
         ({"arms": ("cosine",)}, "rival"),
         ({"arms": ("cosine", "cla", "cla")}, "different names"),
         ({"reference": "sine"}, "'reference'"),
-        ({"trials": 0}, r"\[1, inf\). Got 0"),
+        ({"trials": 0}, r"\[1, 100000\]. Got 0"),
         ({"replicates": 2.5}, "'replicates'"),
         ({"margin": 0}, "'margin'"),
         ({"peak_range": (1.0, 0.1)}, "'peak_range'"),

@@ -1,11 +1,13 @@
 """Local worker processes survive failures and leave nothing behind."""
 
+import contextlib
 import multiprocessing
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from interruptible import wait_until
 from tiny_studies import plan
 
+from loganneal import _limits
 from loganneal.runs import Journal
 from loganneal.studies.engines import LocalProcesses, RunFailedError, run_missing
 
@@ -59,6 +62,7 @@ def test_stopping_ends_the_workers(tmp_path: Path) -> None:
 
 LONG = """
 import sys
+from loganneal import _limits
 from loganneal.runs import Journal
 from loganneal.studies.engines import LocalProcesses, run_missing
 from tiny_studies import plan
@@ -94,5 +98,39 @@ def test_workers_die_with_their_study(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["workers", "threads"])
 def test_numbers_below_one_are_refused(name: str) -> None:
     """Workers and threads are at least one."""
-    with pytest.raises(ValueError, match=rf"'{name}'.*\[1, inf\)"):
+    with pytest.raises(ValueError, match=rf"'{name}'.*\[1, 1024\]"):
         LocalProcesses(**{name: 0})
+
+
+def test_a_stopped_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker process that is itself stopped does not keep its study from ending."""
+    monkeypatch.setattr(_limits, "STOP_SECONDS", 0.2)
+    results = run_missing(plan(), Journal(tmp_path), LocalProcesses(1))
+    next(results)
+    for child in multiprocessing.active_children():
+        os.kill(child.pid or 0, signal.SIGSTOP)
+    results.close()
+    assert multiprocessing.active_children() == []
+
+
+def test_an_interrupted_start_is_quiet(tmp_path: Path) -> None:
+    """Ctrl-C while workers start, which reaches them too, ends the study without a traceback of theirs."""
+    script = tmp_path / "long.py"
+    script.write_text(LONG)
+    path = {"PYTHONPATH": str(Path(__file__).parents[2] / "helpers") + os.pathsep + os.environ.get("PYTHONPATH", "")}
+    command = [sys.executable, str(script), str(tmp_path / "records")]
+    study = subprocess.Popen(command, env={**os.environ, **path}, stderr=subprocess.PIPE, start_new_session=True)
+    while not (children := _children(study.pid)):
+        assert study.poll() is None
+    for _ in range(20):
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGINT)
+        time.sleep(0.02)
+        children = _children(study.pid)
+    study.kill()
+    assert b"KeyboardInterrupt" not in study.communicate()[1]
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
+from loganneal._checks import printable
+
 LOG_WIDTH = 120
 """Columns of what is not printed on a terminal."""
 
@@ -15,6 +17,6 @@ def build_console(*, quiet: bool = False) -> Console:
 
 
 def print_lines(console: Console, lines: Iterable[str]) -> None:
-    """Print texts as they are, without markup or highlighting."""
+    """Print lines as they are, without markup or highlighting; control characters in names are shown as escapes."""
     for line in lines:
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        console.print(printable(line), highlight=False, soft_wrap=True, markup=False)

@@ -1,6 +1,7 @@
 """A study of one arm against itself under a second name, trained for real."""
 
 from dataclasses import replace
+from typing import Any
 
 from loganneal.studies.declare.arms import Arm
 from loganneal.studies.declare.comparison import Comparison, PlannedRun, declare
@@ -26,7 +27,12 @@ def against_itself(workload: str, arm: Arm, *, trials: int, replicates: int, fir
     """
     again = replace(arm, name=arm.name + AGAIN, title=f"{arm.title} again", colour=COLOUR)
     names = (arm.name, again.name)
-    settings = {"trials": trials, "replicates": replicates, "first_seed": first_seed, "reference": arm.name}
+    settings: dict[str, Any] = {
+        "trials": trials,
+        "replicates": replicates,
+        "first_seed": first_seed,
+        "reference": arm.name,
+    }
     return declare(workload, arms=names, own_arms=(arm, again), **settings)
 
 

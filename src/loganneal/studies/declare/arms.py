@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import loganneal as la
-from loganneal import _checks
+from loganneal import _checks, _limits
 from loganneal._value import Value
 from loganneal.runs.spec import AVERAGES
 from loganneal.studies.declare.builders import BUILDERS, WARMUP_SHARE, build_schedule, parameters_of, warmup_steps
@@ -15,8 +15,7 @@ from loganneal.studies.declare.tuned_parameter import TunedParameter
 __all__ = ["ARMS", "DEFAULT_ARMS", "PALETTE", "WARMUP_SHARE", "Arm", "mean_rate_over_peak", "warmup_steps"]
 
 _PATTERNS = {
-    "name": (r"[\w.+=-]+", "letters, digits and any of . _ + = -"),
-    "title": (r".+", "a text of one line"),
+    "name": (rf"[\w.+=-]{{1,{_limits.NAME_LETTERS}}}", "at most 64 letters, digits and any of . _ + = -"),
     "colour": (r"#[0-9a-f]{6}", "#rrggbb"),
 }
 
@@ -55,6 +54,7 @@ class Arm(Value):
         for key, (pattern, allowed) in _PATTERNS.items():
             if not isinstance(getattr(self, key), str) or not re.fullmatch(pattern, getattr(self, key)):
                 _checks.fail("an arm", key, allowed, getattr(self, key))
+        _checks.title("an arm", "title", self.title, _limits.TITLE_LETTERS)
         _checks.one_of("an arm", "schedule", self.schedule, BUILDERS)
         for name in (*self.parameters, *(knob.name for knob in self.knobs)):
             _checks.one_of(f"an arm with the schedule {self.schedule}", name, name, parameters_of(self.schedule))

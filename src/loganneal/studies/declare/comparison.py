@@ -1,18 +1,16 @@
 """A declared comparison, and the list of runs that it asks for."""
 
 import dataclasses
-import functools
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from loganneal import _checks
+from loganneal import _checks, _limits
 from loganneal.data import Workload, find_workload
 from loganneal.runs.record import Record
-from loganneal.runs.spec import RunSpec
+from loganneal.runs.spec import MAX_SEED, RunSpec
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, Arm
 from loganneal.studies.declare.space import coordinates, rates_at
 from loganneal.studies.declare.tuned_parameter import MANY_TRIALS, TunedParameter
@@ -43,7 +41,13 @@ class FinishedRun(NamedTuple):
 DECADES = 1.5
 """Least width of a range of peak rates."""
 
-_WHOLE = {"trials": 1, "replicates": 1, "steps": 1, "train_examples": 1, "first_seed": 0}
+_WHOLE: dict[str, tuple[int, int | None]] = {
+    "trials": (1, _limits.RUNS),
+    "replicates": (1, _limits.RUNS),
+    "steps": (1, _limits.STEPS),
+    "train_examples": (1, None),
+    "first_seed": (0, MAX_SEED - _limits.RUNS),
+}
 _ELSEWHERE = ("workload", "model", "schedule", "steps", "seed", "split_seed", "train_examples", "optimizer")
 SETTINGS = tuple(item.name for item in dataclasses.fields(RunSpec) if item.name not in _ELSEWHERE)
 """What `Comparison.settings` may hold: the choices of a run that no other parameter says."""
@@ -60,7 +64,7 @@ class Comparison:
         arms: Names of arms, the reference among them.
         steps: Updates in a run.
         train_examples: Examples to train on.
-        margin: Difference in points within which two arms tie, above 0.
+        margin: Difference in points within which two arms tie, from 1e-9 to 1e9.
         peak_range: Lowest and highest peak rate that tuning tries.
         trials: Settings that tuning tries in each replicate, K.
         replicates: How often the whole tuning is repeated, R.
@@ -69,6 +73,7 @@ class Comparison:
         own_arms: Arms that do not ship, or stand for one of that name that does.
         settings: Further choices of a run, alike in every arm, by their names in `RunSpec`.
         knobs: What is tuned in every arm beside the peak rate.
+        data: The workload that its name says, as far as it is known; see `declare`.
 
     Raises:
         ValueError: A value is out of its range or a name is unknown; the message says which.
@@ -95,24 +100,21 @@ class Comparison:
     own_arms: tuple[Arm, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     knobs: tuple[TunedParameter, ...] = ()
+    data: Workload = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name, least in _WHOLE.items():
-            value = _checks.whole("Comparison", name, getattr(self, name), least)
+        for name, (least, most) in _WHOLE.items():
+            value = _checks.whole("Comparison", name, getattr(self, name), least, most)
             object.__setattr__(self, name, value)  # the class is frozen; 100.0 becomes 100
         _check_arms(self.arms, self.reference, (*ARMS, *(arm.name for arm in self.own_arms)))
-        _checks.number("Comparison", "margin", self.margin, 0.0, math.inf, bounds="()")
+        check_total(self.total)
+        _checks.number("Comparison", "margin", self.margin, *_limits.MARGIN)
         _check_range(self.peak_range)
         for name in self.settings:
             _checks.one_of("Comparison", name, name, SETTINGS)
         _check_knobs(self)
         for arm in self.arms:
             self._spec(self.arm(arm), self.peak_range[0], self.first_seed, {})
-
-    @functools.cached_property
-    def data(self) -> Workload:
-        """The workload that its name says."""
-        return find_workload(self.workload)
 
     @property
     def title(self) -> str:
@@ -178,6 +180,7 @@ def declare(
     workload: str = "digits",
     *,
     arms: tuple[str, ...] = DEFAULT_ARMS,
+    find: Callable[[str], Workload] = find_workload,
     **declared: Any,
 ) -> Comparison:
     """A comparison with the workload's own value for everything not given, or given as None.
@@ -185,6 +188,7 @@ def declare(
     Args:
         workload: A name, a path or `module:function`.
         arms: Names of arms.
+        find: From the name to the workload. `loganneal.studies.declare.code_facts` has one that runs no code.
         **declared: Other parameters of `Comparison`.
 
     Raises:
@@ -195,14 +199,16 @@ def declare(
         >>> declare("digits").margin
         1.0
     """
-    found = find_workload(workload)
+    found = find(workload)
     names = ("model", "optimizer", "steps", "train_examples", "margin", "peak_range")
     given = {name: value for name, value in declared.items() if value is not None}
     own = {name: getattr(found, name) for name in names}
-    return Comparison(workload=workload, arms=tuple(arms), **{**own, **given})
+    return Comparison(workload=workload, arms=tuple(arms), data=found, **{**own, **given})
 
 
 def _check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -> None:
+    if len(arms) > _limits.ARMS:
+        _checks.fail("Comparison", "arms", f"at most {_limits.ARMS} names", f"{len(arms):,} names")
     for arm in arms:
         _checks.one_of("Comparison", "arms", arm, known)
     _checks.one_of("Comparison", "reference", reference, known)
@@ -215,9 +221,17 @@ def _check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -
 
 def _check_range(peak_range: tuple[float, float]) -> None:
     low, high = peak_range
-    low = _checks.number("Comparison", "peak_range", low, 0.0, math.inf, bounds="()")
+    least, most = _limits.RATE
+    low = _checks.number("Comparison", "peak_range", low, least, most / 10**DECADES)
     decades = f"It has to span {DECADES} decades, so that no arm is held back by it."
-    _checks.number("Comparison", "peak_range", high, low * 10**DECADES, math.inf, remedy=decades)
+    _checks.number("Comparison", "peak_range", high, low * 10**DECADES, most, remedy=decades)
+
+
+def check_total(runs: int) -> None:
+    """Raise where a study plans more runs than there can be a use for; a plan is held in memory."""
+    if runs > _limits.RUNS:
+        product = "replicates x arms x trials"
+        _checks.fail("Study", product, f"at most {_limits.RUNS:,} runs", runs, "Declare fewer, or several studies.")
 
 
 def _check_knobs(comparison: Comparison) -> None:

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from loganneal import _checks
-from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun
+from loganneal import _checks, _limits
+from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun, check_total
+
+TITLE_LETTERS = 5 * _limits.TITLE_LETTERS
+"""A title may hold the path of a workload."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +22,7 @@ class Study:
         comparisons: At least one; trials, replicates, arms and reference are alike in all.
 
     Raises:
-        ValueError: There is none, or they differ in what must be alike.
+        ValueError: There is none, they are too many, they differ in what must be alike, or a name cannot be shown.
 
     Example:
         >>> from loganneal.studies.declare.comparison import declare
@@ -35,6 +38,10 @@ class Study:
     def __post_init__(self) -> None:
         if not self.comparisons:
             _checks.fail("Study", "comparisons", "at least one comparison", self.comparisons)
+        _checks.title("Study", "title", self.title, TITLE_LETTERS)
+        if self.name in (".", "..") or "/" in _checks.title("Study", "name", self.name, _limits.TITLE_LETTERS):
+            _checks.fail("Study", "name", "a name for a folder", self.name)
+        check_total(self.total)
         for name in ("arms", "own_arms", "trials", "replicates", "reference", "first_seed"):
             values = [getattr(comparison, name) for comparison in self.comparisons]
             if any(value != values[0] for value in values):
@@ -86,5 +93,6 @@ def study_of(comparison: Comparison) -> Study:
     >>> study_of(declare("digits")).name
     'digits'
     """
-    name = re.sub(r"[^\w.-]", "-", Path(comparison.workload).name)
+    last = Path(comparison.workload).expanduser().absolute().name  # absolute: the name of "." is none
+    name = re.sub(r"[^\w.-]", "-", last).strip(".")[: _limits.TITLE_LETTERS] or "study"
     return Study(name=name, title=comparison.title, comparisons=(comparison,))

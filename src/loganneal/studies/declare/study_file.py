@@ -2,15 +2,18 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from loganneal import _checks
+from loganneal import _checks, _limits
+from loganneal._reading import bounded, read_text
+from loganneal.data import find_workload
 from loganneal.studies.declare.arms import ARMS, PALETTE, Arm
 from loganneal.studies.declare.builders import parameters_of
+from loganneal.studies.declare.code_facts import CodeNotRunError, Find
 from loganneal.studies.declare.comparison import SETTINGS, Comparison, declare
 from loganneal.studies.declare.study import Study
 from loganneal.studies.declare.tuned_parameter import TunedParameter
@@ -34,7 +37,7 @@ class StudyError(ValueError):
     """A file does not declare a study; the message names the line, what is allowed, and the nearest name."""
 
 
-def read_study(path: str | Path) -> Study:
+def read_study(path: str | Path, find: Find = find_workload) -> Study:
     """The study that a TOML file declares.
 
     `[lo, hi]` in place of a number is a range to tune within. `arms` lists names; an arm that does not ship, or that
@@ -43,18 +46,21 @@ def read_study(path: str | Path) -> Study:
 
     Args:
         path: The file; its name without the ending is the study's.
+        find: From the name of a workload to the workload: `find_workload`, which runs the code of `module:function`, or
+            what `loganneal.studies.declare.code_facts.find_without_code` returns, which runs none.
 
     Raises:
         StudyError: The file is not TOML, or a value is not allowed.
+        CodeNotRunError: As `find` raises it.
         OSError: It cannot be read.
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = read_text(path, _limits.STUDY_FILE_BYTES)
+        values = bounded(lambda: tomllib.loads(text))
+    except ValueError as error:
         raise StudyError(f"{path}: not TOML: {error}.") from error
-    return _study(values, _Source(path, _lines(text)))
+    return _study(values, _Source(path, _lines(text)), find)
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class _Source:
         """Errors about parameters name the line where this table, or else the top of the file, gives them."""
         try:
             yield
-        except StudyError:
+        except (StudyError, CodeNotRunError):
             raise
         except (ValueError, TypeError) as error:
             named = re.match(r"The '(\w+)' parameter", str(error))
@@ -96,20 +102,23 @@ def _lines(text: str) -> dict[tuple[str, str], int]:
     return found
 
 
-def _study(values: Table, source: _Source) -> Study:
+def _study(values: Table, source: _Source, find: Find) -> Study:
     arms, comparisons = values.pop("arm", {}), values.pop("comparison", [{}])
     with source.blamed(""):
         _tables("arm", arms, dict, "tables [arm.NAME]")
         _tables("comparison", comparisons, list, "tables [[comparison]], in two brackets")
+        _few("arm", arms, _limits.ARMS)
+        _few("comparison", comparisons, _limits.COMPARISONS)
         _known("a study", values, (*STUDY_KEYS, *COMPARISON_KEYS))
-        names = tuple(_typed(values, "arms", list, "a list of names"))
-        title = _typed({"title": source.path.stem, **values}, "title", str, "a text")
+        names = _names(values)
+        title = _checks.title("a study", "title", values.get("title", source.path.stem), _limits.TITLE_LETTERS)
         shared = {name: values[name] for name in STUDY_KEYS if name in values and name != "title"}
-    shared |= {"arms": names, "own_arms": _own_arms(arms, names, source)}
+    shared |= {"arms": names, "own_arms": _own_arms(arms, names, source), "find": find}
     top = {name: value for name, value in values.items() if name in COMPARISON_KEYS}
     numbered = enumerate(comparisons, 1)
     declared = [_comparison({**top, **own}, shared, f"comparison {number}", source) for number, own in numbered]
-    return Study(name=source.path.stem, title=title, comparisons=tuple(declared))
+    with source.blamed(""):
+        return Study(name=source.path.stem, title=title, comparisons=tuple(declared))
 
 
 def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Comparison:
@@ -124,22 +133,15 @@ def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Co
             plain["peak_range"] = _pair(plain["peak_range"], "peak_range")
         comparison = declare(**shared, **plain, settings=settings, knobs=knobs)
         if {"model", "optimizer", "optimizer_options"} & set(values):
-            _check_trainable(comparison)
+            _check_names(comparison)
         return comparison
 
 
-def _check_trainable(comparison: Comparison) -> None:
-    """Refuse a network or an optimizer that there is not, before the first run would."""
-    from torch.nn import Linear  # seconds to import: a file that names neither does not wait
+def _check_names(comparison: Comparison) -> None:
+    """Refuse a network or an optimizer that there is not, with its line."""
+    from loganneal.training.check import check_names  # seconds to import: a file that names neither does not wait
 
-    from loganneal.models import MODELS, TEXT_MODELS
-    from loganneal.training.optimizers import build_optimizer
-
-    spec = next(comparison.replicate(0)).spec
-    build_optimizer(Linear(1, 1), spec)
-    if ":" not in spec.model and comparison.data.own is None:
-        names = TEXT_MODELS if comparison.data.kind == "text" else MODELS
-        _checks.one_of("a comparison", "model", spec.model, names)
+    check_names(next(comparison.replicate(0)).spec, comparison.data)
 
 
 def _own_arms(tables: Table, names: tuple[str, ...], source: _Source) -> tuple[Arm, ...]:
@@ -197,6 +199,19 @@ def _tables(name: str, value: Any, kind: type, allowed: str) -> None:
     inside = value.values() if isinstance(value, dict) else value
     if not isinstance(value, kind) or not all(isinstance(one, dict) for one in inside):
         _checks.fail("a study", name, allowed, value)
+
+
+def _names(values: Table) -> tuple[str, ...]:
+    names = _typed(values, "arms", list, "a list of names")
+    _few("arms", names, _limits.ARMS)
+    if not all(isinstance(name, str) for name in names):
+        _checks.fail("a study", "arms", "a list of names", names)
+    return tuple(names)
+
+
+def _few(name: str, values: Collection[Any], most: int) -> None:
+    if len(values) > most:
+        _checks.fail("a study", name, f"at most {most:,}", len(values))
 
 
 def _typed(values: Table, name: str, kind: type, allowed: str) -> Any:

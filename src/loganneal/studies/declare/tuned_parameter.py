@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from loganneal import _checks
+from loganneal import _checks, _limits
 from loganneal._value import Value
 from loganneal.studies.declare.space import position
 
@@ -52,9 +52,9 @@ class TunedParameter(Value):
 
     def __post_init__(self) -> None:
         _checks.one_of("a range", self.name, self.name, SCALES)
-        lowest, bounds = (0.0, "()") if self.scale == "log" else (-math.inf, "[]")
-        low = _checks.number("a range", self.name, self.low, lowest, math.inf, bounds=bounds)
-        _checks.number("a range", self.name, self.high, low, math.inf, bounds="()")
+        least, most = _limits.RATE
+        low = _checks.number("a range", self.name, self.low, least if self.scale == "log" else -most, most)
+        _checks.number("a range", self.name, self.high, low, most, bounds="(]")
 
     @property
     def scale(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from loganneal import _checks, _limits
 from loganneal.runs.spec import RunSpec
 from loganneal.studies.engines._base import Outcome, attempt
 
@@ -15,10 +16,16 @@ class InProcess:
     Args:
         data_root: Folder with data sets.
         threads: Of torch, for each run.
+
+    Raises:
+        ValueError: The number of threads is below 1 or above 1,024.
     """
 
     data_root: Path | None = None
     threads: int = 1
+
+    def __post_init__(self) -> None:
+        _checks.whole("InProcess", "threads", self.threads, 1, _limits.THREADS)
 
     @property
     def trains_here(self) -> bool:

@@ -6,13 +6,14 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from loganneal import _checks
+from loganneal import _checks, _limits
 from loganneal.runs.spec import RunSpec
 from loganneal.studies.engines._base import Failure, Outcome, attempt
 
@@ -30,7 +31,7 @@ class LocalProcesses:
         threads: Of torch, for each worker.
 
     Raises:
-        ValueError: A number is below 1.
+        ValueError: A number is below 1 or above 1,024.
     """
 
     workers: int = 2
@@ -39,7 +40,7 @@ class LocalProcesses:
 
     def __post_init__(self) -> None:
         for name in ("workers", "threads"):
-            _checks.whole("LocalProcesses", name, getattr(self, name), 1)
+            _checks.whole("LocalProcesses", name, getattr(self, name), 1, _limits.THREADS)
 
     @property
     def trains_here(self) -> bool:
@@ -57,6 +58,8 @@ class LocalProcesses:
             yield from _share_out(specs, crew)
         finally:
             for worker in crew:
+                worker.process.terminate()  # all at once: they end side by side
+            for worker in crew:
                 worker.stop()
 
 
@@ -71,7 +74,8 @@ class _Worker:
         context = multiprocessing.get_context("spawn")  # a forked torch may hang
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)
-        self.process.start()
+        with _interrupts_held():
+            self.process.start()
         theirs.close()  # so that the death of the process is seen as the end of the pipe
 
     def assign(self, spec: RunSpec) -> None:
@@ -90,10 +94,27 @@ class _Worker:
         return outcome
 
     def stop(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does; one that is itself stopped hears nothing but being killed."""
         self.process.terminate()
-        self.process.join()
+        self.process.join(_limits.STOP_SECONDS)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
         self.connection.close()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C waiting while a process starts: it inherits that, and prints no traceback in its first seconds."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start would let Ctrl-C through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(connection: "Connection[Outcome, RunSpec]", data_root: Path | None, threads: int) -> None:

@@ -27,7 +27,7 @@ def smallest_p(replicates: int, rivals: int) -> float:
     >>> smallest_p(8, rivals=4)
     0.03125
     """
-    return min(1.0, rivals * 2.0 / 2.0**replicates)
+    return min(1.0, rivals * 2.0 ** (1 - replicates))
 
 
 def fewest_replicates(rivals: int) -> int:
