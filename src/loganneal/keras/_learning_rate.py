@@ -69,7 +69,7 @@ class ScheduleLR(keras.optimizers.schedules.LearningRateSchedule):  # type: igno
         if known is not None:
             return keras.ops.convert_to_tensor(self.schedule(known), _float_type())
         xp = _Namespace()
-        rate = self.schedule._rate(*_split(step, xp), xp)
+        rate = self.schedule.rate_at(*_split(step, xp), xp)
         return keras.ops.cast(_tensor(rate), _float_type())
 
     def get_config(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from loganneal.schedules._cyclical import (
     CyclicalLogAnnealing,
 )
 from loganneal.schedules._decays import ExponentialDecay, InverseSquareRoot, MultiStepDecay, StepDecay
+from loganneal.schedules._numeric import MAX_STEP
 from loganneal.schedules._published import PublishedLogAnnealing
 from loganneal.schedules._stable import WarmupStableDecay
 
@@ -42,6 +43,7 @@ SCHEDULES: dict[str, type[Schedule]] = {
 
 
 __all__ = [
+    "MAX_STEP",
     "SCHEDULES",
     "Constant",
     "Cosine",

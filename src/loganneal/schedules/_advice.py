@@ -35,7 +35,7 @@ def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = N
     """
     total = _checks.whole("advise", "total_steps", total_steps, 1)
     epoch = None if steps_per_epoch is None else _checks.whole("advise", "steps_per_epoch", steps_per_epoch, 1)
-    last = schedule._last_begun(total - 1)
+    last = schedule.last_cycle(total - 1)
     if last is None:
         return []
     sentences = (_restarts(last, total, epoch), _idles(last, total, epoch), _ends(schedule, last, total))

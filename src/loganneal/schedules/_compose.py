@@ -4,12 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from loganneal import _checks
-from loganneal.schedules._base import Cycle, Schedule
-from loganneal.schedules._numeric import MAX_STEP, between, reachable
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._cycles import Segment
+from loganneal.schedules._numeric import between, reachable
 from loganneal.schedules._parameters import check_warmup
 
 
@@ -42,22 +40,16 @@ class Warmup(Schedule):
         owner = type(self).__name__
         inner = check_schedule(owner, "schedule", schedule)
         steps, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, inner(0))
-        self._set(schedule=inner, warmup_steps=steps, warmup_init_lr=init_lr)
+        segments = tuple(segment.moved(steps) for segment in inner._segments)
+        self._set(segments, schedule=inner, warmup_steps=steps, warmup_init_lr=init_lr)
         vars(self).update(max_lr=inner.max_lr)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
         warmup = reachable(self.warmup_steps, xp)
-        rate = self.schedule._rate(xp.maximum(whole - warmup, 0), fraction, xp)
+        rate = self.schedule.rate_at(xp.maximum(whole - warmup, 0), fraction, xp)
         share = (whole + fraction) / float(max(self.warmup_steps, 1))
         warm = between(self.warmup_init_lr, self.schedule(0), share, xp)
         return xp.where(whole < warmup, warm, rate)
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        return self.schedule._cycle_spans(max(limit - self.warmup_steps, 0)) + self.warmup_steps
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        own = self.schedule._last_begun(step - self.warmup_steps) if step >= self.warmup_steps else None
-        return own and Cycle(own.index, own.start + self.warmup_steps, own.end + self.warmup_steps)
 
 
 class Join(Schedule):
@@ -85,51 +77,28 @@ class Join(Schedule):
         bounds: list[int] = []
         for i, bound in enumerate(boundaries):
             bounds.append(_checks.whole(owner, f"boundaries[{i}]", bound, bounds[-1] + 1 if bounds else 1))
-        self._set(schedules=parts, boundaries=tuple(bounds))
+        self._set(tuple(joined(parts, bounds)), schedules=parts, boundaries=tuple(bounds))
         vars(self).update(max_lr=max(part.max_lr for part in parts))
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        rate = self.schedules[0]._rate(whole, fraction, xp)
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        rate = self.schedules[0].rate_at(whole, fraction, xp)
         for boundary, part in zip(self.boundaries, self.schedules[1:], strict=True):
             start = reachable(boundary, xp)
-            own = part._rate(xp.maximum(whole - start, 0), fraction, xp)
+            own = part.rate_at(xp.maximum(whole - start, 0), fraction, xp)
             rate = xp.where(whole >= start, own, rate)
         return rate
 
-    def _pieces(self) -> Iterator[tuple[Schedule, int, int]]:
-        """Each schedule with the step at which it begins and the step at which the next one does."""
-        return zip(self.schedules, (0, *self.boundaries), (*self.boundaries, MAX_STEP), strict=True)
 
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        spans = [
-            np.minimum(part._cycle_spans(max(min(end, limit) - begin, 0)) + begin, end)
-            for part, begin, end in self._pieces()
-        ]
-        return np.concatenate(spans)
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        last = None
-        for part, begin, end in self._pieces():
-            own = part._last_begun(min(step, end - 1) - begin) if step >= begin else None
-            if own is not None:
-                index = own.index if last is None else last.index + 1 + own.index
-                last = Cycle(index, own.start + begin, min(own.end + begin, end))
-        return last
+def joined(parts: Sequence[Schedule], boundaries: Sequence[int]) -> Iterator[Segment]:
+    """The segments of all parts, each from its own beginning to that of the next one."""
+    for part, begin, end in zip(parts, (0, *boundaries), (*boundaries, math.inf), strict=True):
+        for segment in part._segments:
+            moved = segment.moved(begin)
+            if moved.begin < end:
+                yield moved._replace(end=min(moved.end, end))
 
 
-class _Derived(Schedule):
-    """A schedule with another value at each step, and the same cycles."""
-
-    schedule: Schedule
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        return self.schedule._cycle_spans(limit)
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        return self.schedule._last_begun(step)
-
-
-class Scale(_Derived):
+class Scale(Schedule):
     """A schedule times a factor.
 
     Args:
@@ -142,20 +111,21 @@ class Scale(_Derived):
     (0.05, 0.025, 0.05)
     """
 
+    schedule: Schedule
     factor: float
 
     def __init__(self, schedule: Schedule, factor: float) -> None:
         owner = type(self).__name__
         inner = check_schedule(owner, "schedule", schedule)
         ratio = _checks.number(owner, "factor", factor, 0, math.inf, bounds="()")
-        self._set(schedule=inner, factor=ratio)
+        self._set(inner._segments, schedule=inner, factor=ratio)
         vars(self).update(max_lr=inner.max_lr * ratio)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        return self.factor * self.schedule._rate(whole, fraction, xp)
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        return self.factor * self.schedule.rate_at(whole, fraction, xp)
 
 
-class InverseMomentum(_Derived):
+class InverseMomentum(Schedule):
     r"""A momentum that falls while the rate rises, and rises while it falls.
 
     .. math:: m = m_{max} - (m_{max} - m_{min}) \, \eta / \eta_{max}
@@ -175,19 +145,22 @@ class InverseMomentum(_Derived):
     Source: Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820, section 4.3.
     """
 
+    schedule: Schedule
     min_momentum: float
     max_momentum: float
 
     def __init__(self, schedule: Schedule, min_momentum: float = 0.85, max_momentum: float = 0.95) -> None:
         owner = type(self).__name__
+        inner = check_schedule(owner, "schedule", schedule)
         high = _checks.number(owner, "max_momentum", max_momentum, 0, 1, bounds="()")
         self._set(
-            schedule=check_schedule(owner, "schedule", schedule),
+            inner._segments,
+            schedule=inner,
             min_momentum=_checks.number(owner, "min_momentum", min_momentum, 0, high),
             max_momentum=high,
         )
         vars(self).update(max_lr=high)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        share = self.schedule._rate(whole, fraction, xp) / self.schedule.max_lr
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+        share = self.schedule.rate_at(whole, fraction, xp) / self.schedule.max_lr
         return between(self.min_momentum, self.max_momentum, xp.maximum(1 - share, 0), xp)

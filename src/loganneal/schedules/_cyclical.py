@@ -3,13 +3,10 @@
 import math
 from typing import Any, Self
 
-import numpy as np
-import numpy.typing as npt
-
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Cycle, Schedule
-from loganneal.schedules._cycles import Cycles, Place
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._cycles import Cycles, Place, Segment
 from loganneal.schedules._numeric import MAX_STEP, between, largest, power, reachable, scalar
 from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
@@ -43,7 +40,7 @@ class Restarting(Schedule):
     def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
         raise NotImplementedError
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
         if xp is not scalar:
             return self._array_rate(whole, fraction, xp)
         tau = whole - self.warmup_steps
@@ -63,15 +60,6 @@ class Restarting(Schedule):
 
     def _warmup_rate(self, step: Any, xp: Any) -> Any:
         return between(self.warmup_init_lr, self.max_lr, step / float(max(self.warmup_steps, 1)), xp)
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        return self._cycles.spans(max(limit - self.warmup_steps, 0)) + self.warmup_steps
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        if step < self.warmup_steps:
-            return None
-        index, start, end = self._cycles.last_begun(step - self.warmup_steps)
-        return Cycle(index, start + self.warmup_steps, end + self.warmup_steps)
 
 
 class Cyclical(Restarting):
@@ -94,9 +82,9 @@ class Cyclical(Restarting):
         steps, init_lr = check_warmup(owner, given["warmup_steps"], given["warmup_init_lr"], peak)
         share = _checks.number(owner, "restart_warmup_share", given["restart_warmup_share"], 0, 1, bounds="[)")
         given.update(warmup_steps=steps, warmup_init_lr=init_lr, restart_warmup_share=share)
-        self._set(**given)
-        cycles_ = Cycles(length, growth, count, share, first_rises=steps == 0)
-        vars(self).update(_shape=shape, _cycles=cycles_)
+        cycles = Cycles(length, growth, count, share, first_rises=steps == 0)
+        self._set((Segment(cycles, steps),), **given)
+        vars(self).update(_shape=shape, _cycles=cycles)
 
     def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
         cycle, elapsed, rise, left, fall = place

@@ -77,7 +77,7 @@ class StepDecay(Schedule):
             factor=check_factor(owner, factor),
         )
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
         falls = periods(whole, self.every_steps, xp)
         return self.max_lr * power(self.factor, falls, 0.0, 1, xp)
 
@@ -113,7 +113,7 @@ class MultiStepDecay(Schedule):
         self._set(max_lr=peak, milestones=steps, factor=ratio)
         vars(self).update(_rates=[peak * ratio**falls for falls in range(len(steps) + 1)])
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
         if xp is scalar:
             return self._rates[bisect_right(self.milestones, whole)]
         reached = self.milestones[: bisect_right(self.milestones, largest(xp))]
@@ -169,7 +169,7 @@ class ExponentialDecay(Schedule):
             min_lr=check_floor(owner, min_lr, peak),
         )
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
         return between(self.min_lr, self.max_lr, power(self.factor, whole, fraction, self.every_steps, xp), xp)
 
 
@@ -217,7 +217,7 @@ class InverseSquareRoot(Schedule):
             _checks.fail(owner, "timescale_steps", "a number in (0, inf)", timescale_steps, remedy)
         self._set(max_lr=peak, warmup_steps=warmup, warmup_init_lr=init_lr, timescale_steps=timescale_steps)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
         warmup = reachable(self.warmup_steps, xp)
         scale = float(self.warmup_steps if self.timescale_steps is None else self.timescale_steps)
         share = (whole + fraction) / float(max(self.warmup_steps, 1))

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from loganneal import _checks
-from loganneal.schedules._cycles import Cycles, Place
+from loganneal.schedules._cycles import Cycles, Place, Segment
 from loganneal.schedules._cyclical import Restarting, check_cycles
 from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
@@ -59,7 +59,9 @@ class PublishedLogAnnealing(Restarting):
             remedy = f"It is 1 / min_lr unless given, and min_lr is {floor:g}." if chosen is None else ""
             _checks.fail(owner, "base", "a number in (0, inf) other than 1", base, remedy)
         steps, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
+        cycles = Cycles(length, growth, None)
         self._set(
+            (Segment(cycles, steps),),
             max_lr=peak,
             min_lr=floor,
             cycle_steps=length,
@@ -69,7 +71,7 @@ class PublishedLogAnnealing(Restarting):
             warmup_init_lr=init_lr,
         )
         log_base = -math.log(floor) if chosen is None else math.log(chosen)
-        vars(self).update(_cycles=Cycles(length, growth, None), _log_base=log_base)
+        vars(self).update(_cycles=cycles, _log_base=log_base)
 
     def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
         _, elapsed, _, _, fall = place

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Cycle, Schedule
-from loganneal.schedules._numeric import MAX_STEP, between, reachable, remaining
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._cycles import one_cycle
+from loganneal.schedules._numeric import between, reachable, remaining
 from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
 
 
@@ -78,17 +76,19 @@ class WarmupStableDecay(Schedule):
         peak = check_peak(owner, max_lr)
         total = _checks.whole(owner, "total_steps", total_steps, 1)
         warmup, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
+        _checks.whole(owner, "warmup_steps", warmup, 0, total - 1)
         self._set(
+            one_cycle(warmup, total),
             max_lr=peak,
             total_steps=total,
-            warmup_steps=_checks.whole(owner, "warmup_steps", warmup, 0, total - 1),
+            warmup_steps=warmup,
             decay_steps=_checks.whole(owner, "decay_steps", decay_steps, 1, total - warmup),
             min_lr=check_floor(owner, min_lr, peak),
             warmup_init_lr=init_lr,
             shape=_checks.one_of(owner, "shape", shape, SHAPES),
         )
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
         warmup = reachable(self.warmup_steps, xp)
         share = (whole + fraction) / float(max(self.warmup_steps, 1))
         warm = between(self.warmup_init_lr, self.max_lr, share, xp)
@@ -102,10 +102,3 @@ class WarmupStableDecay(Schedule):
         q = xp.minimum(xp.maximum(over / length, 0), 1)
         r = xp.minimum(xp.maximum(left / length, 0), 1)
         return between(self.min_lr, self.max_lr, SHAPES[self.shape](q, r, xp), xp)
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        span = [min(self.warmup_steps, MAX_STEP), min(self.total_steps, MAX_STEP)]
-        return np.array([span], dtype=np.int64)[: limit > self.warmup_steps]
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        return Cycle(0, self.warmup_steps, self.total_steps) if step >= self.warmup_steps else None
