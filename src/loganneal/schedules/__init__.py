@@ -17,34 +17,8 @@ from loganneal.schedules._numeric import MAX_STEP
 from loganneal.schedules._published import PublishedLogAnnealing
 from loganneal.schedules._stable import WarmupStableDecay
 
-SCHEDULES: dict[str, type[Schedule]] = {
-    cls.__name__: cls
-    for cls in (
-        CyclicalLogAnnealing,
-        CyclicalCosineAnnealing,
-        CyclicalLinearAnnealing,
-        PublishedLogAnnealing,
-        Constant,
-        Cosine,
-        Linear,
-        Polynomial,
-        OneCycle,
-        StepDecay,
-        MultiStepDecay,
-        ExponentialDecay,
-        InverseSquareRoot,
-        WarmupStableDecay,
-        Warmup,
-        Join,
-        Scale,
-        InverseMomentum,
-    )
-}
-
-
 __all__ = [
     "MAX_STEP",
-    "SCHEDULES",
     "Constant",
     "Cosine",
     "Cycle",
@@ -68,6 +42,14 @@ __all__ = [
     "advise",
     "from_dict",
 ]
+"""The public names of the core, and the register of schedules: what is listed here is `loganneal.NAME` too."""
+
+SCHEDULES: dict[str, type[Schedule]] = {
+    name: value
+    for name, value in globals().copy().items()
+    if name in __all__ and isinstance(value, type) and issubclass(value, Schedule) and value is not Schedule
+}
+"""Every schedule by the name of its class."""
 
 
 def from_dict(data: dict[str, Any]) -> Schedule:

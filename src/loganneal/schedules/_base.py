@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from loganneal import _checks
 from loganneal.schedules._cycles import Segment
-from loganneal.schedules._numeric import MAX_STEP, is_traced, largest, namespace, scalar, whole_type
+from loganneal.schedules._numeric import (
+    MAX_STEP,
+    Namespace,
+    is_traced,
+    largest,
+    namespace,
+    scalar,
+    whole_type,
+)
 
 VERSION = 1
 """The version of the dictionary that `Schedule.to_dict` writes."""
@@ -43,7 +51,7 @@ class Schedule:
     def _set(self, segments: tuple[Segment, ...] = (), /, **parameters: Any) -> None:
         vars(self).update(parameters, _parameters=parameters, _segments=segments)
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         """The formula, for adapters that bring their own arrays; everyone else calls the schedule.
 
         Args:
@@ -93,8 +101,10 @@ class Schedule:
 
     def _split_array(self, step: Any, xp: Any) -> tuple[Any, Any]:
         counter, last = whole_type(xp), largest(xp)
-        if not is_traced(step) and not bool(xp.all((step >= 0) & (step < last))):
-            self._refuse(step, last)
+        if not is_traced(step):
+            known = np.asarray(step)  # within a transformation JAX would trace the comparison, of known values too
+            if not np.all((known >= 0) & (known < last)):
+                self._refuse(step, last)
         if step.dtype.kind != "f":
             return xp.clip(step, 0, last).astype(counter), 0.0
         whole = xp.floor(xp.clip(step, 0, last))

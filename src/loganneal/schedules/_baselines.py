@@ -7,7 +7,7 @@ from loganneal import _checks
 from loganneal.schedules import _shapes
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import one_cycle, round_half_up
-from loganneal.schedules._numeric import between, reachable, remaining
+from loganneal.schedules._numeric import Namespace, between, reachable, remaining
 from loganneal.schedules._parameters import check_floor, check_peak
 
 
@@ -24,7 +24,7 @@ class Constant(Schedule):
     def __init__(self, max_lr: float) -> None:
         self._set(max_lr=check_peak(type(self).__name__, max_lr))
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         # an array is answered by an array, NaN and shape included
         return self.max_lr + 0.0 * (whole + fraction)
 
@@ -44,7 +44,7 @@ class _Decay(Schedule):
         self._set(one_cycle(0, total), max_lr=peak, total_steps=total, min_lr=floor, **own)
         vars(self).update(_shape=shape)
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         total = float(self.total_steps)
         q = xp.minimum((whole + fraction) / total, 1)
         r = xp.maximum((remaining(self.total_steps, whole, xp) - fraction) / total, 0)
@@ -155,7 +155,7 @@ class OneCycle(Schedule):
             end_divisor=_checks.number(owner, "end_divisor", end_divisor, 1, math.inf),
         )
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         rise = min(round_half_up(self.rise_share * self.total_steps), self.total_steps - 1)
         fall = float(self.total_steps - rise)
         first = self.max_lr / self.start_divisor

@@ -7,8 +7,9 @@ from typing import Any
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import Segment
-from loganneal.schedules._numeric import between, reachable
-from loganneal.schedules._parameters import check_warmup
+from loganneal.schedules._numeric import Namespace, between, reachable
+from loganneal.schedules._parameters import check_rising
+from loganneal.schedules._warmup import check_warmup, warmed
 
 
 def check_schedule(owner: str, name: str, value: Any) -> Schedule:
@@ -35,21 +36,21 @@ class Warmup(Schedule):
     schedule: Schedule
     warmup_steps: int
     warmup_init_lr: float
+    _first: float
 
     def __init__(self, schedule: Schedule, warmup_steps: int, warmup_init_lr: float = 0.0) -> None:
         owner = type(self).__name__
         inner = check_schedule(owner, "schedule", schedule)
-        steps, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, inner(0))
+        first = inner(0)
+        steps, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, first)
         segments = tuple(segment.moved(steps) for segment in inner._segments)
         self._set(segments, schedule=inner, warmup_steps=steps, warmup_init_lr=init_lr)
-        vars(self).update(max_lr=inner.max_lr)
+        vars(self).update(max_lr=inner.max_lr, _first=first)
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         warmup = reachable(self.warmup_steps, xp)
         rate = self.schedule.rate_at(xp.maximum(whole - warmup, 0), fraction, xp)
-        share = (whole + fraction) / float(max(self.warmup_steps, 1))
-        warm = between(self.warmup_init_lr, self.schedule(0), share, xp)
-        return xp.where(whole < warmup, warm, rate)
+        return warmed((self.warmup_init_lr, self._first, self.warmup_steps), whole, fraction, rate, xp)
 
 
 class Join(Schedule):
@@ -74,13 +75,11 @@ class Join(Schedule):
         if not parts or len(boundaries) != len(parts) - 1:
             allowed = f"a list of {max(len(parts) - 1, 0)} steps, one fewer than the schedules"
             _checks.fail(owner, "boundaries", allowed, list(boundaries))
-        bounds: list[int] = []
-        for i, bound in enumerate(boundaries):
-            bounds.append(_checks.whole(owner, f"boundaries[{i}]", bound, bounds[-1] + 1 if bounds else 1))
-        self._set(tuple(joined(parts, bounds)), schedules=parts, boundaries=tuple(bounds))
+        bounds = check_rising(owner, "boundaries", boundaries)
+        self._set(tuple(joined(parts, bounds)), schedules=parts, boundaries=bounds)
         vars(self).update(max_lr=max(part.max_lr for part in parts))
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         rate = self.schedules[0].rate_at(whole, fraction, xp)
         for boundary, part in zip(self.boundaries, self.schedules[1:], strict=True):
             start = reachable(boundary, xp)
@@ -121,7 +120,7 @@ class Scale(Schedule):
         self._set(inner._segments, schedule=inner, factor=ratio)
         vars(self).update(max_lr=inner.max_lr * ratio)
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         return self.factor * self.schedule.rate_at(whole, fraction, xp)
 
 
@@ -161,6 +160,6 @@ class InverseMomentum(Schedule):
         )
         vars(self).update(max_lr=high)
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         share = self.schedule.rate_at(whole, fraction, xp) / self.schedule.max_lr
         return between(self.min_momentum, self.max_momentum, xp.maximum(1 - share, 0), xp)

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from loganneal.schedules._numeric import MAX_STEP, largest, scalar
+from loganneal.schedules._numeric import MAX_STEP, ArrayNamespace, Namespace, arrays, largest, scalar
 
-Place = tuple[Any, Any, Any, Any, Any]
-"""Where a step lies, in numbers or arrays: cycle, steps since its start, its rise, what is left, its fall.
+Place = tuple[Any, Any, Any, Any, Any, Any]
+"""Where a step lies, in numbers or arrays: cycle, steps since its start, end of its rise, length of its rise, what is
+left, length of its fall.
 
-The rise is 0 where a cycle begins on its peak. The first three are whole; what is left of the cycle and the length of
-its fall may be floats, since they can exceed the whole numbers of an array.
+The rise is 0 where a cycle begins on its peak. The first three are whole, the end of the rise clipped to the whole
+numbers of an array; lengths and what is left of the cycle may be floats, since they can exceed them.
 
 A plain tuple: one is made at every step of a training, and a NamedTuple takes 0.7 microseconds longer to make, where
 the whole rate takes 2.4.
@@ -78,10 +79,10 @@ class Cycles:
             return 0
         return min(round_half_up(self.rise_share * length), length - 1)
 
-    def locate(self, step: Any, xp: Any) -> Place:
+    def locate(self, step: Any, xp: Namespace) -> Place:
         """The place of a step, or of each step of an array, that lies before the end."""
         if xp is not scalar:
-            return self._locate_array(step, xp)
+            return self._locate_array(step, arrays(xp))
         if self.equal:
             length: Any = self.first
             cycle, elapsed = divmod(step, length)
@@ -91,20 +92,20 @@ class Cycles:
             elapsed = step - starts[cycle]
             length = starts[cycle + 1] - starts[cycle]
         rise = self.rise(cycle, length) if self.rise_share else 0  # a call saved at every step
-        return (cycle, elapsed, rise, length - elapsed, length - rise)
+        return (cycle, elapsed, rise, rise, length - elapsed, length - rise)
 
-    def _locate_array(self, step: Any, xp: Any) -> Place:
+    def _locate_array(self, step: Any, xp: ArrayNamespace) -> Place:
         last = largest(xp)
         if self.equal and self.first <= last:
             length = int(self.first)
             cycle = step // length
             elapsed = step - cycle * length
             rise = xp.where(cycle == 0, self.rise(0, length), self.rise(1, length))
-            return (cycle, elapsed, rise, length - elapsed, length - rise)
-        starts, ends, beyond, rises, falls = (xp.asarray(column) for column in self._columns(last))
+            return (cycle, elapsed, rise, rise, length - elapsed, length - rise)
+        starts, ends, beyond, rises, climbs, falls = (xp.asarray(column) for column in self._columns(last))
         cycle = xp.searchsorted(starts, step, side="right") - 1
         left = (ends[cycle] - step) + beyond[cycle]
-        return (cycle, step - starts[cycle], rises[cycle], left, falls[cycle])
+        return (cycle, step - starts[cycle], rises[cycle], climbs[cycle], left, falls[cycle])
 
     def begun(self, step: int) -> int:
         """How many cycles begin at ``step`` or before."""
@@ -129,7 +130,7 @@ class Cycles:
         return starts
 
     def _columns(self, last: int) -> tuple[npt.NDArray[Any], ...]:
-        """The table as arrays for whole numbers up to ``last``: starts, ends, ends beyond ``last``, rises, falls."""
+        """The table for steps up to ``last``: starts, ends, ends beyond it, ends and lengths of rises, falls."""
         bounds = [0, self.start(1)] if self.equal else self._starts
         bounds = bounds[: bisect_right(bounds, last) + 1]
         counter = np.min_scalar_type(-last - 1)
@@ -140,6 +141,7 @@ class Cycles:
             np.array([min(end, last) for end in bounds[1:]], dtype=counter),
             np.array([float(max(end - last, 0)) for end in bounds[1:]]),
             np.array([min(rise, last) for rise in rises], dtype=counter),
+            np.array([float(rise) for rise in rises]),
             np.array([float(length - rise) for length, rise in zip(lengths, rises, strict=True)]),
         )
 

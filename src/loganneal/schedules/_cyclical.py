@@ -7,8 +7,9 @@ from loganneal import _checks
 from loganneal.schedules import _shapes
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import Cycles, Place, Segment
-from loganneal.schedules._numeric import MAX_STEP, between, largest, power, reachable, scalar
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+from loganneal.schedules._numeric import MAX_STEP, Namespace, arrays, between, largest, power, reachable, scalar
+from loganneal.schedules._parameters import check_floor, check_peak
+from loganneal.schedules._warmup import check_warmup, warmup_rate
 
 MAX_CYCLES = 1_000_000
 """More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
@@ -37,10 +38,10 @@ class Restarting(Schedule):
     warmup_init_lr: float
     _cycles: Cycles
 
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
+    def _cycle_rate(self, place: Place, fraction: Any, xp: Namespace) -> Any:
         raise NotImplementedError
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         if xp is not scalar:
             return self._array_rate(whole, fraction, xp)
         tau = whole - self.warmup_steps
@@ -51,15 +52,15 @@ class Restarting(Schedule):
             return self.min_lr
         return self._cycle_rate(cycles.locate(tau, xp), fraction, xp)
 
-    def _array_rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def _array_rate(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         tau = whole - reachable(self.warmup_steps, xp)
-        end = min(self._cycles.end or MAX_STEP, largest(xp))  # beyond the largest no step can lie
-        rate = self._cycle_rate(self._cycles.locate(xp.clip(tau, 0, end - 1), xp), fraction, xp)
+        end = min(self._cycles.end or MAX_STEP, largest(arrays(xp)))  # beyond the largest no step can lie
+        rate = self._cycle_rate(self._cycles.locate(xp.minimum(xp.maximum(tau, 0), end - 1), xp), fraction, xp)
         rate = xp.where(tau >= end, self.min_lr, rate)
         return xp.where(tau < 0, self._warmup_rate(whole + fraction, xp), rate)
 
-    def _warmup_rate(self, step: Any, xp: Any) -> Any:
-        return between(self.warmup_init_lr, self.max_lr, step / float(max(self.warmup_steps, 1)), xp)
+    def _warmup_rate(self, step: Any, xp: Namespace) -> Any:
+        return warmup_rate(self.warmup_init_lr, self.max_lr, self.warmup_steps, step, xp)
 
 
 class Cyclical(Restarting):
@@ -86,16 +87,16 @@ class Cyclical(Restarting):
         self._set((Segment(cycles, steps),), **given)
         vars(self).update(_shape=shape, _cycles=cycles)
 
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
-        cycle, elapsed, rise, left, fall = place
+    def _cycle_rate(self, place: Place, fraction: Any, xp: Namespace) -> Any:
+        cycle, elapsed, rise, climb, left, fall = place
         peak: Any = self.max_lr
         if self.peak_decay != 1:
             peak = between(self.min_lr, peak, power(self.peak_decay, cycle, xp), xp)
-        q, r = (elapsed + fraction - rise) / fall, (left - fraction) / fall
+        q, r = (elapsed - rise + fraction) / fall, (left - fraction) / fall
         if not self.restart_warmup_share:
             return between(self.min_lr, peak, self._shape(q, r, xp), xp)
         falling = self._shape(xp.maximum(q, 0), xp.minimum(r, 1), xp)
-        rising = (elapsed + fraction) / xp.maximum(rise, 1)
+        rising = (elapsed + fraction) / xp.maximum(climb, 1)
         return between(self.min_lr, peak, xp.where(elapsed < rise, rising, falling), xp)
 
     @classmethod

@@ -9,8 +9,9 @@ import numpy as np
 
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
-from loganneal.schedules._numeric import between, largest, reachable, scalar, whole_type
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+from loganneal.schedules._numeric import Namespace, arrays, between, largest, reachable, scalar, whole_type
+from loganneal.schedules._parameters import check_floor, check_peak, check_rising
+from loganneal.schedules._warmup import check_warmup, warmed
 
 HALVINGS = 1076
 """So many halvings bring 1 to 0 in double precision."""
@@ -21,14 +22,14 @@ def check_factor(owner: str, factor: Any) -> float:
     return _checks.number(owner, "factor", factor, 0, 1, bounds="(]", remedy="A decay cannot rise.")
 
 
-def periods(whole: Any, length: int, xp: Any) -> Any:
+def periods(whole: Any, length: int, xp: Namespace) -> Any:
     """How many periods of ``length`` steps are over."""
-    if xp is scalar or length <= largest(xp):
+    if xp is scalar or length <= largest(arrays(xp)):
         return whole // length
     return 0 * whole
 
 
-def power(factor: float, whole: Any, fraction: Any, length: int, xp: Any) -> Any:
+def power(factor: float, whole: Any, fraction: Any, length: int, xp: Namespace) -> Any:
     """``factor ** ((whole + fraction) / length)``, to the precision of the namespace.
 
     A large exponent keeps few of its digits after the point in float32. There, whole halvings are looked up in a table
@@ -37,10 +38,10 @@ def power(factor: float, whole: Any, fraction: Any, length: int, xp: Any) -> Any
     if xp is scalar or xp is np:
         return factor ** ((whole + fraction) / length)
     slope = math.log(factor) / length
-    last = largest(xp)
+    last = largest(arrays(xp))
     halving = last if -slope * last <= math.log(2) else math.ceil(math.log(2) / -slope)
     turns = whole // halving
-    table = xp.asarray(np.exp(slope * halving * np.arange(HALVINGS)))
+    table = arrays(xp).asarray(np.exp(slope * halving * np.arange(HALVINGS)))
     rest = whole - turns * halving + fraction
     return table[xp.minimum(turns, HALVINGS - 1)] * xp.exp(slope * rest)
 
@@ -77,7 +78,7 @@ class StepDecay(Schedule):
             factor=check_factor(owner, factor),
         )
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         falls = periods(whole, self.every_steps, xp)
         return self.max_lr * power(self.factor, falls, 0.0, 1, xp)
 
@@ -113,22 +114,20 @@ class MultiStepDecay(Schedule):
         self._set(max_lr=peak, milestones=steps, factor=ratio)
         vars(self).update(_rates=[peak * ratio**falls for falls in range(len(steps) + 1)])
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         if xp is scalar:
             return self._rates[bisect_right(self.milestones, whole)]
-        reached = self.milestones[: bisect_right(self.milestones, largest(xp))]
-        falls = xp.searchsorted(xp.asarray(reached, dtype=whole_type(xp)), whole, side="right")
-        return xp.asarray(np.array(self._rates))[falls]
+        tables = arrays(xp)
+        reached = self.milestones[: bisect_right(self.milestones, largest(tables))]
+        falls = tables.searchsorted(tables.asarray(reached, dtype=whole_type(tables)), whole, side="right")
+        return tables.asarray(np.array(self._rates))[falls]
 
 
 def check_milestones(owner: str, milestones: Any) -> tuple[int, ...]:
     """The checked milestones, each above the one before."""
     if not isinstance(milestones, Sequence | np.ndarray) or isinstance(milestones, str) or not len(milestones):
         _checks.fail(owner, "milestones", "a list of one or more steps", milestones)
-    steps: list[int] = []
-    for i, step in enumerate(milestones):
-        steps.append(_checks.whole(owner, f"milestones[{i}]", step, steps[-1] + 1 if steps else 1))
-    return tuple(steps)
+    return check_rising(owner, "milestones", milestones)
 
 
 class ExponentialDecay(Schedule):
@@ -169,7 +168,7 @@ class ExponentialDecay(Schedule):
             min_lr=check_floor(owner, min_lr, peak),
         )
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         return between(self.min_lr, self.max_lr, power(self.factor, whole, fraction, self.every_steps, xp), xp)
 
 
@@ -217,10 +216,9 @@ class InverseSquareRoot(Schedule):
             _checks.fail(owner, "timescale_steps", "a number in (0, inf)", timescale_steps, remedy)
         self._set(max_lr=peak, warmup_steps=warmup, warmup_init_lr=init_lr, timescale_steps=timescale_steps)
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         warmup = reachable(self.warmup_steps, xp)
         scale = float(self.warmup_steps if self.timescale_steps is None else self.timescale_steps)
-        share = (whole + fraction) / float(max(self.warmup_steps, 1))
-        warm = between(self.warmup_init_lr, self.max_lr, share, xp)
         after = xp.maximum(whole - warmup + fraction, 0)
-        return xp.where(whole < warmup, warm, self.max_lr / (1 + after / scale) ** 0.5)
+        line = (self.warmup_init_lr, self.max_lr, self.warmup_steps)
+        return warmed(line, whole, fraction, self.max_lr / (1 + after / scale) ** 0.5, xp)

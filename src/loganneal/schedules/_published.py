@@ -6,7 +6,9 @@ from typing import Any
 from loganneal import _checks
 from loganneal.schedules._cycles import Cycles, Place, Segment
 from loganneal.schedules._cyclical import Restarting, check_cycles
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+from loganneal.schedules._numeric import Namespace
+from loganneal.schedules._parameters import check_floor, check_peak
+from loganneal.schedules._warmup import check_warmup
 
 
 class PublishedLogAnnealing(Restarting):
@@ -73,8 +75,8 @@ class PublishedLogAnnealing(Restarting):
         log_base = -math.log(floor) if chosen is None else math.log(chosen)
         vars(self).update(_cycles=cycles, _log_base=log_base)
 
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
-        _, elapsed, _, _, fall = place
+    def _cycle_rate(self, place: Place, fraction: Any, xp: Namespace) -> Any:
+        _, elapsed, _, _, _, fall = place
         since = xp.maximum(elapsed + fraction, 1)
         logarithm = xp.log(math.pi * fall / since) / vars(self)["_log_base"]
         return xp.abs(self.min_lr + (self.max_lr - self.min_lr) / 2 * (1 + logarithm))

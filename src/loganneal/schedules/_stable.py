@@ -6,11 +6,12 @@ from loganneal import _checks
 from loganneal.schedules import _shapes
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import one_cycle
-from loganneal.schedules._numeric import between, reachable, remaining
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+from loganneal.schedules._numeric import Namespace, between, reachable, remaining
+from loganneal.schedules._parameters import check_floor, check_peak
+from loganneal.schedules._warmup import check_warmup, warmed
 
 
-def one_minus_sqrt(q: Any, r: Any, xp: Any) -> Any:
+def one_minus_sqrt(q: Any, r: Any, xp: Namespace) -> Any:
     """``1 - sqrt(q)``, Hägele et al., arXiv:2405.18392, in a form that keeps its digits near the floor."""
     return r / (1 + q**0.5)
 
@@ -88,13 +89,11 @@ class WarmupStableDecay(Schedule):
             shape=_checks.one_of(owner, "shape", shape, SHAPES),
         )
 
-    def rate_at(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        warmup = reachable(self.warmup_steps, xp)
-        share = (whole + fraction) / float(max(self.warmup_steps, 1))
-        warm = between(self.warmup_init_lr, self.max_lr, share, xp)
-        return xp.where(whole < warmup, warm, self._fall(whole, fraction, xp))
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        line = (self.warmup_init_lr, self.max_lr, self.warmup_steps)
+        return warmed(line, whole, fraction, self._fall(whole, fraction, xp), xp)
 
-    def _fall(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def _fall(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         """The plateau and the fall: what is over and what is left of the fall are each counted in whole numbers."""
         total, length = self.total_steps, float(self.decay_steps)
         over = whole - reachable(total - self.decay_steps, xp) + fraction
