@@ -23,6 +23,9 @@ from loganneal.schedules._numeric import (
 VERSION = 1
 """The version of the dictionary that `Schedule.to_dict` writes."""
 
+MAX_DEPTH = 64
+"""Schedules within schedules: more would only be a mistake, and much more exceeds Python's own limit of calls."""
+
 
 class Cycle(NamedTuple):
     """A cycle of a schedule: its number, counted from 0, its first step, and the step after its last."""
@@ -46,10 +49,14 @@ class Schedule:
     max_lr: float
     """The stated peak, in the units of the optimizer's learning rate."""
     _parameters: dict[str, Any]
-    _segments: tuple[Segment, ...] = ()
+    _segments: tuple[Segment, ...]
+    _depth: int
 
     def _set(self, segments: tuple[Segment, ...] = (), /, **parameters: Any) -> None:
-        vars(self).update(parameters, _parameters=parameters, _segments=segments)
+        depth = 1 + max((inner._depth for value in parameters.values() for inner in _nested(value)), default=0)
+        if depth > MAX_DEPTH:
+            _checks.fail(type(self).__name__, "schedule", f"nested at most {MAX_DEPTH} deep", depth)
+        vars(self).update(parameters, _parameters=parameters, _segments=segments, _depth=depth)
 
     def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         """The formula, for adapters that bring their own arrays; everyone else calls the schedule.
@@ -244,6 +251,12 @@ class Schedule:
 
 def _rebuild(cls: type[Schedule], parameters: dict[str, Any]) -> Schedule:
     return cls(**parameters)
+
+
+def _nested(value: Any) -> tuple[Schedule, ...]:
+    """The schedules that a parameter holds."""
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(item for item in values if isinstance(item, Schedule))
 
 
 def _in_steps(name: str, value: Any, factor: int) -> Any:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import Segment
@@ -71,6 +73,9 @@ class Join(Schedule):
 
     def __init__(self, schedules: Sequence[Schedule], boundaries: Sequence[int]) -> None:
         owner = type(self).__name__
+        for name, value in (("schedules", schedules), ("boundaries", boundaries)):
+            if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str):
+                _checks.fail(owner, name, "a list", value)
         parts = tuple(check_schedule(owner, f"schedules[{i}]", part) for i, part in enumerate(schedules))
         if not parts or len(boundaries) != len(parts) - 1:
             allowed = f"a list of {max(len(parts) - 1, 0)} steps, one fewer than the schedules"
