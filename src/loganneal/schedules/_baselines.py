@@ -5,13 +5,13 @@ from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import one_cycle, round_half_up
+from loganneal.schedules._fit import Fitted
 from loganneal.schedules._numeric import Namespace, between, reachable, remaining
 from loganneal.schedules._parameters import check_floor, check_peak
 
 
-class Constant(Schedule):
+class Constant(Fitted):
     """The same rate at every step.
 
     Args:
@@ -29,7 +29,7 @@ class Constant(Schedule):
         return self.max_lr + 0.0 * (whole + fraction)
 
 
-class _Decay(Schedule):
+class _Decay(Fitted):
     """One fall from ``max_lr`` to ``min_lr`` along a shape."""
 
     total_steps: int
@@ -110,7 +110,7 @@ class Polynomial(_Decay):
         self._configure(_shapes.power(exponent), max_lr, total_steps, min_lr, power=exponent)
 
 
-class OneCycle(Schedule):
+class OneCycle(Fitted):
     """One-cycle: up along half a cosine, and down along another, far below where it began.
 
     The rate runs from ``max_lr / start_divisor`` at step 0 to ``max_lr`` at step ``floor(rise_share * total_steps +

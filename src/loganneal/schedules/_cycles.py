@@ -17,6 +17,9 @@ import numpy.typing as npt
 
 from loganneal.schedules._numeric import MAX_STEP, ArrayNamespace, Namespace, arrays, largest, scalar
 
+MAX_CYCLES = 1_000_000
+"""More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
+
 Place = tuple[Any, Any, Any, Any, Any, Any]
 """Where a step lies, in numbers or arrays: cycle, steps since its start, end of its rise, length of its rise, what is
 left, length of its fall.

@@ -1,66 +1,15 @@
-"""Schedules that restart: warmup, then cycles that fall from a peak to the floor along a shape."""
+"""Cycles that fall from a peak to the floor along a shape, and restart: logarithm, cosine and line."""
 
-import math
 from typing import Any, Self
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import Cycles, Place, Segment
-from loganneal.schedules._numeric import MAX_STEP, Namespace, arrays, between, largest, power, reachable, scalar
+from loganneal.schedules._fit import check_budget, check_first_cycle, check_names, check_warmup_within, parameters_of
+from loganneal.schedules._numeric import Namespace, between, power
 from loganneal.schedules._parameters import check_floor, check_peak
-from loganneal.schedules._warmup import check_warmup, warmup_rate
-
-MAX_CYCLES = 1_000_000
-"""More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
-
-
-def check_cycles(owner: str, cycle_steps: Any, cycle_mult: Any, cycles: Any) -> tuple[float, float, int | None]:
-    """The checked length, growth and number of cycles, whole lengths as ints."""
-    growth = _checks.number(owner, "cycle_mult", cycle_mult, 1, math.inf)
-    if 1 < growth < 1.001:
-        _checks.fail(owner, "cycle_mult", "1, or a number in [1.001, inf)", cycle_mult)
-    count = None if cycles is None else _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
-    first = _checks.number(owner, "cycle_steps", cycle_steps, 1, math.inf)
-    if not first.is_integer():
-        if growth == 1 and count is None:
-            remedy = "Give a whole length, or the number of cycles."
-            _checks.fail(owner, "cycle_steps", "a whole number for equal cycles without an end", cycle_steps, remedy)
-        return first, growth, count
-    return int(cycle_steps), growth, count
-
-
-class Restarting(Schedule):
-    """Warmup, then cycles; what a cycle looks like is said by subclasses in `_cycle_rate`."""
-
-    min_lr: float
-    warmup_steps: int
-    warmup_init_lr: float
-    _cycles: Cycles
-
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Namespace) -> Any:
-        raise NotImplementedError
-
-    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
-        if xp is not scalar:
-            return self._array_rate(whole, fraction, xp)
-        tau = whole - self.warmup_steps
-        if tau < 0:
-            return self._warmup_rate(whole + fraction, xp)
-        cycles = self._cycles
-        if cycles.end is not None and tau >= cycles.end:
-            return self.min_lr
-        return self._cycle_rate(cycles.locate(tau, xp), fraction, xp)
-
-    def _array_rate(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
-        tau = whole - reachable(self.warmup_steps, xp)
-        end = min(self._cycles.end or MAX_STEP, largest(arrays(xp)))  # beyond the largest no step can lie
-        rate = self._cycle_rate(self._cycles.locate(xp.minimum(xp.maximum(tau, 0), end - 1), xp), fraction, xp)
-        rate = xp.where(tau >= end, self.min_lr, rate)
-        return xp.where(tau < 0, self._warmup_rate(whole + fraction, xp), rate)
-
-    def _warmup_rate(self, step: Any, xp: Namespace) -> Any:
-        return warmup_rate(self.warmup_init_lr, self.max_lr, self.warmup_steps, step, xp)
+from loganneal.schedules._restarting import Restarting, check_cycles
+from loganneal.schedules._warmup import check_warmup
 
 
 class Cyclical(Restarting):
@@ -109,13 +58,15 @@ class Cyclical(Restarting):
         steps_per_epoch: int | None = None,
         cycles: int = 1,
         cycle_mult: float = 1,
-        warmup_steps: int = 0,
+        warmup_steps: int | None = None,
+        warmup_share: float | None = None,
         **others: Any,
     ) -> Self:
         """The schedule whose last cycle ends exactly with a budget of steps.
 
         With ``N`` steps, warmup ``W`` and ``k`` cycles, ``T_0 = (N - W) / k`` for equal cycles, otherwise
-        ``T_0 = (N - W) (m - 1) / (m**k - 1)``.
+        ``T_0 = (N - W) (m - 1) / (m**k - 1)``. Cycles start at whole steps, also where ``T_0`` is not whole: two cycles
+        in a budget of three epochs restart at 2.0, and not at 1.5. For restarts between epochs count in steps.
 
         Args:
             max_lr: The peak.
@@ -124,11 +75,14 @@ class Cyclical(Restarting):
             steps_per_epoch: the steps of one epoch; their product must be whole.
             cycles: How many whole cycles the budget holds.
             cycle_mult: The growth ``m`` of the cycles.
-            warmup_steps: Steps of warmup, counted in the budget.
+            warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
+            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup. It is rounded up, as Transformers
+                does, and leaves at least one step.
             **others: The other parameters of the class.
 
         Raises:
-            ValueError: If no budget, or two, are given, or the first cycle would be shorter than one step.
+            ValueError: If no budget, or two, are given, the first cycle would be shorter than one step, or a parameter
+                is unknown or out of its range.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> schedule = CyclicalLogAnnealing.fit(total_steps=70, cycles=3, cycle_mult=2, max_lr=0.1)
@@ -137,39 +91,11 @@ class Cyclical(Restarting):
         """
         owner = f"{cls.__name__}.fit"
         total = check_budget(owner, total_steps, epochs, steps_per_epoch)
-        warmup = _checks.whole(owner, "warmup_steps", warmup_steps, 0, total - 1)
-        count = _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
-        growth = _checks.number(owner, "cycle_mult", cycle_mult, 1, math.inf)
-        first = first_cycle(total - warmup, count, growth)
-        if first < 1:
-            remedy = f"They would begin with a cycle of {first:.3g} steps; one step is the least."
-            _checks.fail(owner, "cycles", f"so few that {total - warmup} steps hold them", cycles, remedy)
-        given: dict[str, Any] = {"cycle_steps": first, "cycle_mult": growth, "warmup_steps": warmup, "cycles": count}
+        warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
+        check_names(owner, others, [name for name in parameters_of(cls) if name != "cycle_steps"])
+        first = check_first_cycle(owner, total - warmup, cycles, cycle_mult)
+        given = {"cycle_steps": first, "cycle_mult": cycle_mult, "warmup_steps": warmup, "cycles": cycles}
         return cls(**{"max_lr": max_lr, **given, **others})
-
-
-def check_budget(owner: str, total_steps: Any, epochs: Any, steps_per_epoch: Any) -> int:
-    """The budget in steps, given in steps or in epochs but not in both."""
-    if total_steps is not None:
-        if epochs is not None or steps_per_epoch is not None:
-            _checks.fail(owner, "total_steps", "left out where epochs are given", total_steps)
-        return _checks.whole(owner, "total_steps", total_steps, 1)
-    if epochs is None or steps_per_epoch is None:
-        remedy = "Give total_steps, or epochs together with steps_per_epoch."
-        _checks.fail(owner, "total_steps", "a whole number in [1, inf)", total_steps, remedy)
-    per_epoch = _checks.whole(owner, "steps_per_epoch", steps_per_epoch, 1)
-    number = _checks.number(owner, "epochs", epochs, 0, math.inf, bounds="()")
-    return _checks.whole(owner, "epochs * steps_per_epoch", number * per_epoch, 1)
-
-
-def first_cycle(steps: int, cycles: int, growth: float) -> float:
-    """The length of the first of ``cycles`` that fill ``steps`` exactly, whole where it can be."""
-    if growth == 1:
-        return steps // cycles if steps % cycles == 0 else steps / cycles
-    try:
-        return steps * (growth - 1) / (growth**cycles - 1)
-    except OverflowError:
-        return 0.0
 
 
 class CyclicalLogAnnealing(Cyclical):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from loganneal import _checks
-from loganneal.schedules._base import Schedule
+from loganneal.schedules._fit import Fitted
 from loganneal.schedules._numeric import Namespace, arrays, between, largest, reachable, scalar, whole_type
 from loganneal.schedules._parameters import check_floor, check_peak, check_rising
 from loganneal.schedules._warmup import check_warmup, warmed
@@ -46,7 +46,7 @@ def power(factor: float, whole: Any, fraction: Any, length: int, xp: Namespace) 
     return table[xp.minimum(turns, HALVINGS - 1)] * xp.exp(slope * rest)
 
 
-class StepDecay(Schedule):
+class StepDecay(Fitted):
     r"""A rate that falls by a factor every so many steps.
 
     .. math:: \eta = \eta_{max} \, f^{\lfloor t / k \rfloor}
@@ -83,7 +83,7 @@ class StepDecay(Schedule):
         return self.max_lr * power(self.factor, falls, 0.0, 1, xp)
 
 
-class MultiStepDecay(Schedule):
+class MultiStepDecay(Fitted):
     r"""A rate that falls by a factor at each of several steps.
 
     .. math:: \eta = \eta_{max} \, f^{\,n(t)}, \qquad n(t) = \text{the number of milestones} \le t
@@ -130,7 +130,7 @@ def check_milestones(owner: str, milestones: Any) -> tuple[int, ...]:
     return check_rising(owner, "milestones", milestones)
 
 
-class ExponentialDecay(Schedule):
+class ExponentialDecay(Fitted):
     r"""A rate whose height above the floor falls by a factor in every so many steps, smoothly.
 
     .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \, f^{\,t / k}
@@ -172,7 +172,7 @@ class ExponentialDecay(Schedule):
         return between(self.min_lr, self.max_lr, power(self.factor, whole, fraction, self.every_steps, xp), xp)
 
 
-class InverseSquareRoot(Schedule):
+class InverseSquareRoot(Fitted):
     r"""A line up, and then a fall as the inverse square root of the step.
 
     .. math::

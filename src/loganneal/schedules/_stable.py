@@ -4,8 +4,8 @@ from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import one_cycle
+from loganneal.schedules._fit import Fitted
 from loganneal.schedules._numeric import Namespace, between, reachable, remaining
 from loganneal.schedules._parameters import check_floor, check_peak
 from loganneal.schedules._warmup import check_warmup, warmed
@@ -23,7 +23,7 @@ SHAPES: dict[str, _shapes.Shape] = {
 }
 
 
-class WarmupStableDecay(Schedule):
+class WarmupStableDecay(Fitted):
     r"""Warmup-stable-decay, WSD: a line up, a plateau, and a fall over the last steps of the budget.
 
     .. math::
