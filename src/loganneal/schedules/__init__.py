@@ -5,17 +5,27 @@ from typing import Any
 from loganneal import _checks
 from loganneal.schedules._advice import advise
 from loganneal.schedules._base import MAX_DEPTH, VERSION, Cycle, Schedule
-from loganneal.schedules._baselines import Constant, Cosine, Linear, OneCycle, Polynomial
+from loganneal.schedules._baselines import Constant, Cosine, Linear, OneCycle, Polynomial, Rex
 from loganneal.schedules._compose import InverseMomentum, Join, Scale, Warmup
+from loganneal.schedules._cooldown import cooldown
 from loganneal.schedules._cyclical import (
     CyclicalCosineAnnealing,
     CyclicalLinearAnnealing,
     CyclicalLogAnnealing,
 )
-from loganneal.schedules._decays import ExponentialDecay, InverseSquareRoot, MultiStepDecay, StepDecay
+from loganneal.schedules._cyclical_stable import CyclicalStableDecay
+from loganneal.schedules._decays import ExponentialDecay, MultiStepDecay, StepDecay
 from loganneal.schedules._numeric import MAX_STEP
+from loganneal.schedules._piecewise import Piecewise
+from loganneal.schedules._power_laws import (
+    InverseSquareRoot,
+    InverseSquareRootCooldown,
+    InverseTimeDecay,
+    PowerScheduler,
+)
 from loganneal.schedules._published import PublishedLogAnnealing
 from loganneal.schedules._stable import WarmupStableDecay
+from loganneal.schedules._triangular import CyclicalTriangular
 
 __all__ = [
     "MAX_STEP",
@@ -25,21 +35,29 @@ __all__ = [
     "CyclicalCosineAnnealing",
     "CyclicalLinearAnnealing",
     "CyclicalLogAnnealing",
+    "CyclicalStableDecay",
+    "CyclicalTriangular",
     "ExponentialDecay",
     "InverseMomentum",
     "InverseSquareRoot",
+    "InverseSquareRootCooldown",
+    "InverseTimeDecay",
     "Join",
     "Linear",
     "MultiStepDecay",
     "OneCycle",
+    "Piecewise",
     "Polynomial",
+    "PowerScheduler",
     "PublishedLogAnnealing",
+    "Rex",
     "Scale",
     "Schedule",
     "StepDecay",
     "Warmup",
     "WarmupStableDecay",
     "advise",
+    "cooldown",
     "from_dict",
 ]
 """The public names of the core, and the register of schedules: what is listed here is `loganneal.NAME` too."""

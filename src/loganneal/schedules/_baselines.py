@@ -110,6 +110,30 @@ class Polynomial(_Decay):
         self._configure(_shapes.power(exponent), max_lr, total_steps, min_lr, power=exponent)
 
 
+class Rex(_Decay):
+    r"""REX: a decay that stays high and falls late, between the bases 1 and 0.1 of `CyclicalLogAnnealing`.
+
+    .. math::
+        \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \frac{2 (1 - q)}{2 - q}, \qquad q = t / N
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step 0.
+        total_steps: :math:`N`, whole, at least 1; from here on the rate is ``min_lr``.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
+
+    >>> round(Rex(0.3, total_steps=100)(50), 12)
+    0.2
+
+    Source: Chen, Wolfe & Kyrillidis, "REX: Revisiting Budgeted Training with an Improved Schedule", arXiv:2107.04197.
+    """
+
+    def __init__(self, max_lr: float, total_steps: int, min_lr: float = 0.0) -> None:
+        self._configure(_shapes.rex, max_lr, total_steps, min_lr)
+
+
 class OneCycle(Fitted):
     """One-cycle: up along half a cosine, and down along another, far below where it began.
 

@@ -1,15 +1,12 @@
 """Cycles that fall from a peak to the floor along a shape, and restart: logarithm, cosine and line."""
 
-from typing import Any, Self
+from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
 from loganneal.schedules._cycles import Cycles, Place, Segment
-from loganneal.schedules._fit import check_budget, check_first_cycle, check_names, check_warmup_within, parameters_of
-from loganneal.schedules._numeric import Namespace, between, power
-from loganneal.schedules._parameters import check_floor, check_peak
-from loganneal.schedules._restarting import Restarting, check_cycles
-from loganneal.schedules._warmup import check_warmup
+from loganneal.schedules._numeric import Namespace, between
+from loganneal.schedules._restarting import Restarting, check_restarting
 
 
 class Cyclical(Restarting):
@@ -17,85 +14,28 @@ class Cyclical(Restarting):
 
     cycle_steps: float
     cycle_mult: float
-    peak_decay: float
     restart_warmup_share: float
     cycles: int | None
     _shape: _shapes.Shape
 
     def _configure(self, shape: _shapes.Shape, **given: Any) -> None:
         owner = type(self).__name__
-        given["max_lr"] = peak = check_peak(owner, given["max_lr"])
-        given["min_lr"] = check_floor(owner, given["min_lr"], peak)
-        length, growth, count = check_cycles(owner, given["cycle_steps"], given["cycle_mult"], given["cycles"])
-        given.update(cycle_steps=length, cycle_mult=growth, cycles=count)
-        given["peak_decay"] = _checks.number(owner, "peak_decay", given["peak_decay"], 0, 1, bounds="(]")
-        steps, init_lr = check_warmup(owner, given["warmup_steps"], given["warmup_init_lr"], peak)
+        length, growth, count = check_restarting(owner, given)
         share = _checks.number(owner, "restart_warmup_share", given["restart_warmup_share"], 0, 1, bounds="[)")
-        given.update(warmup_steps=steps, warmup_init_lr=init_lr, restart_warmup_share=share)
-        cycles = Cycles(length, growth, count, share, first_rises=steps == 0)
-        self._set((Segment(cycles, steps),), **given)
+        given.update(restart_warmup_share=share)
+        cycles = Cycles(length, growth, count, share, first_rises=given["warmup_steps"] == 0)
+        self._set((Segment(cycles, given["warmup_steps"]),), **given)
         vars(self).update(_shape=shape, _cycles=cycles)
 
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Namespace) -> Any:
+    def _cycle_rate(self, tau: Any, place: Place, fraction: Any, xp: Namespace) -> Any:
         cycle, elapsed, rise, climb, left, fall = place
-        peak: Any = self.max_lr
-        if self.peak_decay != 1:
-            peak = between(self.min_lr, peak, power(self.peak_decay, cycle, xp), xp)
+        peak = self._peak(cycle, xp)
         q, r = (elapsed - rise + fraction) / fall, (left - fraction) / fall
         if not self.restart_warmup_share:
             return between(self.min_lr, peak, self._shape(q, r, xp), xp)
         falling = self._shape(xp.maximum(q, 0), xp.minimum(r, 1), xp)
         rising = (elapsed + fraction) / xp.maximum(climb, 1)
         return between(self.min_lr, peak, xp.where(elapsed < rise, rising, falling), xp)
-
-    @classmethod
-    def fit(
-        cls,
-        *,
-        max_lr: float,
-        total_steps: int | None = None,
-        epochs: float | None = None,
-        steps_per_epoch: int | None = None,
-        cycles: int = 1,
-        cycle_mult: float = 1,
-        warmup_steps: int | None = None,
-        warmup_share: float | None = None,
-        **others: Any,
-    ) -> Self:
-        """The schedule whose last cycle ends exactly with a budget of steps.
-
-        With ``N`` steps, warmup ``W`` and ``k`` cycles, ``T_0 = (N - W) / k`` for equal cycles, otherwise
-        ``T_0 = (N - W) (m - 1) / (m**k - 1)``. Cycles start at whole steps, also where ``T_0`` is not whole: two cycles
-        in a budget of three epochs restart at 2.0, and not at 1.5. For restarts between epochs count in steps.
-
-        Args:
-            max_lr: The peak.
-            total_steps: The budget ``N`` in steps; or else
-            epochs: the budget in epochs, together with
-            steps_per_epoch: the steps of one epoch; their product must be whole.
-            cycles: How many whole cycles the budget holds.
-            cycle_mult: The growth ``m`` of the cycles.
-            warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
-            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup. It is rounded up, as Transformers
-                does, and leaves at least one step.
-            **others: The other parameters of the class.
-
-        Raises:
-            ValueError: If no budget, or two, are given, the first cycle would be shorter than one step, or a parameter
-                is unknown or out of its range.
-
-        >>> from loganneal import CyclicalLogAnnealing
-        >>> schedule = CyclicalLogAnnealing.fit(total_steps=70, cycles=3, cycle_mult=2, max_lr=0.1)
-        >>> schedule.restarts(70).tolist(), schedule(70)
-        ([0, 10, 30], 0.0)
-        """
-        owner = f"{cls.__name__}.fit"
-        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
-        warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
-        check_names(owner, others, [name for name in parameters_of(cls) if name != "cycle_steps"])
-        first = check_first_cycle(owner, total - warmup, cycles, cycle_mult)
-        given = {"cycle_steps": first, "cycle_mult": cycle_mult, "warmup_steps": warmup, "cycles": cycles}
-        return cls(**{"max_lr": max_lr, **given, **others})
 
 
 class CyclicalLogAnnealing(Cyclical):

@@ -1,4 +1,4 @@
-"""Decays without an end: by steps, at milestones, exponential, and as the inverse square root of the step."""
+"""Decays without an end: by steps, at milestones, and exponential."""
 
 import math
 from bisect import bisect_right
@@ -9,9 +9,8 @@ import numpy as np
 
 from loganneal import _checks
 from loganneal.schedules._fit import Fitted
-from loganneal.schedules._numeric import Namespace, arrays, between, largest, reachable, scalar, whole_type
+from loganneal.schedules._numeric import Namespace, arrays, between, largest, scalar, whole_type
 from loganneal.schedules._parameters import check_floor, check_peak, check_rising
-from loganneal.schedules._warmup import check_warmup, warmed
 
 HALVINGS = 1076
 """So many halvings bring 1 to 0 in double precision."""
@@ -170,55 +169,3 @@ class ExponentialDecay(Fitted):
 
     def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         return between(self.min_lr, self.max_lr, power(self.factor, whole, fraction, self.every_steps, xp), xp)
-
-
-class InverseSquareRoot(Fitted):
-    r"""A line up, and then a fall as the inverse square root of the step.
-
-    .. math::
-        \eta = \eta_{init} + (\eta_{max} - \eta_{init}) \, t / W \quad (t < W), \qquad
-        \eta = \eta_{max} \sqrt{\frac{s}{s + t - W}} \quad (t \ge W)
-
-    With :math:`s = W`, the default, the fall is :math:`\eta_{max} \sqrt{W / t}`, the Transformer's rule.
-
-    Args:
-        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step ``warmup_steps``.
-        warmup_steps: :math:`W`, the whole steps of the rise, 0 or more; 0 needs a ``timescale_steps``.
-        warmup_init_lr: :math:`\eta_{init}`, the rate of step 0 of the rise, in [0, max_lr].
-        timescale_steps: :math:`s`, in (0, inf): so many steps after the peak the rate is 0.71 of it, after three times
-            as many one half; None for ``warmup_steps``.
-
-    Raises:
-        ValueError: If a parameter is outside its range; the message names it.
-
-    >>> schedule = InverseSquareRoot(0.1, warmup_steps=4_000)
-    >>> schedule(1_000), schedule(4_000), schedule(16_000)
-    (0.025, 0.1, 0.05)
-
-    Source: Vaswani et al., "Attention Is All You Need", arXiv:1706.03762, section 5.3, where
-    ``max_lr = (model_width * warmup_steps) ** -0.5``; the timescale is that of Zhai et al., arXiv:2106.04560.
-    """
-
-    warmup_steps: int
-    warmup_init_lr: float
-    timescale_steps: float | None
-
-    def __init__(
-        self, max_lr: float, warmup_steps: int, warmup_init_lr: float = 0.0, timescale_steps: float | None = None
-    ) -> None:
-        owner = type(self).__name__
-        peak = check_peak(owner, max_lr)
-        warmup, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
-        if timescale_steps is not None:
-            timescale_steps = _checks.number(owner, "timescale_steps", timescale_steps, 0, math.inf, bounds="()")
-        elif warmup == 0:
-            remedy = "It is warmup_steps unless given, and they are 0."
-            _checks.fail(owner, "timescale_steps", "a number in (0, inf)", timescale_steps, remedy)
-        self._set(max_lr=peak, warmup_steps=warmup, warmup_init_lr=init_lr, timescale_steps=timescale_steps)
-
-    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
-        warmup = reachable(self.warmup_steps, xp)
-        scale = float(self.warmup_steps if self.timescale_steps is None else self.timescale_steps)
-        after = xp.maximum(whole - warmup + fraction, 0)
-        line = (self.warmup_init_lr, self.max_lr, self.warmup_steps)
-        return warmed(line, whole, fraction, self.max_lr / (1 + after / scale) ** 0.5, xp)

@@ -121,7 +121,7 @@ class PublishedLogAnnealing(Restarting):
             **{"max_lr": max_lr, "cycle_steps": length, "cycle_mult": cycle_mult, "warmup_steps": warmup, **others}
         )
 
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Namespace) -> Any:
+    def _cycle_rate(self, tau: Any, place: Place, fraction: Any, xp: Namespace) -> Any:
         _, elapsed, _, _, _, fall = place
         since = xp.maximum(elapsed + fraction, 1)
         logarithm = xp.log(math.pi * fall / since) / vars(self)["_log_base"]

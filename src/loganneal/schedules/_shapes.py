@@ -43,6 +43,21 @@ def log(base: float) -> Shape:
     return height
 
 
+def rex(q: Any, r: Any, xp: Namespace) -> Any:
+    """``2 (1 - q) / (2 - q)``, Chen, Wolfe & Kyrillidis, arXiv:2107.04197."""
+    return 2 * r / (1 + r)
+
+
+def one_minus_sqrt(q: Any, r: Any, xp: Namespace) -> Any:
+    """``1 - sqrt(q)``, Hägele et al., arXiv:2405.18392, in a form that keeps its digits near the floor."""
+    return r / (1 + q**0.5)
+
+
+def one_minus_square(q: Any, r: Any, xp: Namespace) -> Any:
+    """``1 - q**2``, in a form that keeps its digits near the floor."""
+    return r * (1 + q)
+
+
 def power(exponent: float) -> Shape:
     """``(1 - q) ** p``, the polynomial decay."""
 
