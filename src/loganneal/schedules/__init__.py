@@ -15,7 +15,8 @@ from loganneal.schedules._cyclical import (
 )
 from loganneal.schedules._cyclical_stable import CyclicalStableDecay
 from loganneal.schedules._decays import ExponentialDecay, MultiStepDecay, StepDecay
-from loganneal.schedules._numeric import MAX_STEP
+from loganneal.schedules._fit import share_of as share_of
+from loganneal.schedules._numeric import MAX_STEP as MAX_STEP
 from loganneal.schedules._piecewise import Piecewise
 from loganneal.schedules._power_laws import (
     InverseSquareRoot,
@@ -28,7 +29,6 @@ from loganneal.schedules._stable import WarmupStableDecay
 from loganneal.schedules._triangular import CyclicalTriangular
 
 __all__ = [
-    "MAX_STEP",
     "Constant",
     "Cosine",
     "Cycle",
