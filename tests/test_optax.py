@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from every_schedule import SAMPLES
 from family_golden import FAMILY
 from golden import GOLDEN, Golden
 
@@ -88,6 +89,13 @@ def test_hyperparameters_show_the_rate() -> None:
     for step in range(12):
         _, state = jax.jit(optimizer.update)(PARAMETERS, state, PARAMETERS)
         assert float(state.hyperparams["learning_rate"]) == pytest.approx(SCHEDULE(step), rel=2e-6)
+
+
+@pytest.mark.parametrize("schedule", SAMPLES.values(), ids=SAMPLES)
+def test_every_schedule_under_jit(schedule: la.Schedule) -> None:
+    """An array of counts, traced, has the rates of the curve, whatever the schedule."""
+    rates = np.asarray(jax.jit(as_optax(schedule))(jnp.arange(60)))
+    np.testing.assert_allclose(rates, schedule.curve(60), rtol=2e-6, atol=2e-12 * schedule.max_lr)
 
 
 def test_scan_and_vmap() -> None:

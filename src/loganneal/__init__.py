@@ -6,54 +6,10 @@
 0.1
 """
 
-from loganneal.schedules import (
-    Constant,
-    Cosine,
-    Cycle,
-    CyclicalCosineAnnealing,
-    CyclicalLinearAnnealing,
-    CyclicalLogAnnealing,
-    ExponentialDecay,
-    InverseMomentum,
-    InverseSquareRoot,
-    Join,
-    Linear,
-    MultiStepDecay,
-    OneCycle,
-    Polynomial,
-    PublishedLogAnnealing,
-    Scale,
-    Schedule,
-    StepDecay,
-    Warmup,
-    WarmupStableDecay,
-    advise,
-    from_dict,
-)
+from loganneal import schedules
+from loganneal.schedules import *  # noqa: F403 - schedules.__all__ is the one list of the public names
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Constant",
-    "Cosine",
-    "Cycle",
-    "CyclicalCosineAnnealing",
-    "CyclicalLinearAnnealing",
-    "CyclicalLogAnnealing",
-    "ExponentialDecay",
-    "InverseMomentum",
-    "InverseSquareRoot",
-    "Join",
-    "Linear",
-    "MultiStepDecay",
-    "OneCycle",
-    "Polynomial",
-    "PublishedLogAnnealing",
-    "Scale",
-    "Schedule",
-    "StepDecay",
-    "Warmup",
-    "WarmupStableDecay",
-    "advise",
-    "from_dict",
-]
+__all__ = ["__version__"]
+__all__ += schedules.__all__

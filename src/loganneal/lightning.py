@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from loganneal import _checks
-from loganneal.schedules import Schedule, advise
-from loganneal.schedules._numeric import MAX_STEP
+from loganneal.schedules import MAX_STEP, Schedule, advise
 
 try:
     import torch
@@ -133,7 +132,7 @@ def _budget(trainer: Trainer, config: LRSchedulerConfig) -> tuple[int | None, in
 
 
 def _check_cycles(schedule: Schedule, interval: str, total: int | None) -> None:
-    if schedule._last_begun(MAX_STEP - 1) is None:
+    if schedule.last_cycle(MAX_STEP - 1) is None:
         _checks.fail("CycleSnapshots", "schedule", "one with cycles", schedule)
     if interval == "epoch" and total is not None and not schedule.cycle_ends(total).size:
         allowed = f"'step' in configure_optimizers, since no cycle ends in {total} epochs"

@@ -45,7 +45,7 @@ def default_steps(schedules: Sequence[Schedule]) -> int:
 
 def _first_spans(schedule: Schedule) -> npt.NDArray[np.int64]:
     limit = 1
-    while len(spans := schedule._cycle_spans(limit)) < 3 and limit < 2**40:
+    while len(spans := schedule.cycle_spans(limit)) < 3 and limit < 2**40:
         limit *= 2
     return spans
 

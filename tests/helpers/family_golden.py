@@ -10,7 +10,18 @@ import loganneal as la
 
 TABLE = Path(__file__).parents[1] / "schedules" / "family_golden.csv"
 
-READ: dict[str, Any] = {"milestones": lambda cell: [int(step) for step in cell.split()], "shape": str}
+
+def points(cell: str) -> list[tuple[int, float]]:
+    pairs = (pair.split(":") for pair in cell.split())
+    return [(int(step), float(rate)) for step, rate in pairs]
+
+
+READ: dict[str, Any] = {
+    "milestones": lambda cell: [int(step) for step in cell.split()],
+    "points": points,
+    "cycles": int,
+    **dict.fromkeys(("shape", "mode", "interpolation"), str),
+}
 """How a parameter is read that is no number."""
 
 

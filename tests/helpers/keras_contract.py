@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from every_schedule import LOG, SAMPLES
 from golden import GOLDEN
 
 import loganneal as la
-from loganneal.schedules import SCHEDULES
 
 keras = pytest.importorskip("keras")
 from loganneal.keras import CycleSnapshots, ScheduleLR  # noqa: E402 - it needs Keras
@@ -19,33 +19,6 @@ from loganneal.keras import CycleSnapshots, ScheduleLR  # noqa: E402 - it needs 
 BACKEND = keras.backend.backend()
 COUNTER = np.dtype(keras.backend.standardize_dtype("int"))
 LAST = np.iinfo(COUNTER).max
-
-LOG = la.CyclicalLogAnnealing(
-    0.1, 3, 1e-3, 1.5, peak_decay=0.9, warmup_steps=2, warmup_init_lr=0.01, restart_warmup_share=0.2
-)
-SAMPLES: dict[str, la.Schedule] = {
-    "equal cycles": la.CyclicalLogAnnealing(0.1, 4),
-    "everything": LOG,
-    "cosine": la.CyclicalCosineAnnealing(0.1, 4, cycle_mult=2, cycles=3),
-    "linear": la.CyclicalLinearAnnealing(0.1, 4, peak_decay=0.5),
-    "published": la.PublishedLogAnnealing(0.1, 0.001, 10),
-    "constant": la.Constant(0.1),
-    "one fall": la.Cosine(0.1, 20, 1e-3),
-    "line": la.Linear(0.1, 20),
-    "polynomial": la.Polynomial(0.1, 20, power=0.5),
-    "one cycle": la.OneCycle(0.1, 20),
-    "step decay": la.StepDecay(0.1, 5),
-    "milestones": la.MultiStepDecay(0.1, [5, 9]),
-    "exponential": la.ExponentialDecay(0.1, 5, min_lr=0.01),
-    "inverse square root": la.InverseSquareRoot(0.1, 5),
-    "wsd": la.WarmupStableDecay(0.1, 20, 5, 5, shape="one_minus_sqrt"),
-    "warmup": la.Warmup(la.Cosine(0.1, 20), 5),
-    "join": la.Join([la.Constant(0.1), LOG], [7]),
-    "scale": la.Scale(LOG, 0.5),
-    "momentum": la.InverseMomentum(LOG),
-    "beyond 32 bits": la.Join([la.Warmup(la.Cosine(0.1, 2**40), 2**35), la.OneCycle(0.1, 2**50)], [2**45]),
-    "warmup beyond 32 bits": la.CyclicalLogAnnealing(0.1, 2**40, warmup_steps=2**33, warmup_init_lr=0.01),
-}
 
 
 def traced(function: Callable[[Any], Any], **options: Any) -> Callable[[Any], Any]:
@@ -73,11 +46,6 @@ def numbers(rates: Any) -> Any:
 
 
 # Rates
-
-
-def test_every_schedule_is_among_the_samples() -> None:
-    """A schedule that is added to the core is tested here."""
-    assert {type(schedule).__name__ for schedule in SAMPLES.values()} == set(SCHEDULES)
 
 
 def test_golden_rates_of_a_variable() -> None:

@@ -54,6 +54,36 @@ def test_sound_durations_are_left_in_peace(schedule: la.Schedule, epoch: int | N
     assert la.advise(schedule, 1000, epoch) == []
 
 
+@pytest.mark.parametrize(
+    ("schedule", "warmup"),
+    [
+        (la.CyclicalCosineAnnealing(0.1, 9000, warmup_steps=1000), 1000),
+        (la.InverseSquareRoot(0.1, 1000), 1000),
+        (la.WarmupStableDecay(0.1, 10_000, 1000, 100), 1000),
+        (la.Warmup(la.Scale(la.Warmup(la.Constant(0.1), 600), 2), 400), 1000),
+        (la.Join([la.Warmup(la.Constant(0.1), 1000), la.Linear(0.1, 10)], [2000]), 1000),
+    ],
+)
+def test_a_run_that_ends_within_its_warmup_is_told(schedule: la.Schedule, warmup: int) -> None:
+    """As far as its last step; one step longer, and it is another matter."""
+    for total in (1, warmup // 2, warmup):
+        (advice,) = la.advise(schedule, total)
+        assert f"{total} steps end within the warmup of {warmup}: the peak is not reached" in advice
+    assert not any("warmup" in advice for advice in la.advise(schedule, warmup + 1))
+
+
+def test_optimizers_that_share_a_budget_make_their_part_of_it() -> None:
+    """40 updates of two optimizers are 20 for each: a schedule of 40 ends in its middle, and one of 20 at its end."""
+    half = la.CyclicalCosineAnnealing.fit(total_steps=20, cycles=2, max_lr=0.1)
+    whole = la.CyclicalCosineAnnealing.fit(total_steps=40, cycles=1, max_lr=0.1)
+    assert la.advise(half, 40, optimizers=2) == []
+    shared, cut = la.advise(whole, 40, optimizers=2)
+    assert shared == "40 steps, shared by 2 optimizers, are 20 for each of them."
+    assert "20 steps end in the middle of cycle 1" in cut
+    with pytest.raises(ValueError, match="'optimizers' parameter of advise"):
+        la.advise(whole, 40, optimizers=0)
+
+
 def test_many_cycles_are_told_without_an_epoch() -> None:
     """More than a hundred are; a hundred are not."""
     assert la.advise(CLA, 1000) == []

@@ -44,6 +44,8 @@ BAD_OTHERS: list[tuple[type[la.Schedule], dict[str, Any], str]] = [
     (la.Join, {"schedules": [la.Constant(0.1)] * 3, "boundaries": [5, 5]}, r"boundaries\[1\]"),
     (la.Join, {"schedules": [la.Constant(0.1), 0.1], "boundaries": [5]}, r"schedules\[1\]"),
     (la.Join, {"schedules": [], "boundaries": []}, "boundaries"),
+    (la.Join, {"schedules": la.Constant(0.1), "boundaries": []}, "schedules"),
+    (la.Join, {"schedules": [la.Constant(0.1), la.Constant(0.2)], "boundaries": 5}, "boundaries"),
 ]
 
 

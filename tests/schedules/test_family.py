@@ -59,7 +59,7 @@ BAD: list[tuple[type[la.Schedule], dict[str, Any], str]] = [
 @pytest.mark.parametrize("way", WAYS)
 def test_all_rows_are_within_the_float64_tolerance(way: str) -> None:
     """All rates are right to 1e-12, at steps up to 1e12, by number, array, JSON and repr."""
-    assert len(FAMILY) == 142
+    assert len(FAMILY) == 347
     assert {type(golden.schedule) for golden in FAMILY} >= {cls for cls, _, _ in BAD}
     worst = max(FAMILY, key=lambda golden: golden.error(WAYS[way](golden)))
     assert worst.error(WAYS[way](worst)) <= 1e-12, worst
@@ -110,6 +110,10 @@ def test_powers_keep_their_precision_in_float32(factor: float, length: int, step
         assert np.all(np.abs(rates - exact) <= 2e-6 * np.maximum(exact, 1e-6 * schedule.max_lr))
 
 
+RISING = (la.CyclicalStableDecay, la.CyclicalTriangular, la.Piecewise, la.OneCycle)
+"""They rise beyond their warmup."""
+
+
 @pytest.mark.parametrize("schedule", dict.fromkeys(golden.schedule for golden in FAMILY), ids=repr)
 def test_rates_stay_within_their_bounds(schedule: Any) -> None:
     """No rate lies above the peak or below the floor, and after the warmup none rises, to the bit."""
@@ -117,7 +121,7 @@ def test_rates_stay_within_their_bounds(schedule: Any) -> None:
     warmup = getattr(schedule, "warmup_steps", 0)
     assert rates.max() <= schedule.max_lr
     assert rates.min() >= min(getattr(schedule, "min_lr", 0), getattr(schedule, "warmup_init_lr", 0))
-    assert np.all(np.diff(rates[warmup:]) <= 0)
+    assert isinstance(schedule, RISING) or np.all(np.diff(rates[warmup:]) <= 0)
 
 
 def test_fractions_of_a_step_belong_to_the_step_that_they_follow() -> None:

@@ -69,7 +69,7 @@ def test_falls_are_monotone(schedule: Any) -> None:
 @given(schedules(warmup_steps=0, restart_warmup_share=0.4))
 def test_cycles_with_a_rise_reach_their_peak(schedule: Any) -> None:
     """With warmup inside cycles, each begins on the floor and reaches its peak, unless it is one step long."""
-    spans = schedule._cycle_spans(500)
+    spans = schedule.cycle_spans(500)
     for cycle, (start, end) in enumerate(spans.tolist()):
         rise = min(math.floor(0.4 * (end - start) + 0.5), end - start - 1)
         peak = schedule.min_lr + (schedule.max_lr - schedule.min_lr) * schedule.peak_decay**cycle

@@ -8,39 +8,22 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from every_schedule import SAMPLES
 
 import loganneal as la
 
-ALL = [
-    la.Constant(0.1),
-    la.Cosine(0.1, 40, 0.001),
-    la.Linear(0.1, 40),
-    la.Polynomial(0.1, 40, 0.01, power=3),
-    la.OneCycle(0.1, 40),
-    la.StepDecay(0.1, 7, 0.3),
-    la.MultiStepDecay(0.1, [5, 6, 40], 0.3),
-    la.ExponentialDecay(0.1, 7, 0.3, 0.001),
-    la.InverseSquareRoot(0.1, 5, 0.01),
-    la.InverseSquareRoot(0.1, 0, timescale_steps=2.5),
-    la.WarmupStableDecay(0.1, 40, 5, 20, 0.001, 0.01, "cosine"),
-    la.WarmupStableDecay(0.1, 40, 0, 40, shape="one_minus_sqrt"),
-    la.PublishedLogAnnealing(0.1, 0.001, 10, 2, warmup_steps=3),
-    la.Warmup(la.Cosine(0.1, 40), 8, 0.01),
-    la.Join([la.Warmup(la.Constant(0.1), 5), la.CyclicalLogAnnealing(0.05, 7)], [12]),
-    la.Scale(la.CyclicalLogAnnealing(0.1, 7, warmup_steps=2), 0.3),
-    la.InverseMomentum(la.CyclicalLogAnnealing(0.1, 7, warmup_steps=2)),
-    la.Join([la.Linear(0.1, 9), la.Join([la.Constant(0.2), la.Linear(0.3, 6)], [4]), la.Constant(1)], [9, 30]),
-]
+BEYOND_60_STEPS = ("beyond 32 bits", "warmup beyond 32 bits")
+"""They reach their peaks much later."""
 
 
-@pytest.mark.parametrize("schedule", ALL, ids=repr)
-def test_they_are_values_too(schedule: la.Schedule) -> None:
+@pytest.mark.parametrize(("name", "schedule"), SAMPLES.items(), ids=SAMPLES)
+def test_they_are_values_too(name: str, schedule: la.Schedule) -> None:
     """Round trips by JSON and repr are equal; numbers and arrays agree; the stated peak is reached and not exceeded."""
     assert la.from_dict(json.loads(json.dumps(schedule.to_dict()))) == schedule
     assert eval(repr(schedule), {**vars(la)}) == schedule
     steps = np.arange(0, 60, 0.25)
     np.testing.assert_allclose(schedule(steps), [schedule(float(step)) for step in steps], rtol=0, atol=1e-15)
-    if not isinstance(schedule, la.PublishedLogAnnealing):
+    if name not in BEYOND_60_STEPS and not isinstance(schedule, la.PublishedLogAnnealing):
         assert schedule.curve(60).max() == schedule.max_lr
 
 

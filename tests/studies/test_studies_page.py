@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from loganneal.studies.declare.arms import ARMS
-from loganneal.studies.declare.builders import BUILDERS, parameters_of
+from loganneal.studies.declare.builders import FORMS, parameters_of
 from loganneal.studies.declare.study_file import read_study
 
 PAGE = (Path(__file__).parents[2] / "docs" / "studies.md").read_text()
@@ -12,7 +12,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "studies.md").read_text()
 
 def test_the_table_lists_every_parameter() -> None:
     """Each schedule stands in the table with all that can be declared of it."""
-    for form in BUILDERS:
+    for form in FORMS:
         assert f"| `{form}` | {', '.join(f'`{name}`' for name in parameters_of(form))} |" in PAGE
 
 

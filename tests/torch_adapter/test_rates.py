@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from every_schedule import SAMPLES
 from golden import GOLDEN
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +43,14 @@ def test_a_group_at_the_peak_gets_the_schedule_to_the_bit_and_others_their_ratio
     assert [u[0] for u in used] == [SCHEDULE(t) for t in range(STEPS)]
     np.testing.assert_allclose([u[1] for u in used], 0.3 * rates, rtol=1e-15)
     assert {u[2] for u in used} == {0.0}
+
+
+@pytest.mark.parametrize("schedule", SAMPLES.values(), ids=SAMPLES)
+def test_every_schedule_drives_an_optimizer(schedule: la.Schedule) -> None:
+    """Step by step a group at the peak has the schedule's own rates, to the bit, whatever the schedule."""
+    optimizer = make_optimizer((schedule.max_lr,))
+    used = run(optimizer, ScheduleLR(optimizer, schedule), STEPS)
+    assert [rate for (rate,) in used] == [schedule(step) for step in range(STEPS)]
 
 
 def test_a_list_gives_each_group_its_own_schedule() -> None:

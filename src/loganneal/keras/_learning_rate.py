@@ -1,6 +1,5 @@
 """Schedules as the learning rate of an optimizer of Keras."""
 
-import functools
 import importlib
 import numbers
 from collections.abc import Callable
@@ -69,7 +68,7 @@ class ScheduleLR(keras.optimizers.schedules.LearningRateSchedule):  # type: igno
         if known is not None:
             return keras.ops.convert_to_tensor(self.schedule(known), _float_type())
         xp = _Namespace()
-        rate = self.schedule._rate(*_split(step, xp), xp)
+        rate = self.schedule.rate_at(*_split(step, xp), xp)
         return keras.ops.cast(_tensor(rate), _float_type())
 
     def get_config(self) -> dict[str, Any]:
@@ -131,13 +130,35 @@ class _Array(np.lib.mixins.NDArrayOperatorsMixin):
 class _Namespace:
     """`keras.ops` in the place of `numpy`, over `_Array`, with the whole numbers that Keras counts its steps in."""
 
-    iinfo = np.iinfo
-
     def __init__(self) -> None:
         self.counter = keras.backend.standardize_dtype("int")  # 64 bits in TensorFlow, otherwise 32
 
-    def __getattr__(self, name: str) -> Callable[..., _Array]:
-        return functools.partial(_apply, getattr(keras.ops, name))
+    def exp(self, x: Any) -> "_Array":
+        return _apply(keras.ops.exp, x)
+
+    def log(self, x: Any) -> "_Array":
+        return _apply(keras.ops.log, x)
+
+    def log1p(self, x: Any) -> "_Array":
+        return _apply(keras.ops.log1p, x)
+
+    def sin(self, x: Any) -> "_Array":
+        return _apply(keras.ops.sin, x)
+
+    def abs(self, x: Any) -> "_Array":
+        return _apply(keras.ops.abs, x)
+
+    def minimum(self, x: Any, y: Any) -> "_Array":
+        return _apply(keras.ops.minimum, x, y)
+
+    def maximum(self, x: Any, y: Any) -> "_Array":
+        return _apply(keras.ops.maximum, x, y)
+
+    def where(self, condition: Any, x: Any, y: Any) -> "_Array":
+        return _apply(keras.ops.where, condition, x, y)
+
+    def iinfo(self, dtype: Any) -> Any:
+        return np.iinfo(dtype)
 
     def arange(self, stop: int) -> _Array:
         return _Array(keras.ops.arange(stop, dtype=self.counter))

@@ -91,7 +91,7 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras sh
 
     def _cycles_ended(self) -> int:
         done = int(self.model.optimizer.iterations)
-        last = self._schedule._last_begun(done - 1) if done else None
+        last = self._schedule.last_cycle(done - 1) if done else None
         return 0 if last is None else last.index + (last.end <= done)
 
     def _keep(self, index: int) -> None:

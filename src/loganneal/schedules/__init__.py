@@ -4,83 +4,93 @@ from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules._advice import advise
-from loganneal.schedules._base import VERSION, Cycle, Schedule
-from loganneal.schedules._baselines import Constant, Cosine, Linear, OneCycle, Polynomial
+from loganneal.schedules._base import MAX_DEPTH, VERSION, Cycle, Schedule
+from loganneal.schedules._baselines import Constant, Cosine, Linear, OneCycle, Polynomial, Rex
 from loganneal.schedules._compose import InverseMomentum, Join, Scale, Warmup
+from loganneal.schedules._cooldown import cooldown
 from loganneal.schedules._cyclical import (
     CyclicalCosineAnnealing,
     CyclicalLinearAnnealing,
     CyclicalLogAnnealing,
 )
-from loganneal.schedules._decays import ExponentialDecay, InverseSquareRoot, MultiStepDecay, StepDecay
+from loganneal.schedules._cyclical_stable import CyclicalStableDecay
+from loganneal.schedules._decays import ExponentialDecay, MultiStepDecay, StepDecay
+from loganneal.schedules._fit import share_of as share_of
+from loganneal.schedules._numeric import MAX_STEP as MAX_STEP
+from loganneal.schedules._piecewise import Piecewise
+from loganneal.schedules._power_laws import (
+    InverseSquareRoot,
+    InverseSquareRootCooldown,
+    InverseTimeDecay,
+    PowerScheduler,
+)
 from loganneal.schedules._published import PublishedLogAnnealing
 from loganneal.schedules._stable import WarmupStableDecay
-
-SCHEDULES: dict[str, type[Schedule]] = {
-    cls.__name__: cls
-    for cls in (
-        CyclicalLogAnnealing,
-        CyclicalCosineAnnealing,
-        CyclicalLinearAnnealing,
-        PublishedLogAnnealing,
-        Constant,
-        Cosine,
-        Linear,
-        Polynomial,
-        OneCycle,
-        StepDecay,
-        MultiStepDecay,
-        ExponentialDecay,
-        InverseSquareRoot,
-        WarmupStableDecay,
-        Warmup,
-        Join,
-        Scale,
-        InverseMomentum,
-    )
-}
-
+from loganneal.schedules._triangular import CyclicalTriangular
 
 __all__ = [
-    "SCHEDULES",
     "Constant",
     "Cosine",
     "Cycle",
     "CyclicalCosineAnnealing",
     "CyclicalLinearAnnealing",
     "CyclicalLogAnnealing",
+    "CyclicalStableDecay",
+    "CyclicalTriangular",
     "ExponentialDecay",
     "InverseMomentum",
     "InverseSquareRoot",
+    "InverseSquareRootCooldown",
+    "InverseTimeDecay",
     "Join",
     "Linear",
     "MultiStepDecay",
     "OneCycle",
+    "Piecewise",
     "Polynomial",
+    "PowerScheduler",
     "PublishedLogAnnealing",
+    "Rex",
     "Scale",
     "Schedule",
     "StepDecay",
     "Warmup",
     "WarmupStableDecay",
     "advise",
+    "cooldown",
     "from_dict",
 ]
+"""The public names of the core, and the register of schedules: what is listed here is `loganneal.NAME` too."""
+
+SCHEDULES: dict[str, type[Schedule]] = {
+    name: value
+    for name, value in globals().copy().items()
+    if name in __all__ and isinstance(value, type) and issubclass(value, Schedule) and value is not Schedule
+}
+"""Every schedule by the name of its class."""
 
 
 def from_dict(data: dict[str, Any]) -> Schedule:
     """The schedule that `Schedule.to_dict` wrote.
 
     Raises:
-        ValueError: If the version or the class is unknown, or a parameter is missing, unknown or out of range.
+        ValueError: If the version or the class is unknown, a parameter is missing, unknown or out of range, or
+            schedules are nested more than 64 deep.
 
     >>> schedule = from_dict({"version": 1, "type": "Constant", "max_lr": 0.1})
     >>> schedule == Constant(0.1)
     True
     """
-    if not isinstance(data, dict):
+    return _schedule(data, 1)
+
+
+def _schedule(data: Any, depth: int) -> Schedule:
+    """The schedule of a dictionary that lies so many deep; each level is checked once, the inner ones first."""
+    if not isinstance(data, dict) or not all(isinstance(name, str) for name in data):
         _checks.fail("from_dict", "data", "a dictionary that to_dict wrote", data)
-    values = {name: _revive(value) for name, value in data.items()}
+    if depth > MAX_DEPTH:
+        _checks.fail("from_dict", "data", f"schedules nested at most {MAX_DEPTH} deep", f"more than {MAX_DEPTH} levels")
+    values = {name: _revive(value, depth) for name, value in data.items()}
     version = values.pop("version", None)
     if version != VERSION or isinstance(version, bool):
         _checks.fail("from_dict", "version", f"{VERSION}", version)
@@ -91,7 +101,9 @@ def from_dict(data: dict[str, Any]) -> Schedule:
         raise ValueError(f"The dictionary does not fit {cls.__name__}: {error}.") from error
 
 
-def _revive(value: Any) -> Any:
+def _revive(value: Any, depth: int) -> Any:
     if isinstance(value, dict):
-        return from_dict(value)
-    return [_revive(item) for item in value] if isinstance(value, list) else value
+        return _schedule(value, depth + 1)
+    if not isinstance(value, list):
+        return value
+    return [_schedule(item, depth + 1) if isinstance(item, dict) else item for item in value]

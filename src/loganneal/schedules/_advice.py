@@ -1,7 +1,8 @@
-"""What a run would do that its user can hardly mean: steps taken for epochs, budgets that do not fit."""
+"""Likely mistakes in the durations of a run: steps taken for epochs, budgets that do not fit the schedule."""
 
 from loganneal import _checks
 from loganneal.schedules._base import Cycle, Schedule
+from loganneal.schedules._compose import Join, Warmup
 
 MANY_CYCLES = 100
 """More cycles than this in one run are taken for a mistake, where the steps of an epoch are not known."""
@@ -13,16 +14,19 @@ HARDLY_BEGUN = 0.1
 """A run that covers less than this share of its first cycle may have taken steps for epochs."""
 
 
-def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = None) -> list[str]:
+def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = None, optimizers: int = 1) -> list[str]:
     """What looks like a mistake in the durations of a schedule, each in a sentence with the remedy; mostly nothing.
 
-    A run is told that it would restart more often than once an epoch, end in the middle of a cycle, or go on long after
-    its schedule is over. A duration in steps that was meant in epochs, or the other way round, shows in one of these.
+    A run is told that it would end within its warmup, restart more often than once an epoch, end in the middle of a
+    cycle, or go on long after its schedule is over. A duration in steps that was meant in epochs, or the other way
+    round, shows in one of these.
 
     Args:
         schedule: Any schedule.
         total_steps: The budget: how often the scheduler is stepped in the whole run, at least 1.
         steps_per_epoch: How often it is stepped in an epoch, at least 1, where that is known.
+        optimizers: How many optimizers share the budget, where it counts the updates of all of them together, as the
+            ``max_steps`` of Lightning does with manual optimization. Each makes its part of the updates.
 
     Raises:
         ValueError: If a number is outside its range.
@@ -32,14 +36,37 @@ def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = N
     ['100 steps end in the middle of cycle 3, at 26 % of the peak. fit(total_steps=100, cycles=3) ends on the floor.']
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10), total_steps=7_820, steps_per_epoch=391)
     ['It restarts 782 times in 7820 steps, 39.1 times an epoch. If its durations are meant in epochs: .in_steps(391).']
+    >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=900, warmup_steps=90), total_steps=90)
+    ['90 steps end within the warmup of 90: the peak is not reached. fit(total_steps=90, warmup_share=...) reaches it.']
     """
     total = _checks.whole("advise", "total_steps", total_steps, 1)
     epoch = None if steps_per_epoch is None else _checks.whole("advise", "steps_per_epoch", steps_per_epoch, 1)
-    last = schedule._last_begun(total - 1)
+    sharing = _checks.whole("advise", "optimizers", optimizers, 1, total)
+    sentences = _on_durations(schedule, total // sharing, epoch)
+    if sharing == 1 or not sentences:
+        return sentences
+    return [f"{total} steps, shared by {sharing} optimizers, are {total // sharing} for each of them.", *sentences]
+
+
+def _on_durations(schedule: Schedule, total: int, epoch: int | None) -> list[str]:
+    warmup = _warmup(schedule)
+    if total <= warmup:
+        remedy = f"fit(total_steps={total}, warmup_share=...) reaches it."
+        return [f"{total} steps end within the warmup of {warmup}: the peak is not reached. {remedy}"]
+    last = schedule.last_cycle(total - 1)
     if last is None:
         return []
     sentences = (_restarts(last, total, epoch), _idles(last, total, epoch), _ends(schedule, last, total))
     return [sentence for sentence in sentences if sentence]
+
+
+def _warmup(schedule: Schedule) -> int:
+    """The steps of warmup that a schedule begins with, those of the schedules within it included."""
+    own: int = getattr(schedule, "warmup_steps", 0)
+    inner = schedule.schedules[0] if isinstance(schedule, Join) else getattr(schedule, "schedule", None)
+    if inner is None or (own and not isinstance(schedule, Warmup)):
+        return own
+    return own + _warmup(inner)
 
 
 def _restarts(last: Cycle, total: int, epoch: int | None) -> str:
@@ -69,5 +96,11 @@ def _ends(schedule: Schedule, last: Cycle, total: int) -> str:
     where = f"{total} steps end in the middle of cycle {number}, {height}."
     if last.index == 0 and total < HARDLY_BEGUN * last.end:
         return f"{where} The cycle has {length}: is the scheduler stepped once an epoch, instead of once a step?"
-    remedy = f" fit(total_steps={total}, cycles={number}) ends on the floor."
-    return where + remedy if hasattr(schedule, "fit") else where
+    return f"{where}{_refit(schedule, total, number)}"
+
+
+def _refit(schedule: Schedule, total: int, cycles: int) -> str:
+    if not hasattr(schedule, "fit"):
+        return ""
+    own = f", cycles={cycles}" if hasattr(schedule, "cycle_mult") else ""
+    return f" fit(total_steps={total}{own}) ends on the floor."

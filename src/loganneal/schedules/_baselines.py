@@ -3,18 +3,15 @@
 import math
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Cycle, Schedule
-from loganneal.schedules._cycles import round_half_up
-from loganneal.schedules._numeric import between, reachable, remaining
+from loganneal.schedules._cycles import one_cycle, round_half_up
+from loganneal.schedules._fit import Fitted
+from loganneal.schedules._numeric import Namespace, between, reachable, remaining
 from loganneal.schedules._parameters import check_floor, check_peak
 
 
-class Constant(Schedule):
+class Constant(Fitted):
     """The same rate at every step.
 
     Args:
@@ -27,26 +24,15 @@ class Constant(Schedule):
     def __init__(self, max_lr: float) -> None:
         self._set(max_lr=check_peak(type(self).__name__, max_lr))
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         # an array is answered by an array, NaN and shape included
         return self.max_lr + 0.0 * (whole + fraction)
 
 
-class _Budget(Schedule):
-    """A schedule over ``total_steps``; from that step on the rate stays where it ended."""
-
-    total_steps: int
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        return np.array([[0, self.total_steps]], dtype=np.int64)[: limit > 0]
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        return Cycle(0, 0, self.total_steps)
-
-
-class _Decay(_Budget):
+class _Decay(Fitted):
     """One fall from ``max_lr`` to ``min_lr`` along a shape."""
 
+    total_steps: int
     min_lr: float
     _shape: _shapes.Shape
 
@@ -54,10 +40,11 @@ class _Decay(_Budget):
         owner = type(self).__name__
         peak = check_peak(owner, max_lr)
         floor = check_floor(owner, min_lr, peak)
-        self._set(max_lr=peak, total_steps=_checks.whole(owner, "total_steps", total_steps, 1), min_lr=floor, **own)
+        total = _checks.whole(owner, "total_steps", total_steps, 1)
+        self._set(one_cycle(0, total), max_lr=peak, total_steps=total, min_lr=floor, **own)
         vars(self).update(_shape=shape)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         total = float(self.total_steps)
         q = xp.minimum((whole + fraction) / total, 1)
         r = xp.maximum((remaining(self.total_steps, whole, xp) - fraction) / total, 0)
@@ -123,7 +110,31 @@ class Polynomial(_Decay):
         self._configure(_shapes.power(exponent), max_lr, total_steps, min_lr, power=exponent)
 
 
-class OneCycle(_Budget):
+class Rex(_Decay):
+    r"""REX: a decay that stays high and falls late, between the bases 1 and 0.1 of `CyclicalLogAnnealing`.
+
+    .. math::
+        \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \frac{2 (1 - q)}{2 - q}, \qquad q = t / N
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step 0.
+        total_steps: :math:`N`, whole, at least 1; from here on the rate is ``min_lr``.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
+
+    >>> round(Rex(0.3, total_steps=100)(50), 12)
+    0.2
+
+    Source: Chen, Wolfe & Kyrillidis, "REX: Revisiting Budgeted Training with an Improved Schedule", arXiv:2107.04197.
+    """
+
+    def __init__(self, max_lr: float, total_steps: int, min_lr: float = 0.0) -> None:
+        self._configure(_shapes.rex, max_lr, total_steps, min_lr)
+
+
+class OneCycle(Fitted):
     """One-cycle: up along half a cosine, and down along another, far below where it began.
 
     The rate runs from ``max_lr / start_divisor`` at step 0 to ``max_lr`` at step ``floor(rise_share * total_steps +
@@ -144,6 +155,7 @@ class OneCycle(_Budget):
     Source: Smith & Topin, "Super-Convergence", arXiv:1708.07120, with the cosine of its usual implementations.
     """
 
+    total_steps: int
     rise_share: float
     start_divisor: float
     end_divisor: float
@@ -157,15 +169,17 @@ class OneCycle(_Budget):
         end_divisor: float = 1e4,
     ) -> None:
         owner = type(self).__name__
+        total = _checks.whole(owner, "total_steps", total_steps, 1)
         self._set(
+            one_cycle(0, total),
             max_lr=check_peak(owner, max_lr),
-            total_steps=_checks.whole(owner, "total_steps", total_steps, 1),
+            total_steps=total,
             rise_share=_checks.number(owner, "rise_share", rise_share, 0, 1, bounds="[)"),
             start_divisor=_checks.number(owner, "start_divisor", start_divisor, 1, math.inf),
             end_divisor=_checks.number(owner, "end_divisor", end_divisor, 1, math.inf),
         )
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         rise = min(round_half_up(self.rise_share * self.total_steps), self.total_steps - 1)
         fall = float(self.total_steps - rise)
         first = self.max_lr / self.start_divisor

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from loganneal import _checks
-from loganneal.schedules._base import Cycle, Schedule
-from loganneal.schedules._numeric import MAX_STEP, between, reachable
-from loganneal.schedules._parameters import check_warmup
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._cycles import Segment
+from loganneal.schedules._numeric import Namespace, between, reachable
+from loganneal.schedules._parameters import check_rising
+from loganneal.schedules._warmup import check_warmup, warmed
 
 
 def check_schedule(owner: str, name: str, value: Any) -> Schedule:
@@ -37,27 +38,21 @@ class Warmup(Schedule):
     schedule: Schedule
     warmup_steps: int
     warmup_init_lr: float
+    _first: float
 
     def __init__(self, schedule: Schedule, warmup_steps: int, warmup_init_lr: float = 0.0) -> None:
         owner = type(self).__name__
         inner = check_schedule(owner, "schedule", schedule)
-        steps, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, inner(0))
-        self._set(schedule=inner, warmup_steps=steps, warmup_init_lr=init_lr)
-        vars(self).update(max_lr=inner.max_lr)
+        first = inner(0)
+        steps, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, first)
+        segments = tuple(segment.moved(steps) for segment in inner._segments)
+        self._set(segments, schedule=inner, warmup_steps=steps, warmup_init_lr=init_lr)
+        vars(self).update(max_lr=inner.max_lr, _first=first)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         warmup = reachable(self.warmup_steps, xp)
-        rate = self.schedule._rate(xp.maximum(whole - warmup, 0), fraction, xp)
-        share = (whole + fraction) / float(max(self.warmup_steps, 1))
-        warm = between(self.warmup_init_lr, self.schedule(0), share, xp)
-        return xp.where(whole < warmup, warm, rate)
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        return self.schedule._cycle_spans(max(limit - self.warmup_steps, 0)) + self.warmup_steps
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        own = self.schedule._last_begun(step - self.warmup_steps) if step >= self.warmup_steps else None
-        return own and Cycle(own.index, own.start + self.warmup_steps, own.end + self.warmup_steps)
+        rate = self.schedule.rate_at(xp.maximum(whole - warmup, 0), fraction, xp)
+        return warmed((self.warmup_init_lr, self._first, self.warmup_steps), whole, fraction, rate, xp)
 
 
 class Join(Schedule):
@@ -78,58 +73,36 @@ class Join(Schedule):
 
     def __init__(self, schedules: Sequence[Schedule], boundaries: Sequence[int]) -> None:
         owner = type(self).__name__
+        for name, value in (("schedules", schedules), ("boundaries", boundaries)):
+            if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str):
+                _checks.fail(owner, name, "a list", value)
         parts = tuple(check_schedule(owner, f"schedules[{i}]", part) for i, part in enumerate(schedules))
         if not parts or len(boundaries) != len(parts) - 1:
             allowed = f"a list of {max(len(parts) - 1, 0)} steps, one fewer than the schedules"
             _checks.fail(owner, "boundaries", allowed, list(boundaries))
-        bounds: list[int] = []
-        for i, bound in enumerate(boundaries):
-            bounds.append(_checks.whole(owner, f"boundaries[{i}]", bound, bounds[-1] + 1 if bounds else 1))
-        self._set(schedules=parts, boundaries=tuple(bounds))
+        bounds = check_rising(owner, "boundaries", boundaries)
+        self._set(tuple(joined(parts, bounds)), schedules=parts, boundaries=bounds)
         vars(self).update(max_lr=max(part.max_lr for part in parts))
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        rate = self.schedules[0]._rate(whole, fraction, xp)
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        rate = self.schedules[0].rate_at(whole, fraction, xp)
         for boundary, part in zip(self.boundaries, self.schedules[1:], strict=True):
             start = reachable(boundary, xp)
-            own = part._rate(xp.maximum(whole - start, 0), fraction, xp)
+            own = part.rate_at(xp.maximum(whole - start, 0), fraction, xp)
             rate = xp.where(whole >= start, own, rate)
         return rate
 
-    def _pieces(self) -> Iterator[tuple[Schedule, int, int]]:
-        """Each schedule with the step at which it begins and the step at which the next one does."""
-        return zip(self.schedules, (0, *self.boundaries), (*self.boundaries, MAX_STEP), strict=True)
 
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        spans = [
-            np.minimum(part._cycle_spans(max(min(end, limit) - begin, 0)) + begin, end)
-            for part, begin, end in self._pieces()
-        ]
-        return np.concatenate(spans)
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        last = None
-        for part, begin, end in self._pieces():
-            own = part._last_begun(min(step, end - 1) - begin) if step >= begin else None
-            if own is not None:
-                index = own.index if last is None else last.index + 1 + own.index
-                last = Cycle(index, own.start + begin, min(own.end + begin, end))
-        return last
+def joined(parts: Sequence[Schedule], boundaries: Sequence[int]) -> Iterator[Segment]:
+    """The segments of all parts, each from its own beginning to that of the next one."""
+    for part, begin, end in zip(parts, (0, *boundaries), (*boundaries, math.inf), strict=True):
+        for segment in part._segments:
+            moved = segment.moved(begin)
+            if moved.begin < end:
+                yield moved._replace(end=min(moved.end, end))
 
 
-class _Derived(Schedule):
-    """A schedule with another value at each step, and the same cycles."""
-
-    schedule: Schedule
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        return self.schedule._cycle_spans(limit)
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        return self.schedule._last_begun(step)
-
-
-class Scale(_Derived):
+class Scale(Schedule):
     """A schedule times a factor.
 
     Args:
@@ -142,20 +115,21 @@ class Scale(_Derived):
     (0.05, 0.025, 0.05)
     """
 
+    schedule: Schedule
     factor: float
 
     def __init__(self, schedule: Schedule, factor: float) -> None:
         owner = type(self).__name__
         inner = check_schedule(owner, "schedule", schedule)
         ratio = _checks.number(owner, "factor", factor, 0, math.inf, bounds="()")
-        self._set(schedule=inner, factor=ratio)
+        self._set(inner._segments, schedule=inner, factor=ratio)
         vars(self).update(max_lr=inner.max_lr * ratio)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        return self.factor * self.schedule._rate(whole, fraction, xp)
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        return self.factor * self.schedule.rate_at(whole, fraction, xp)
 
 
-class InverseMomentum(_Derived):
+class InverseMomentum(Schedule):
     r"""A momentum that falls while the rate rises, and rises while it falls.
 
     .. math:: m = m_{max} - (m_{max} - m_{min}) \, \eta / \eta_{max}
@@ -175,19 +149,22 @@ class InverseMomentum(_Derived):
     Source: Smith, "A disciplined approach to neural network hyper-parameters", arXiv:1803.09820, section 4.3.
     """
 
+    schedule: Schedule
     min_momentum: float
     max_momentum: float
 
     def __init__(self, schedule: Schedule, min_momentum: float = 0.85, max_momentum: float = 0.95) -> None:
         owner = type(self).__name__
+        inner = check_schedule(owner, "schedule", schedule)
         high = _checks.number(owner, "max_momentum", max_momentum, 0, 1, bounds="()")
         self._set(
-            schedule=check_schedule(owner, "schedule", schedule),
+            inner._segments,
+            schedule=inner,
             min_momentum=_checks.number(owner, "min_momentum", min_momentum, 0, high),
             max_momentum=high,
         )
         vars(self).update(max_lr=high)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        share = self.schedule._rate(whole, fraction, xp) / self.schedule.max_lr
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        share = self.schedule.rate_at(whole, fraction, xp) / self.schedule.max_lr
         return between(self.min_momentum, self.max_momentum, xp.maximum(1 - share, 0), xp)

@@ -1,25 +1,34 @@
 """Where each cycle starts: whole numbers, decided by comparing whole numbers.
 
 Cycle ``i`` starts ``S_i = floor(x_i + 1/2)`` steps after the warmup, with ``x_i = i T_0`` for equal cycles and
-``x_i = T_0 (m**i - 1) / (m - 1)`` for cycles that grow by ``m``. A logarithm could only guess ``i``; it is never asked.
+``x_i = T_0 (m**i - 1) / (m - 1)`` for cycles that grow by ``m``, evaluated in double precision in that order: the
+starts are those of the double ``x_i``, which may lie on the other side of a half than the real number. A logarithm
+could only guess ``i``; it is never asked.
 """
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from loganneal.schedules._numeric import MAX_STEP, largest, scalar
+from loganneal.schedules._numeric import MAX_STEP, ArrayNamespace, Namespace, arrays, largest, scalar
 
-Place = tuple[Any, Any, Any, Any, Any]
-"""Where a step lies, in numbers or arrays: cycle, steps since its start, its rise, what is left, its fall.
+MAX_CYCLES = 1_000_000
+"""More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
 
-The rise is 0 where a cycle begins on its peak. The first three are whole; what is left of the cycle and the length of
-its fall may be floats, since they can exceed the whole numbers of an array.
+Place = tuple[Any, Any, Any, Any, Any, Any]
+"""Where a step lies, in numbers or arrays: cycle, steps since its start, end of its rise, length of its rise, what is
+left, length of its fall.
+
+The rise is 0 where a cycle begins on its peak. The first three are whole, the end of the rise clipped to the whole
+numbers of an array; lengths and what is left of the cycle may be floats, since they can exceed them.
+
+A plain tuple: one is made at every step of a training, and a NamedTuple takes 0.7 microseconds longer to make, where
+the whole rate takes 2.4.
 """
 
 
@@ -73,10 +82,10 @@ class Cycles:
             return 0
         return min(round_half_up(self.rise_share * length), length - 1)
 
-    def locate(self, step: Any, xp: Any) -> Place:
+    def locate(self, step: Any, xp: Namespace) -> Place:
         """The place of a step, or of each step of an array, that lies before the end."""
         if xp is not scalar:
-            return self._locate_array(step, xp)
+            return self._locate_array(step, arrays(xp))
         if self.equal:
             length: Any = self.first
             cycle, elapsed = divmod(step, length)
@@ -86,41 +95,34 @@ class Cycles:
             elapsed = step - starts[cycle]
             length = starts[cycle + 1] - starts[cycle]
         rise = self.rise(cycle, length) if self.rise_share else 0  # a call saved at every step
-        return (cycle, elapsed, rise, length - elapsed, length - rise)
+        return (cycle, elapsed, rise, rise, length - elapsed, length - rise)
 
-    def _locate_array(self, step: Any, xp: Any) -> Place:
+    def _locate_array(self, step: Any, xp: ArrayNamespace) -> Place:
         last = largest(xp)
         if self.equal and self.first <= last:
             length = int(self.first)
             cycle = step // length
             elapsed = step - cycle * length
             rise = xp.where(cycle == 0, self.rise(0, length), self.rise(1, length))
-            return (cycle, elapsed, rise, length - elapsed, length - rise)
-        starts, ends, beyond, rises, falls = (xp.asarray(column) for column in self._columns(last))
+            return (cycle, elapsed, rise, rise, length - elapsed, length - rise)
+        starts, ends, beyond, rises, climbs, falls = (xp.asarray(column) for column in self._columns(last))
         cycle = xp.searchsorted(starts, step, side="right") - 1
         left = (ends[cycle] - step) + beyond[cycle]
-        return (cycle, step - starts[cycle], rises[cycle], left, falls[cycle])
+        return (cycle, step - starts[cycle], rises[cycle], climbs[cycle], left, falls[cycle])
 
-    def spans(self, limit: int) -> npt.NDArray[np.int64]:
-        """The cycles that begin before ``limit``, shape ``(cycles, 2)``: first step, and the step after the last."""
-        if self.equal:
-            length = int(self.first)
-            begun = -(-limit // length)
-            count = begun if self.count is None else min(begun, self.count)
-            bounds = np.arange(count + 1, dtype=np.int64) * length
-        else:
-            begun = min(bisect_left(self._starts, limit), len(self._starts) - 1)
-            bounds = np.array([min(start, MAX_STEP) for start in self._starts[: begun + 1]], dtype=np.int64)
-        return np.stack([bounds[:-1], bounds[1:]], axis=1)
+    def begun(self, step: int) -> int:
+        """How many cycles begin at ``step`` or before."""
+        if not self.equal:
+            return min(bisect_right(self._starts, step), len(self._starts) - 1)
+        begun = step // int(self.first) + 1
+        return begun if self.count is None else min(begun, self.count)
 
-    def last_begun(self, step: int) -> tuple[int, int, int]:
-        """The last cycle that begins at ``step`` or before: its number, its first step, and the step after its last."""
-        if self.equal:
-            length = int(self.first)
-            cycle = step // length if self.count is None else min(step // length, self.count - 1)
-            return cycle, cycle * length, (cycle + 1) * length
-        cycle = min(bisect_right(self._starts, step), len(self._starts) - 1) - 1
-        return cycle, self._starts[cycle], self._starts[cycle + 1]
+    def bounds(self, count: int) -> npt.NDArray[np.int64]:
+        """The starts of the first ``count`` cycles and the end of the last of them, at most `MAX_STEP`."""
+        if not self.equal:
+            return np.array([min(start, MAX_STEP) for start in self._starts[: count + 1]], dtype=np.int64)
+        starts = np.arange(count, dtype=np.int64) * min(int(self.first), MAX_STEP)
+        return np.append(starts, min(self.start(count), MAX_STEP))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -131,7 +133,7 @@ class Cycles:
         return starts
 
     def _columns(self, last: int) -> tuple[npt.NDArray[Any], ...]:
-        """The table as arrays for whole numbers up to ``last``: starts, ends, ends beyond ``last``, rises, falls."""
+        """The table for steps up to ``last``: starts, ends, ends beyond it, ends and lengths of rises, falls."""
         bounds = [0, self.start(1)] if self.equal else self._starts
         bounds = bounds[: bisect_right(bounds, last) + 1]
         counter = np.min_scalar_type(-last - 1)
@@ -142,5 +144,41 @@ class Cycles:
             np.array([min(end, last) for end in bounds[1:]], dtype=counter),
             np.array([float(max(end - last, 0)) for end in bounds[1:]]),
             np.array([min(rise, last) for rise in rises], dtype=counter),
+            np.array([float(rise) for rise in rises]),
             np.array([float(length - rise) for length, rise in zip(lengths, rises, strict=True)]),
         )
+
+
+class Segment(NamedTuple):
+    """Cycles that are counted from the step ``begin``, and are cut off at the step ``end``."""
+
+    cycles: Cycles
+    begin: int
+    end: float = math.inf
+
+    def moved(self, steps: int) -> "Segment":
+        """The same cycles, so many steps later."""
+        return Segment(self.cycles, self.begin + steps, self.end + steps)
+
+    def spans(self, limit: int) -> npt.NDArray[np.int64]:
+        """The cycles that begin before ``limit``, shape ``(cycles, 2)``: first step, and the step after the last."""
+        begin, end = min(self.begin, MAX_STEP), int(min(self.end, MAX_STEP))
+        bounds = np.minimum(self.cycles.bounds(self._begun(limit - 1)), max(end - begin, 0)) + begin
+        return np.stack([bounds[:-1], bounds[1:]], axis=1)
+
+    def last(self, step: int) -> tuple[int, int, int] | None:
+        """The last cycle that begins at ``step`` or before: its number in the segment, first step, and end."""
+        index = self._begun(step) - 1
+        if index < 0:
+            return None
+        end = min(self.cycles.start(index + 1) + self.begin, self.end)
+        return index, self.cycles.start(index) + self.begin, int(end)
+
+    def _begun(self, step: int) -> int:
+        inside = min(step, self.end - 1) - self.begin
+        return self.cycles.begun(int(inside)) if inside >= 0 else 0
+
+
+def one_cycle(begin: int, end: int) -> tuple[Segment, ...]:
+    """A single cycle, from ``begin`` to the step before ``end``."""
+    return (Segment(Cycles(end - begin, 1, 1), begin),)

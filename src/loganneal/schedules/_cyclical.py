@@ -1,77 +1,12 @@
-"""Schedules that restart: warmup, then cycles that fall from a peak to the floor along a shape."""
+"""Cycles that fall from a peak to the floor along a shape, and restart: logarithm, cosine and line."""
 
-import math
-from typing import Any, Self
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules import _shapes
-from loganneal.schedules._base import Cycle, Schedule
-from loganneal.schedules._cycles import Cycles, Place
-from loganneal.schedules._numeric import MAX_STEP, between, largest, power, reachable, scalar
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
-
-MAX_CYCLES = 1_000_000
-"""More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
-
-
-def check_cycles(owner: str, cycle_steps: Any, cycle_mult: Any, cycles: Any) -> tuple[float, float, int | None]:
-    """The checked length, growth and number of cycles, whole lengths as ints."""
-    growth = _checks.number(owner, "cycle_mult", cycle_mult, 1, math.inf)
-    if 1 < growth < 1.001:
-        _checks.fail(owner, "cycle_mult", "1, or a number in [1.001, inf)", cycle_mult)
-    count = None if cycles is None else _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
-    first = _checks.number(owner, "cycle_steps", cycle_steps, 1, math.inf)
-    if not first.is_integer():
-        if growth == 1 and count is None:
-            remedy = "Give a whole length, or the number of cycles."
-            _checks.fail(owner, "cycle_steps", "a whole number for equal cycles without an end", cycle_steps, remedy)
-        return first, growth, count
-    return int(cycle_steps), growth, count
-
-
-class Restarting(Schedule):
-    """Warmup, then cycles; what a cycle looks like is said by subclasses in `_cycle_rate`."""
-
-    min_lr: float
-    warmup_steps: int
-    warmup_init_lr: float
-    _cycles: Cycles
-
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
-        raise NotImplementedError
-
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        if xp is not scalar:
-            return self._array_rate(whole, fraction, xp)
-        tau = whole - self.warmup_steps
-        if tau < 0:
-            return self._warmup_rate(whole + fraction, xp)
-        cycles = self._cycles
-        if cycles.end is not None and tau >= cycles.end:
-            return self.min_lr
-        return self._cycle_rate(cycles.locate(tau, xp), fraction, xp)
-
-    def _array_rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        tau = whole - reachable(self.warmup_steps, xp)
-        end = min(self._cycles.end or MAX_STEP, largest(xp))  # beyond the largest no step can lie
-        rate = self._cycle_rate(self._cycles.locate(xp.clip(tau, 0, end - 1), xp), fraction, xp)
-        rate = xp.where(tau >= end, self.min_lr, rate)
-        return xp.where(tau < 0, self._warmup_rate(whole + fraction, xp), rate)
-
-    def _warmup_rate(self, step: Any, xp: Any) -> Any:
-        return between(self.warmup_init_lr, self.max_lr, step / float(max(self.warmup_steps, 1)), xp)
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        return self._cycles.spans(max(limit - self.warmup_steps, 0)) + self.warmup_steps
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        if step < self.warmup_steps:
-            return None
-        index, start, end = self._cycles.last_begun(step - self.warmup_steps)
-        return Cycle(index, start + self.warmup_steps, end + self.warmup_steps)
+from loganneal.schedules._cycles import Cycles, Place, Segment
+from loganneal.schedules._numeric import Namespace, between
+from loganneal.schedules._restarting import Restarting, check_restarting
 
 
 class Cyclical(Restarting):
@@ -79,108 +14,28 @@ class Cyclical(Restarting):
 
     cycle_steps: float
     cycle_mult: float
-    peak_decay: float
     restart_warmup_share: float
     cycles: int | None
     _shape: _shapes.Shape
 
     def _configure(self, shape: _shapes.Shape, **given: Any) -> None:
         owner = type(self).__name__
-        given["max_lr"] = peak = check_peak(owner, given["max_lr"])
-        given["min_lr"] = check_floor(owner, given["min_lr"], peak)
-        length, growth, count = check_cycles(owner, given["cycle_steps"], given["cycle_mult"], given["cycles"])
-        given.update(cycle_steps=length, cycle_mult=growth, cycles=count)
-        given["peak_decay"] = _checks.number(owner, "peak_decay", given["peak_decay"], 0, 1, bounds="(]")
-        steps, init_lr = check_warmup(owner, given["warmup_steps"], given["warmup_init_lr"], peak)
+        length, growth, count = check_restarting(owner, given)
         share = _checks.number(owner, "restart_warmup_share", given["restart_warmup_share"], 0, 1, bounds="[)")
-        given.update(warmup_steps=steps, warmup_init_lr=init_lr, restart_warmup_share=share)
-        self._set(**given)
-        cycles_ = Cycles(length, growth, count, share, first_rises=steps == 0)
-        vars(self).update(_shape=shape, _cycles=cycles_)
+        given.update(restart_warmup_share=share)
+        cycles = Cycles(length, growth, count, share, first_rises=given["warmup_steps"] == 0)
+        self._set((Segment(cycles, given["warmup_steps"]),), **given)
+        vars(self).update(_shape=shape, _cycles=cycles)
 
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
-        cycle, elapsed, rise, left, fall = place
-        peak: Any = self.max_lr
-        if self.peak_decay != 1:
-            peak = between(self.min_lr, peak, power(self.peak_decay, cycle, xp), xp)
-        q, r = (elapsed + fraction - rise) / fall, (left - fraction) / fall
+    def _cycle_rate(self, tau: Any, place: Place, fraction: Any, xp: Namespace) -> Any:
+        cycle, elapsed, rise, climb, left, fall = place
+        peak = self._peak(cycle, xp)
+        q, r = (elapsed - rise + fraction) / fall, (left - fraction) / fall
         if not self.restart_warmup_share:
             return between(self.min_lr, peak, self._shape(q, r, xp), xp)
         falling = self._shape(xp.maximum(q, 0), xp.minimum(r, 1), xp)
-        rising = (elapsed + fraction) / xp.maximum(rise, 1)
+        rising = (elapsed + fraction) / xp.maximum(climb, 1)
         return between(self.min_lr, peak, xp.where(elapsed < rise, rising, falling), xp)
-
-    @classmethod
-    def fit(
-        cls,
-        *,
-        max_lr: float,
-        total_steps: int | None = None,
-        epochs: float | None = None,
-        steps_per_epoch: int | None = None,
-        cycles: int = 1,
-        cycle_mult: float = 1,
-        warmup_steps: int = 0,
-        **others: Any,
-    ) -> Self:
-        """The schedule whose last cycle ends exactly with a budget of steps.
-
-        With ``N`` steps, warmup ``W`` and ``k`` cycles, ``T_0 = (N - W) / k`` for equal cycles, otherwise
-        ``T_0 = (N - W) (m - 1) / (m**k - 1)``.
-
-        Args:
-            max_lr: The peak.
-            total_steps: The budget ``N`` in steps; or else
-            epochs: the budget in epochs, together with
-            steps_per_epoch: the steps of one epoch; their product must be whole.
-            cycles: How many whole cycles the budget holds.
-            cycle_mult: The growth ``m`` of the cycles.
-            warmup_steps: Steps of warmup, counted in the budget.
-            **others: The other parameters of the class.
-
-        Raises:
-            ValueError: If no budget, or two, are given, or the first cycle would be shorter than one step.
-
-        >>> from loganneal import CyclicalLogAnnealing
-        >>> schedule = CyclicalLogAnnealing.fit(total_steps=70, cycles=3, cycle_mult=2, max_lr=0.1)
-        >>> schedule.restarts(70).tolist(), schedule(70)
-        ([0, 10, 30], 0.0)
-        """
-        owner = f"{cls.__name__}.fit"
-        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
-        warmup = _checks.whole(owner, "warmup_steps", warmup_steps, 0, total - 1)
-        count = _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
-        growth = _checks.number(owner, "cycle_mult", cycle_mult, 1, math.inf)
-        first = first_cycle(total - warmup, count, growth)
-        if first < 1:
-            remedy = f"They would begin with a cycle of {first:.3g} steps; one step is the least."
-            _checks.fail(owner, "cycles", f"so few that {total - warmup} steps hold them", cycles, remedy)
-        given: dict[str, Any] = {"cycle_steps": first, "cycle_mult": growth, "warmup_steps": warmup, "cycles": count}
-        return cls(**{"max_lr": max_lr, **given, **others})
-
-
-def check_budget(owner: str, total_steps: Any, epochs: Any, steps_per_epoch: Any) -> int:
-    """The budget in steps, given in steps or in epochs but not in both."""
-    if total_steps is not None:
-        if epochs is not None or steps_per_epoch is not None:
-            _checks.fail(owner, "total_steps", "left out where epochs are given", total_steps)
-        return _checks.whole(owner, "total_steps", total_steps, 1)
-    if epochs is None or steps_per_epoch is None:
-        remedy = "Give total_steps, or epochs together with steps_per_epoch."
-        _checks.fail(owner, "total_steps", "a whole number in [1, inf)", total_steps, remedy)
-    per_epoch = _checks.whole(owner, "steps_per_epoch", steps_per_epoch, 1)
-    number = _checks.number(owner, "epochs", epochs, 0, math.inf, bounds="()")
-    return _checks.whole(owner, "epochs * steps_per_epoch", number * per_epoch, 1)
-
-
-def first_cycle(steps: int, cycles: int, growth: float) -> float:
-    """The length of the first of ``cycles`` that fill ``steps`` exactly, whole where it can be."""
-    if growth == 1:
-        return steps // cycles if steps % cycles == 0 else steps / cycles
-    try:
-        return steps * (growth - 1) / (growth**cycles - 1)
-    except OverflowError:
-        return 0.0
 
 
 class CyclicalLogAnnealing(Cyclical):

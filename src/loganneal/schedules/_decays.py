@@ -1,4 +1,4 @@
-"""Decays without an end: by steps, at milestones, exponential, and as the inverse square root of the step."""
+"""Decays without an end: by steps, at milestones, and exponential."""
 
 import math
 from bisect import bisect_right
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from loganneal import _checks
-from loganneal.schedules._base import Schedule
-from loganneal.schedules._numeric import between, largest, reachable, scalar, whole_type
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+from loganneal.schedules._fit import Fitted
+from loganneal.schedules._numeric import Namespace, arrays, between, largest, scalar, whole_type
+from loganneal.schedules._parameters import check_floor, check_peak, check_rising
 
 HALVINGS = 1076
 """So many halvings bring 1 to 0 in double precision."""
@@ -21,14 +21,14 @@ def check_factor(owner: str, factor: Any) -> float:
     return _checks.number(owner, "factor", factor, 0, 1, bounds="(]", remedy="A decay cannot rise.")
 
 
-def periods(whole: Any, length: int, xp: Any) -> Any:
+def periods(whole: Any, length: int, xp: Namespace) -> Any:
     """How many periods of ``length`` steps are over."""
-    if xp is scalar or length <= largest(xp):
+    if xp is scalar or length <= largest(arrays(xp)):
         return whole // length
     return 0 * whole
 
 
-def power(factor: float, whole: Any, fraction: Any, length: int, xp: Any) -> Any:
+def power(factor: float, whole: Any, fraction: Any, length: int, xp: Namespace) -> Any:
     """``factor ** ((whole + fraction) / length)``, to the precision of the namespace.
 
     A large exponent keeps few of its digits after the point in float32. There, whole halvings are looked up in a table
@@ -37,15 +37,15 @@ def power(factor: float, whole: Any, fraction: Any, length: int, xp: Any) -> Any
     if xp is scalar or xp is np:
         return factor ** ((whole + fraction) / length)
     slope = math.log(factor) / length
-    last = largest(xp)
+    last = largest(arrays(xp))
     halving = last if -slope * last <= math.log(2) else math.ceil(math.log(2) / -slope)
     turns = whole // halving
-    table = xp.asarray(np.exp(slope * halving * np.arange(HALVINGS)))
+    table = arrays(xp).asarray(np.exp(slope * halving * np.arange(HALVINGS)))
     rest = whole - turns * halving + fraction
     return table[xp.minimum(turns, HALVINGS - 1)] * xp.exp(slope * rest)
 
 
-class StepDecay(Schedule):
+class StepDecay(Fitted):
     r"""A rate that falls by a factor every so many steps.
 
     .. math:: \eta = \eta_{max} \, f^{\lfloor t / k \rfloor}
@@ -77,12 +77,12 @@ class StepDecay(Schedule):
             factor=check_factor(owner, factor),
         )
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         falls = periods(whole, self.every_steps, xp)
         return self.max_lr * power(self.factor, falls, 0.0, 1, xp)
 
 
-class MultiStepDecay(Schedule):
+class MultiStepDecay(Fitted):
     r"""A rate that falls by a factor at each of several steps.
 
     .. math:: \eta = \eta_{max} \, f^{\,n(t)}, \qquad n(t) = \text{the number of milestones} \le t
@@ -113,25 +113,23 @@ class MultiStepDecay(Schedule):
         self._set(max_lr=peak, milestones=steps, factor=ratio)
         vars(self).update(_rates=[peak * ratio**falls for falls in range(len(steps) + 1)])
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         if xp is scalar:
             return self._rates[bisect_right(self.milestones, whole)]
-        reached = self.milestones[: bisect_right(self.milestones, largest(xp))]
-        falls = xp.searchsorted(xp.asarray(reached, dtype=whole_type(xp)), whole, side="right")
-        return xp.asarray(np.array(self._rates))[falls]
+        tables = arrays(xp)
+        reached = self.milestones[: bisect_right(self.milestones, largest(tables))]
+        falls = tables.searchsorted(tables.asarray(reached, dtype=whole_type(tables)), whole, side="right")
+        return tables.asarray(np.array(self._rates))[falls]
 
 
 def check_milestones(owner: str, milestones: Any) -> tuple[int, ...]:
     """The checked milestones, each above the one before."""
     if not isinstance(milestones, Sequence | np.ndarray) or isinstance(milestones, str) or not len(milestones):
         _checks.fail(owner, "milestones", "a list of one or more steps", milestones)
-    steps: list[int] = []
-    for i, step in enumerate(milestones):
-        steps.append(_checks.whole(owner, f"milestones[{i}]", step, steps[-1] + 1 if steps else 1))
-    return tuple(steps)
+    return check_rising(owner, "milestones", milestones)
 
 
-class ExponentialDecay(Schedule):
+class ExponentialDecay(Fitted):
     r"""A rate whose height above the floor falls by a factor in every so many steps, smoothly.
 
     .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \, f^{\,t / k}
@@ -169,58 +167,5 @@ class ExponentialDecay(Schedule):
             min_lr=check_floor(owner, min_lr, peak),
         )
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         return between(self.min_lr, self.max_lr, power(self.factor, whole, fraction, self.every_steps, xp), xp)
-
-
-class InverseSquareRoot(Schedule):
-    r"""A line up, and then a fall as the inverse square root of the step.
-
-    .. math::
-        \eta = \eta_{init} + (\eta_{max} - \eta_{init}) \, t / W \quad (t < W), \qquad
-        \eta = \eta_{max} \sqrt{\frac{s}{s + t - W}} \quad (t \ge W)
-
-    With :math:`s = W`, the default, the fall is :math:`\eta_{max} \sqrt{W / t}`, the Transformer's rule.
-
-    Args:
-        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step ``warmup_steps``.
-        warmup_steps: :math:`W`, the whole steps of the rise, 0 or more; 0 needs a ``timescale_steps``.
-        warmup_init_lr: :math:`\eta_{init}`, the rate of step 0 of the rise, in [0, max_lr].
-        timescale_steps: :math:`s`, in (0, inf): so many steps after the peak the rate is 0.71 of it, after three times
-            as many one half; None for ``warmup_steps``.
-
-    Raises:
-        ValueError: If a parameter is outside its range; the message names it.
-
-    >>> schedule = InverseSquareRoot(0.1, warmup_steps=4_000)
-    >>> schedule(1_000), schedule(4_000), schedule(16_000)
-    (0.025, 0.1, 0.05)
-
-    Source: Vaswani et al., "Attention Is All You Need", arXiv:1706.03762, section 5.3, where
-    ``max_lr = (model_width * warmup_steps) ** -0.5``; the timescale is that of Zhai et al., arXiv:2106.04560.
-    """
-
-    warmup_steps: int
-    warmup_init_lr: float
-    timescale_steps: float | None
-
-    def __init__(
-        self, max_lr: float, warmup_steps: int, warmup_init_lr: float = 0.0, timescale_steps: float | None = None
-    ) -> None:
-        owner = type(self).__name__
-        peak = check_peak(owner, max_lr)
-        warmup, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
-        if timescale_steps is not None:
-            timescale_steps = _checks.number(owner, "timescale_steps", timescale_steps, 0, math.inf, bounds="()")
-        elif warmup == 0:
-            remedy = "It is warmup_steps unless given, and they are 0."
-            _checks.fail(owner, "timescale_steps", "a number in (0, inf)", timescale_steps, remedy)
-        self._set(max_lr=peak, warmup_steps=warmup, warmup_init_lr=init_lr, timescale_steps=timescale_steps)
-
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        warmup = reachable(self.warmup_steps, xp)
-        scale = float(self.warmup_steps if self.timescale_steps is None else self.timescale_steps)
-        share = (whole + fraction) / float(max(self.warmup_steps, 1))
-        warm = between(self.warmup_init_lr, self.max_lr, share, xp)
-        after = xp.maximum(whole - warmup + fraction, 0)
-        return xp.where(whole < warmup, warm, self.max_lr / (1 + after / scale) ** 0.5)

@@ -1,16 +1,38 @@
 """One formula for numbers and arrays: the array functions, for plain Python numbers.
 
-Every rate is written once, over a namespace ``xp`` that is `numpy`, `jax.numpy` or `scalar`.
+Every rate is written once, over a namespace ``xp`` that is `numpy`, `jax.numpy`, `scalar`, or a wrapper of `keras.ops`.
 """
 
 import math
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
 MAX_STEP = 2**63 - 1
 """Steps lie below this, the largest 64-bit whole number."""
+
+
+class Namespace(Protocol):
+    """The functions that formulas use."""
+
+    def exp(self, x: Any, /) -> Any: ...
+    def log(self, x: Any, /) -> Any: ...
+    def log1p(self, x: Any, /) -> Any: ...
+    def sin(self, x: Any, /) -> Any: ...
+    def abs(self, x: Any, /) -> Any: ...
+    def minimum(self, x: Any, y: Any, /) -> Any: ...
+    def maximum(self, x: Any, y: Any, /) -> Any: ...
+    def where(self, condition: Any, x: Any, y: Any, /) -> Any: ...
+
+
+class ArrayNamespace(Namespace, Protocol):
+    """The functions that formulas use on arrays alone, where they look up tables."""
+
+    def iinfo(self, dtype: Any, /) -> Any: ...
+    def arange(self, stop: int, /) -> Any: ...
+    def asarray(self, values: Any, /, dtype: Any = None) -> Any: ...
+    def searchsorted(self, table: Any, value: Any, /, side: Any) -> Any: ...
 
 
 class scalar:  # noqa: N801 - it stands where a module does
@@ -30,7 +52,12 @@ class scalar:  # noqa: N801 - it stands where a module does
         return x if condition else y
 
 
-def between(low: Any, high: Any, share: Any, xp: Any) -> Any:
+if TYPE_CHECKING:
+    _scalar: Namespace = scalar
+    _numpy: ArrayNamespace = np
+
+
+def between(low: Any, high: Any, share: Any, xp: Namespace) -> Any:
     """The point that lies ``share`` of the way from ``low`` up to ``high``, exact at both ends and never beyond.
 
     ``low + (high - low) * 1`` can miss ``high`` by a rounding.
@@ -41,7 +68,7 @@ def between(low: Any, high: Any, share: Any, xp: Any) -> Any:
     return xp.where(share >= 1, high, xp.minimum(point, high))
 
 
-def power(base: float, exponent: Any, xp: Any) -> Any:
+def power(base: float, exponent: Any, xp: Namespace) -> Any:
     """``base ** exponent`` for whole exponents, to the precision of the namespace.
 
     In float32 the base itself would be rounded, and its power with it; the logarithm is taken in double instead.
@@ -64,22 +91,27 @@ def is_traced(array: Any) -> bool:
     return jax is not None and isinstance(array, jax.core.Tracer)
 
 
-def whole_type(xp: Any) -> Any:
+def arrays(xp: Namespace) -> ArrayNamespace:
+    """The namespace, known not to be `scalar`."""
+    return cast(ArrayNamespace, xp)
+
+
+def whole_type(xp: ArrayNamespace) -> Any:
     """The whole numbers in which steps are counted: 64-bit in numpy, what JAX is set to in `jax.numpy`."""
     return np.dtype(np.int64) if xp is np else xp.arange(0).dtype
 
 
-def largest(xp: Any) -> int:
+def largest(xp: ArrayNamespace) -> int:
     """The largest of these whole numbers."""
     return int(xp.iinfo(whole_type(xp)).max)
 
 
-def reachable(step: int, xp: Any) -> int:
+def reachable(step: int, xp: Namespace) -> int:
     """``step``, or the largest whole number of the namespace: beyond it no step lies."""
-    return step if xp is scalar else min(step, largest(xp))
+    return step if xp is scalar else min(step, largest(arrays(xp)))
 
 
-def remaining(end: int, whole: Any, xp: Any) -> Any:
+def remaining(end: int, whole: Any, xp: Namespace) -> Any:
     """``end - whole``, also where ``end`` is beyond the whole numbers of the namespace."""
     last = reachable(end, xp)
     return last - whole if last == end else (last - whole) + float(end - last)

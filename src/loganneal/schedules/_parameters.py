@@ -1,6 +1,7 @@
-"""The checks of parameters that many schedules share."""
+"""Parameters that many schedules share: their checks."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from loganneal import _checks
@@ -16,8 +17,9 @@ def check_floor(owner: str, min_lr: Any, peak: float) -> float:
     return _checks.number(owner, "min_lr", min_lr, 0, peak, remedy="The floor cannot lie above the peak.")
 
 
-def check_warmup(owner: str, steps: Any, init_lr: Any, peak: float) -> tuple[int, float]:
-    """The checked length and first rate of a warmup that leads to ``peak``."""
-    length = _checks.whole(owner, "warmup_steps", steps, 0)
-    remedy = "A warmup rises: it cannot begin above the peak."
-    return length, _checks.number(owner, "warmup_init_lr", init_lr, 0, peak, remedy=remedy)
+def check_rising(owner: str, name: str, steps: Iterable[Any]) -> tuple[int, ...]:
+    """The checked steps, whole, at least 1, each above the one before."""
+    rising: list[int] = []
+    for i, step in enumerate(steps):
+        rising.append(_checks.whole(owner, f"{name}[{i}]", step, rising[-1] + 1 if rising else 1))
+    return tuple(rising)

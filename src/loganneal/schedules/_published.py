@@ -1,12 +1,15 @@
 """The equation of the paper, literally."""
 
 import math
-from typing import Any
+from typing import Any, Self
 
 from loganneal import _checks
-from loganneal.schedules._cycles import Cycles, Place
-from loganneal.schedules._cyclical import Restarting, check_cycles
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+from loganneal.schedules._cycles import Cycles, Place, Segment
+from loganneal.schedules._fit import check_budget, check_first_cycle, check_names, check_warmup_within, parameters_of
+from loganneal.schedules._numeric import Namespace
+from loganneal.schedules._parameters import check_floor, check_peak
+from loganneal.schedules._restarting import Restarting, check_cycles
+from loganneal.schedules._warmup import check_warmup
 
 
 class PublishedLogAnnealing(Restarting):
@@ -59,7 +62,9 @@ class PublishedLogAnnealing(Restarting):
             remedy = f"It is 1 / min_lr unless given, and min_lr is {floor:g}." if chosen is None else ""
             _checks.fail(owner, "base", "a number in (0, inf) other than 1", base, remedy)
         steps, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
+        cycles = Cycles(length, growth, None)
         self._set(
+            (Segment(cycles, steps),),
             max_lr=peak,
             min_lr=floor,
             cycle_steps=length,
@@ -69,10 +74,55 @@ class PublishedLogAnnealing(Restarting):
             warmup_init_lr=init_lr,
         )
         log_base = -math.log(floor) if chosen is None else math.log(chosen)
-        vars(self).update(_cycles=Cycles(length, growth, None), _log_base=log_base)
+        vars(self).update(_cycles=cycles, _log_base=log_base)
 
-    def _cycle_rate(self, place: Place, fraction: Any, xp: Any) -> Any:
-        _, elapsed, _, _, fall = place
+    @classmethod
+    def fit(
+        cls,
+        *,
+        max_lr: float,
+        total_steps: int | None = None,
+        epochs: float | None = None,
+        steps_per_epoch: int | None = None,
+        cycles: int = 1,
+        cycle_mult: float = 1,
+        warmup_steps: int | None = None,
+        warmup_share: float | None = None,
+        **others: Any,
+    ) -> Self:
+        r"""The schedule whose first cycles fill a budget of steps; equal cycles are made whole, since it has no end.
+
+        Args:
+            max_lr: :math:`\eta_{max}`.
+            total_steps: The budget in steps; or else
+            epochs: the budget in epochs, together with
+            steps_per_epoch: the steps of one epoch; their product must be whole.
+            cycles: How many cycles the budget holds; if it cannot hold them whole, the last one is cut off.
+            cycle_mult: The growth of the cycles.
+            warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
+            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup, rounded up.
+            **others: The other parameters of the class, ``min_lr`` among them.
+
+        Raises:
+            ValueError: If no budget, or two, are given, the first cycle would be shorter than one step, or a parameter
+                is unknown or out of its range.
+
+        >>> PublishedLogAnnealing.fit(max_lr=0.1, min_lr=0.001, total_steps=1_000, cycles=3).restarts(1_000).tolist()
+        [0, 334, 668]
+        """
+        owner = f"{cls.__name__}.fit"
+        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
+        warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
+        names = parameters_of(cls)
+        check_names(owner, others, [name for name in names if name != "cycle_steps"])
+        first = check_first_cycle(owner, total - warmup, cycles, cycle_mult)
+        length = math.ceil(first) if cycle_mult == 1 else first
+        return cls(
+            **{"max_lr": max_lr, "cycle_steps": length, "cycle_mult": cycle_mult, "warmup_steps": warmup, **others}
+        )
+
+    def _cycle_rate(self, tau: Any, place: Place, fraction: Any, xp: Namespace) -> Any:
+        _, elapsed, _, _, _, fall = place
         since = xp.maximum(elapsed + fraction, 1)
         logarithm = xp.log(math.pi * fall / since) / vars(self)["_log_base"]
         return xp.abs(self.min_lr + (self.max_lr - self.min_lr) / 2 * (1 + logarithm))

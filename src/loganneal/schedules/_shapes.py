@@ -9,16 +9,18 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-Shape = Callable[[Any, Any, Any], Any]
+from loganneal.schedules._numeric import Namespace
+
+Shape = Callable[[Any, Any, Namespace], Any]
 """A monotone fall ``s(q, r, xp)`` with ``s = 1`` at ``q = 0`` and ``s = 0`` at ``r = 0``."""
 
 
-def cosine(q: Any, r: Any, xp: Any) -> Any:
+def cosine(q: Any, r: Any, xp: Namespace) -> Any:
     """``(1 + cos(pi q)) / 2``, Loshchilov & Hutter, arXiv:1608.03983, eq. 5."""
     return xp.sin(math.pi / 2 * r) ** 2
 
 
-def linear(q: Any, r: Any, xp: Any) -> Any:
+def linear(q: Any, r: Any, xp: Namespace) -> Any:
     """``1 - q``."""
     return r
 
@@ -34,17 +36,32 @@ def log(base: float) -> Shape:
         return linear
     from_peak, from_floor, log_base = base - 1, (1 - base) / base, math.log(base)
 
-    def height(q: Any, r: Any, xp: Any) -> Any:
+    def height(q: Any, r: Any, xp: Namespace) -> Any:
         early = q <= 0.5
         return early - xp.log1p(xp.where(early, from_peak * q, from_floor * r)) / log_base
 
     return height
 
 
+def rex(q: Any, r: Any, xp: Namespace) -> Any:
+    """``2 (1 - q) / (2 - q)``, Chen, Wolfe & Kyrillidis, arXiv:2107.04197."""
+    return 2 * r / (1 + r)
+
+
+def one_minus_sqrt(q: Any, r: Any, xp: Namespace) -> Any:
+    """``1 - sqrt(q)``, Hägele et al., arXiv:2405.18392, in a form that keeps its digits near the floor."""
+    return r / (1 + q**0.5)
+
+
+def one_minus_square(q: Any, r: Any, xp: Namespace) -> Any:
+    """``1 - q**2``, in a form that keeps its digits near the floor."""
+    return r * (1 + q)
+
+
 def power(exponent: float) -> Shape:
     """``(1 - q) ** p``, the polynomial decay."""
 
-    def height(q: Any, r: Any, xp: Any) -> Any:
+    def height(q: Any, r: Any, xp: Namespace) -> Any:
         return r**exponent
 
     return height

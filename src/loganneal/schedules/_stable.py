@@ -2,29 +2,16 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from loganneal import _checks
-from loganneal.schedules import _shapes
-from loganneal.schedules._base import Cycle, Schedule
-from loganneal.schedules._numeric import MAX_STEP, between, reachable, remaining
-from loganneal.schedules._parameters import check_floor, check_peak, check_warmup
+from loganneal.schedules._cycles import one_cycle
+from loganneal.schedules._falls import Fall, check_fall
+from loganneal.schedules._fit import Fitted
+from loganneal.schedules._numeric import Namespace, reachable, remaining
+from loganneal.schedules._parameters import check_floor, check_peak
+from loganneal.schedules._warmup import check_warmup, warmed
 
 
-def one_minus_sqrt(q: Any, r: Any, xp: Any) -> Any:
-    """``1 - sqrt(q)``, Hägele et al., arXiv:2405.18392, in a form that keeps its digits near the floor."""
-    return r / (1 + q**0.5)
-
-
-SHAPES: dict[str, _shapes.Shape] = {
-    "linear": _shapes.linear,
-    "cosine": _shapes.cosine,
-    "one_minus_sqrt": one_minus_sqrt,
-}
-
-
-class WarmupStableDecay(Schedule):
+class WarmupStableDecay(Fitted):
     r"""Warmup-stable-decay, WSD: a line up, a plateau, and a fall over the last steps of the budget.
 
     .. math::
@@ -34,8 +21,18 @@ class WarmupStableDecay(Schedule):
         \eta_{min} + (\eta_{max} - \eta_{min}) \, s(q) & N - D < t < N, \quad q = (t - N + D) / D \\
         \eta_{min} & t \ge N \end{cases}
 
-    with :math:`s(q) = 1 - q`, :math:`(1 + \cos \pi q) / 2` or :math:`1 - \sqrt q`. Other falls can be joined:
-    ``Join([Warmup(Constant(0.1), W), fall], [N - D])``.
+    with the fall that ``shape`` names:
+
+    ======================  ===========================================================================
+    ``"linear"``            :math:`s(q) = 1 - q`
+    ``"cosine"``            :math:`s(q) = (1 + \cos \pi q) / 2`
+    ``"one_minus_sqrt"``    :math:`s(q) = 1 - \sqrt q`
+    ``"one_minus_square"``  :math:`s(q) = 1 - q^2`
+    ``"power"``             :math:`s(q) = (1 - q)^p`
+    ``"geometric"``         :math:`\eta = \eta_{max}^{1 - q} \, \eta_{min}^q`, which needs a floor above 0
+    ======================  ===========================================================================
+
+    Other falls can be joined: ``Join([Warmup(Constant(0.1), W), fall], [N - D])``; see also `cooldown`.
 
     Args:
         max_lr: :math:`\eta_{max}`, the rate of the plateau, in (0, inf).
@@ -44,7 +41,8 @@ class WarmupStableDecay(Schedule):
         decay_steps: :math:`D`, the whole steps of the fall, from 1 to ``total_steps - warmup_steps``.
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
         warmup_init_lr: :math:`\eta_{init}`, the rate of step 0 of the rise, in [0, max_lr].
-        shape: The fall: ``"linear"``, ``"cosine"`` or ``"one_minus_sqrt"``.
+        shape: The fall, one of the names above.
+        power: :math:`p`, in (0, inf), for the shape ``"power"`` and no other.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.
@@ -54,7 +52,8 @@ class WarmupStableDecay(Schedule):
     (0.05, 0.1, 0.1, 0.05, 0.0)
 
     Source: Hu et al., "MiniCPM", arXiv:2404.06395, section 4; the shapes, Hägele et al., "Scaling Laws and
-    Compute-Optimal Training Beyond Fixed Training Durations", arXiv:2405.18392.
+    Compute-Optimal Training Beyond Fixed Training Durations", arXiv:2405.18392; the geometric fall, MiniCPM; further
+    falls, arXiv:2508.01483.
     """
 
     total_steps: int
@@ -63,6 +62,8 @@ class WarmupStableDecay(Schedule):
     min_lr: float
     warmup_init_lr: float
     shape: str
+    power: float | None = None
+    _fall: Fall
 
     def __init__(
         self,
@@ -73,39 +74,37 @@ class WarmupStableDecay(Schedule):
         min_lr: float = 0.0,
         warmup_init_lr: float = 0.0,
         shape: str = "linear",
+        power: float | None = None,
     ) -> None:
         owner = type(self).__name__
         peak = check_peak(owner, max_lr)
         total = _checks.whole(owner, "total_steps", total_steps, 1)
         warmup, init_lr = check_warmup(owner, warmup_steps, warmup_init_lr, peak)
+        _checks.whole(owner, "warmup_steps", warmup, 0, total - 1)
+        floor = check_floor(owner, min_lr, peak)
+        name, exponent, fall = check_fall(owner, shape, power, floor)
         self._set(
+            one_cycle(warmup, total),
             max_lr=peak,
             total_steps=total,
-            warmup_steps=_checks.whole(owner, "warmup_steps", warmup, 0, total - 1),
+            warmup_steps=warmup,
             decay_steps=_checks.whole(owner, "decay_steps", decay_steps, 1, total - warmup),
-            min_lr=check_floor(owner, min_lr, peak),
+            min_lr=floor,
             warmup_init_lr=init_lr,
-            shape=_checks.one_of(owner, "shape", shape, SHAPES),
+            shape=name,
+            **exponent,  # named only where it is given, so that the dictionaries of all others stay what they were
         )
+        vars(self).update(_fall=fall)
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
-        warmup = reachable(self.warmup_steps, xp)
-        share = (whole + fraction) / float(max(self.warmup_steps, 1))
-        warm = between(self.warmup_init_lr, self.max_lr, share, xp)
-        return xp.where(whole < warmup, warm, self._fall(whole, fraction, xp))
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        line = (self.warmup_init_lr, self.max_lr, self.warmup_steps)
+        return warmed(line, whole, fraction, self._after_warmup(whole, fraction, xp), xp)
 
-    def _fall(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def _after_warmup(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         """The plateau and the fall: what is over and what is left of the fall are each counted in whole numbers."""
         total, length = self.total_steps, float(self.decay_steps)
         over = whole - reachable(total - self.decay_steps, xp) + fraction
         left = remaining(total, whole, xp) - fraction
         q = xp.minimum(xp.maximum(over / length, 0), 1)
         r = xp.minimum(xp.maximum(left / length, 0), 1)
-        return between(self.min_lr, self.max_lr, SHAPES[self.shape](q, r, xp), xp)
-
-    def _cycle_spans(self, limit: int) -> npt.NDArray[np.int64]:
-        span = [min(self.warmup_steps, MAX_STEP), min(self.total_steps, MAX_STEP)]
-        return np.array([span], dtype=np.int64)[: limit > self.warmup_steps]
-
-    def _last_begun(self, step: int) -> Cycle | None:
-        return Cycle(0, self.warmup_steps, self.total_steps) if step >= self.warmup_steps else None
+        return self._fall(self.min_lr, self.max_lr, q, r, xp)

@@ -9,7 +9,7 @@ import loganneal as la
 from loganneal import _checks, _limits
 from loganneal._value import Value
 from loganneal.runs.spec import AVERAGES
-from loganneal.studies.declare.builders import BUILDERS, WARMUP_SHARE, build_schedule, parameters_of, warmup_steps
+from loganneal.studies.declare.builders import FORMS, WARMUP_SHARE, build_schedule, check_parameters, warmup_steps
 from loganneal.studies.declare.tuned_parameter import TunedParameter
 
 __all__ = ["ARMS", "DEFAULT_ARMS", "PALETTE", "WARMUP_SHARE", "Arm", "mean_rate_over_peak", "warmup_steps"]
@@ -28,7 +28,7 @@ class Arm(Value):
         name: Its name on the command line.
         title: Its name in tables and figures.
         colour: The colour of its curves, legible on white and on black.
-        schedule: Its form, a key of `loganneal.studies.declare.builders.BUILDERS`.
+        schedule: Its form, one of `loganneal.studies.declare.builders.FORMS`.
         parameters: What is declared of the form; see `loganneal.studies.declare.builders.parameters_of`.
         knobs: What of it is tuned beside the peak rate.
         averaging: The average of the weights that it is scored by: "ema", "swa" or "snapshots"; None for the last.
@@ -55,9 +55,8 @@ class Arm(Value):
             if not isinstance(getattr(self, key), str) or not re.fullmatch(pattern, getattr(self, key)):
                 _checks.fail("an arm", key, allowed, getattr(self, key))
         _checks.title("an arm", "title", self.title, _limits.TITLE_LETTERS)
-        _checks.one_of("an arm", "schedule", self.schedule, BUILDERS)
-        for name in (*self.parameters, *(knob.name for knob in self.knobs)):
-            _checks.one_of(f"an arm with the schedule {self.schedule}", name, name, parameters_of(self.schedule))
+        _checks.one_of("an arm", "schedule", self.schedule, FORMS)
+        check_parameters(self.schedule, {**self.parameters, **{knob.name: None for knob in self.knobs}})
         if self.averaging is not None:
             _checks.one_of("an arm", "averaging", self.averaging, AVERAGES)
 
@@ -82,10 +81,12 @@ _ALL = (
     Arm("cla-1", "CLA (base 10, 1 cycle)", "#d9902f", "CyclicalLogAnnealing", {"base": 10.0}),
     Arm("cla-late", "CLA (base 0.1, 1 cycle)", "#c9408c", "CyclicalLogAnnealing", {"base": 0.1}),
     Arm("constant", "Constant", "#94723f", "Constant"),
+    Arm("saw", "Linear with restarts (2 cycles)", "#5b9e1f", "CyclicalLinearAnnealing", RESTARTS),
+    Arm("published", "As published (2 cycles)", "#b8543e", "PublishedLogAnnealing", RESTARTS),
 )
 
 ARMS: dict[str, Arm] = {arm.name: arm for arm in _ALL}
-"""The arms that ship, by name.
+"""The built-in arms by name: the one place that says what a short name of a schedule means.
 
 >>> ARMS["cosine"].build(0.5, 100)(5)
 0.5

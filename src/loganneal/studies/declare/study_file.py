@@ -12,7 +12,7 @@ from loganneal import _checks, _limits
 from loganneal._reading import bounded, read_text
 from loganneal.data import find_workload
 from loganneal.studies.declare.arms import ARMS, PALETTE, Arm
-from loganneal.studies.declare.builders import parameters_of
+from loganneal.studies.declare.builders import LISTS, parameters_of
 from loganneal.studies.declare.code_facts import CodeNotRunError, Find
 from loganneal.studies.declare.comparison import SETTINGS, Comparison, declare
 from loganneal.studies.declare.study import Study
@@ -170,7 +170,7 @@ def _arm(name: str, table: Table, known: Mapping[str, Arm], colour: str) -> Arm:
 def _changed(base: Arm, table: Table) -> Arm:
     own = {key: value for key, value in table.items() if key not in ARM_KEYS}
     _known(f"an arm with the schedule {base.schedule}", own, (*ARM_KEYS, *parameters_of(base.schedule)))
-    plain, knobs = _ranges(own)
+    plain, knobs = _ranges(own, besides=LISTS)
     parameters = {key: value for key, value in {**base.parameters, **plain}.items() if key in plain or key not in own}
     kept = tuple(knob for knob in base.knobs if knob.name not in own)
     said = {key: table[key] for key in ("title", "colour", "averaging") if key in table}

@@ -1,0 +1,135 @@
+"""What schedules that restart share: warmup, and then cycles."""
+
+import math
+from typing import Any, Self
+
+from loganneal import _checks
+from loganneal.schedules._base import Schedule
+from loganneal.schedules._cycles import MAX_CYCLES, Cycles, Place
+from loganneal.schedules._fit import check_budget, check_first_cycle, check_names, check_warmup_within, parameters_of
+from loganneal.schedules._numeric import MAX_STEP, Namespace, arrays, between, largest, power, reachable, scalar
+from loganneal.schedules._parameters import check_floor, check_peak
+from loganneal.schedules._warmup import check_warmup, warmup_rate
+
+
+def check_cycles(owner: str, cycle_steps: Any, cycle_mult: Any, cycles: Any) -> tuple[float, float, int | None]:
+    """The checked length, growth and number of cycles, whole lengths as ints."""
+    growth = _checks.number(owner, "cycle_mult", cycle_mult, 1, math.inf)
+    if 1 < growth < 1.001:
+        _checks.fail(owner, "cycle_mult", "1, or a number in [1.001, inf)", cycle_mult)
+    count = None if cycles is None else _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
+    first = _checks.number(owner, "cycle_steps", cycle_steps, 1, math.inf)
+    if not first.is_integer():
+        if growth == 1 and count is None:
+            remedy = "Give a whole length, or the number of cycles."
+            _checks.fail(owner, "cycle_steps", "a whole number for equal cycles without an end", cycle_steps, remedy)
+        return first, growth, count
+    return int(cycle_steps), growth, count
+
+
+def check_restarting(owner: str, given: dict[str, Any]) -> tuple[float, float, int | None]:
+    """Check the parameters that all schedules with restarts share, in place, and return what their cycles are."""
+    given["max_lr"] = peak = check_peak(owner, given["max_lr"])
+    given["min_lr"] = check_floor(owner, given["min_lr"], peak)
+    length, growth, count = check_cycles(owner, given["cycle_steps"], given["cycle_mult"], given["cycles"])
+    given.update(cycle_steps=length, cycle_mult=growth, cycles=count)
+    given["peak_decay"] = _checks.number(owner, "peak_decay", given["peak_decay"], 0, 1, bounds="(]")
+    steps, init_lr = check_warmup(owner, given["warmup_steps"], given["warmup_init_lr"], peak)
+    given.update(warmup_steps=steps, warmup_init_lr=init_lr)
+    return length, growth, count
+
+
+class Restarting(Schedule):
+    """Warmup, then cycles; what a cycle looks like is said by subclasses in `_cycle_rate`."""
+
+    min_lr: float
+    peak_decay: float = 1.0
+    warmup_steps: int = 0
+    warmup_init_lr: float = 0.0
+    _cycles: Cycles
+
+    def _cycle_rate(self, tau: Any, place: Place, fraction: Any, xp: Namespace) -> Any:
+        """The rate in a cycle, so many whole steps after the warmup."""
+        raise NotImplementedError
+
+    def _peak(self, cycle: Any, xp: Namespace) -> Any:
+        """The peak of a cycle: ``min_lr + (max_lr - min_lr) * peak_decay**cycle``."""
+        if self.peak_decay == 1:
+            return self.max_lr
+        return between(self.min_lr, self.max_lr, power(self.peak_decay, cycle, xp), xp)
+
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        if xp is not scalar:
+            return self._array_rate(whole, fraction, xp)
+        tau = whole - self.warmup_steps
+        if tau < 0:
+            return self._warmup_rate(whole + fraction, xp)
+        cycles = self._cycles
+        if cycles.end is not None and tau >= cycles.end:
+            return self.min_lr
+        return self._cycle_rate(tau, cycles.locate(tau, xp), fraction, xp)
+
+    def _array_rate(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        tau = whole - reachable(self.warmup_steps, xp)
+        end = min(self._cycles.end or MAX_STEP, largest(arrays(xp)))  # beyond the largest no step can lie
+        inside = xp.minimum(xp.maximum(tau, 0), end - 1)
+        rate = self._cycle_rate(inside, self._cycles.locate(inside, xp), fraction, xp)
+        rate = xp.where(tau >= end, self.min_lr, rate)
+        return xp.where(tau < 0, self._warmup_rate(whole + fraction, xp), rate)
+
+    def _warmup_rate(self, step: Any, xp: Namespace) -> Any:
+        return warmup_rate(self.warmup_init_lr, self.max_lr, self.warmup_steps, step, xp)
+
+    @classmethod
+    def fit(
+        cls,
+        *,
+        max_lr: float,
+        total_steps: int | None = None,
+        epochs: float | None = None,
+        steps_per_epoch: int | None = None,
+        cycles: int = 1,
+        cycle_mult: float = 1,
+        warmup_steps: int | None = None,
+        warmup_share: float | None = None,
+        **others: Any,
+    ) -> Self:
+        """The schedule whose last cycle ends exactly with a budget of steps.
+
+        With ``N`` steps, warmup ``W`` and ``k`` cycles, ``T_0 = (N - W) / k`` for equal cycles, otherwise
+        ``T_0 = (N - W) (m - 1) / (m**k - 1)``. Cycles start at whole steps, also where ``T_0`` is not whole: two cycles
+        in a budget of three epochs restart at 2.0, and not at 1.5. For restarts between epochs count in steps.
+
+        Args:
+            max_lr: The peak.
+            total_steps: The budget ``N`` in steps; or else
+            epochs: the budget in epochs, together with
+            steps_per_epoch: the steps of one epoch; their product must be whole.
+            cycles: How many whole cycles the budget holds.
+            cycle_mult: The growth ``m`` of the cycles.
+            warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
+            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup. It is rounded up, as Transformers
+                does, and leaves at least one step.
+            **others: The other parameters of the class.
+
+        Raises:
+            ValueError: If no budget, or two, are given, the first cycle would be shorter than one step, or a parameter
+                is unknown or out of its range.
+
+        >>> from loganneal import CyclicalLogAnnealing
+        >>> schedule = CyclicalLogAnnealing.fit(total_steps=70, cycles=3, cycle_mult=2, max_lr=0.1)
+        >>> schedule.restarts(70).tolist(), schedule(70)
+        ([0, 10, 30], 0.0)
+        """
+        owner = f"{cls.__name__}.fit"
+        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
+        names = parameters_of(cls)
+        if "warmup_steps" not in names and (warmup_steps or warmup_share):
+            _checks.fail(owner, "warmup_steps", "left out, since each cycle rises", warmup_steps or warmup_share)
+        warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
+        check_names(owner, others, [name for name in names if name != "cycle_steps"])
+        if "cycle_mult" not in names and cycle_mult != 1:
+            _checks.fail(owner, "cycle_mult", "1, since its cycles are equal", cycle_mult)
+        first = check_first_cycle(owner, total - warmup, cycles, cycle_mult)
+        given = {"cycle_steps": first, "cycle_mult": cycle_mult, "warmup_steps": warmup, "cycles": cycles}
+        return cls(**{"max_lr": max_lr, **{name: given[name] for name in given if name in names}, **others})
