@@ -78,7 +78,7 @@ class Schedule:
 
     def _split_array(self, step: Any, xp: Any) -> tuple[Any, Any]:
         counter, last = whole_type(xp), largest(xp)
-        if not is_traced(step) and not bool(xp.all((step >= 0) & (step < last))):
+        if not is_traced(step) and not _lies_in(np.asarray(step), last):
             self._refuse(step, last)
         if step.dtype.kind != "f":
             return xp.clip(step, 0, last).astype(counter), 0.0
@@ -173,6 +173,11 @@ class Schedule:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self._parameters)
+
+
+def _lies_in(steps: npt.NDArray[Any], last: int) -> bool:
+    """Whether known steps are in range; numpy looks, since JAX stages what is done to known arrays under `jit` too."""
+    return bool(np.all((steps >= 0) & (steps < last)))
 
 
 def _rebuild(cls: type[Schedule], parameters: dict[str, Any]) -> Schedule:
