@@ -15,9 +15,9 @@ except ModuleNotFoundError as error:
 
 
 def as_optax(schedule: Any) -> optax.Schedule:
-    """The schedule as an `optax.Schedule`, a function from the count of updates to the learning rate.
+    r"""The schedule as an `optax.Schedule`, a function from the count of updates to the learning rate.
 
-    .. math:: count \\mapsto s(\\max(count, 0))
+    .. math:: count \mapsto s(\max(count, 0))
 
     A negative count is taken for 0, inside and outside `jit`: `optax.join_schedules` calls its later schedules with
     such counts before their turn. The schedule itself raises for a negative step that it can see.

@@ -1,6 +1,6 @@
 """Schedules in the training style of timm, which tells a scheduler the number of each update: `ScheduleLR`."""
 
-from typing import Any
+from typing import Any, cast
 
 from loganneal import _checks
 from loganneal.schedules import Schedule
@@ -14,7 +14,7 @@ except ModuleNotFoundError as error:
 from loganneal.torch._added_groups import LaterBases
 from loganneal.torch._closed_form import check_optimizer
 from loganneal.torch._ends import end_of
-from loganneal.torch._numbers import is_equal, like, put
+from loganneal.torch._numbers import copied, is_equal, like, put
 from loganneal.torch._state import check_same, checked_policy, share_kept, warn_beyond_end
 from loganneal.torch._values import check_peak
 
@@ -71,6 +71,8 @@ class ScheduleLR(Scheduler):
             _checks.fail(owner, "schedule", "a schedule of loganneal", schedule)
         self.on_mismatch = checked_policy(owner, on_mismatch, end_of(schedule))
         check_peak(owner, "schedule", schedule.max_lr, groups, "lr", bool(optimizer.state))
+        for group in groups:
+            group.setdefault("initial_lr", copied(group["lr"]))
         self.schedule = schedule
         super().__init__(optimizer, param_group_field="lr", t_in_epochs=False)
         self.step_update(0)
@@ -156,8 +158,8 @@ class ScheduleLR(Scheduler):
         same = state_dict["schedule"] == present["schedule"]
         if self.on_mismatch == "error":
             check_same(name, "schedule", state_dict["schedule"], present["schedule"], REMEDY)
-        if not same and self.on_mismatch == "keep_share" and end is not None:
-            done = share_kept(name, state_dict["schedule"], done, end)
+        if not same and self.on_mismatch == "keep_share":
+            done = share_kept(name, state_dict["schedule"], done, cast(int, end))  # it has one, as was checked
         self.step_update(done)
         if not same:
             warn_beyond_end(type(self).__name__, done, end)

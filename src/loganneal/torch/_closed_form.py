@@ -3,7 +3,7 @@
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor
 from torch.optim import Optimizer
@@ -220,24 +220,34 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         Raises:
             ValueError: If a field is missing, unknown or does not fit; it is named, and nothing is changed.
         """
-        name = f"{type(self).__name__}.load_state_dict"
-        position, bases = checked_position(name, state_dict), self._bases()
-        policy = self._policy(strict)
-        same = declares(state_dict, bases, self._declaration())
+        name, policy = f"{type(self).__name__}.load_state_dict", self._policy(strict)
+        position, bases, declared = checked_position(name, state_dict), self._bases(), self._declaration()
+        same = declares(state_dict, bases, declared)
         if policy == "error":
-            check_declared(name, state_dict, bases, self._declaration())
+            check_declared(name, state_dict, bases, declared)
         if same and strict is not False:
-            bases = {field: checked_bases(name, field, state_dict[field], len(self.base_lrs)) for field in bases}
-        elif policy == "keep_share" and (end := self._end()) is not None:
-            schedule = state_dict.get("schedule", state_dict.get("height"))
-            position = Position(share_kept(name, schedule, position.last_epoch, end), 0.0, position.applied)
+            count = len(self.optimizer.param_groups)
+            bases = {field: checked_bases(name, field, state_dict[field], count) for field in bases}
+        else:
+            position = self._kept(name, state_dict, position) if policy == "keep_share" else position
+            self._take_in_groups()
+            bases = self._bases()
         self._load_bases(bases)
+        self._go_on(position)
+        if not same:
+            warn_beyond_end(type(self).__name__, self.last_epoch, self._end())
+
+    def _kept(self, name: str, state: dict[str, Any], position: Position) -> Position:
+        """The position at the same share of the run; `on_mismatch` was checked to have an end for it."""
+        end = cast(int, self._end())
+        step = share_kept(name, state.get("schedule", state.get("height")), position.last_epoch, end)
+        return Position(step, 0.0, position.applied)
+
+    def _go_on(self, position: Position) -> None:
         self.last_epoch, self.fraction = position.last_epoch, position.fraction
         self._step_count = self.last_epoch + 1
         if self.last_epoch >= 0 and position.applied:  # inside a SequentialLR, -1 says that its turn has not come
             self._write()
-        if not same:
-            warn_beyond_end(type(self).__name__, self.last_epoch, self._end())
 
     def _policy(self, strict: bool | None) -> str:
         if strict is None:
