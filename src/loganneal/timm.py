@@ -15,7 +15,7 @@ from loganneal.torch._added_groups import LaterBases
 from loganneal.torch._closed_form import check_optimizer
 from loganneal.torch._ends import end_of
 from loganneal.torch._numbers import copied, is_equal, like, put
-from loganneal.torch._state import check_same, checked_policy, share_kept, warn_beyond_end
+from loganneal.torch._state import check_before_end, check_same, checked_policy, share_kept, warn_beyond_end
 from loganneal.torch._values import check_peak
 
 REMEDY = (
@@ -160,6 +160,8 @@ class ScheduleLR(Scheduler):
             check_same(name, "schedule", state_dict["schedule"], present["schedule"], REMEDY)
         if not same and self.on_mismatch == "keep_share":
             done = share_kept(name, state_dict["schedule"], done, cast(int, end))  # it has one, as was checked
+        elif not same:
+            check_before_end(name, state_dict["schedule"], done, end)
         self.step_update(done)
         if not same:
             warn_beyond_end(type(self).__name__, done, end)

@@ -1,4 +1,4 @@
-"""A scheduler that is adopted in the middle of a run, or gets more to do there, and checkpoints that know nothing of it."""
+"""A scheduler that is adopted in the middle of a run, or gets more values there, and the checkpoints from before."""
 
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from torch_runs import parameter, rates_of, update
 
 import loganneal as la
 from loganneal.torch import ScheduleLR
+
+pytestmark = pytest.mark.filterwarnings("ignore:torch.distributed is disabled:UserWarning")  # in one process
 
 COSINE, DECAY = la.Cosine(0.1, 1_000), la.Cosine(0.05, 1_000)
 
@@ -57,7 +59,7 @@ def test_values_that_are_adopted_too() -> None:
 
 
 def saved(folder: Path, **parts: Any) -> None:
-    dcp.save(parts, checkpoint_id=folder, no_dist=True)
+    dcp.save(parts, checkpoint_id=folder)
 
 
 def test_a_distributed_checkpoint_of_a_run_without_a_scheduler(tmp_path: Path) -> None:
@@ -66,7 +68,7 @@ def test_a_distributed_checkpoint_of_a_run_without_a_scheduler(tmp_path: Path) -
     saved(tmp_path, optimizer=get_optimizer_state_dict(model, adamw(model.parameters())))
     optimizer = adamw(model.parameters())
     state = {"optimizer": get_optimizer_state_dict(model, optimizer)}
-    dcp.load(state, checkpoint_id=tmp_path, no_dist=True)
+    dcp.load(state, checkpoint_id=tmp_path)
     set_optimizer_state_dict(model, optimizer, state["optimizer"])
     optimizer.param_groups[0]["initial_lr"] = 0.1
     ScheduleLR(optimizer, COSINE, last_epoch=299)
@@ -82,7 +84,7 @@ def test_a_distributed_checkpoint_from_before_the_values(tmp_path: Path) -> None
     optimizer = adamw(model.parameters())
     scheduler = ScheduleLR(optimizer, COSINE, values={"weight_decay": DECAY}, on_mismatch="keep_position")
     state = {"optimizer": get_optimizer_state_dict(model, optimizer), "scheduler": scheduler.state_dict()}
-    dcp.load(state, checkpoint_id=tmp_path, planner=DefaultLoadPlanner(allow_partial_load=True), no_dist=True)
+    dcp.load(state, checkpoint_id=tmp_path, planner=DefaultLoadPlanner(allow_partial_load=True))
     set_optimizer_state_dict(model, optimizer, state["optimizer"])
     scheduler.load_state_dict(state["scheduler"])
     [group] = optimizer.param_groups

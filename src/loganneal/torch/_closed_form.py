@@ -19,6 +19,7 @@ from loganneal.torch._processes import processes, warn_of_a_part
 from loganneal.torch._state import (
     VERSION,
     Position,
+    check_before_end,
     check_declared,
     checked_bases,
     checked_flag,
@@ -211,14 +212,15 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
 
         Args:
             state_dict: What `state_dict` returned.
-            strict: None leaves it to ``on_mismatch``. True is ``"error"``, and False ``"keep_position"`` whatever else
-                is in the state.
+            strict: None leaves it to ``on_mismatch``. True is ``"error"``. False keeps the position, whatever else is
+                in the state.
 
         Warns:
             UserWarning: If the run goes on under another schedule that is over at its step.
 
         Raises:
-            ValueError: If a field is missing, unknown or does not fit; it is named, and nothing is changed.
+            ValueError: If a field is missing, unknown or does not fit, or a run that was not over would be over with
+                its position kept; the field is named, and nothing is changed.
         """
         name, policy = f"{type(self).__name__}.load_state_dict", self._policy(strict)
         position, bases, declared = checked_position(name, state_dict), self._bases(), self._declaration()
@@ -229,7 +231,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             count = len(self.optimizer.param_groups)
             bases = {field: checked_bases(name, field, state_dict[field], count) for field in bases}
         else:
-            position = self._kept(name, state_dict, position) if policy == "keep_share" else position
+            position = self._kept(name, state_dict, position) if strict is None else position
             self._take_in_groups()
             bases = self._bases()
         self._load_bases(bases)
@@ -238,10 +240,13 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             warn_beyond_end(type(self).__name__, self.last_epoch, self._end())
 
     def _kept(self, name: str, state: dict[str, Any], position: Position) -> Position:
-        """The position at the same share of the run; `on_mismatch` was checked to have an end for it."""
-        end = cast(int, self._end())
-        step = share_kept(name, state.get("schedule", state.get("height")), position.last_epoch, end)
-        return Position(step, 0.0, position.applied)
+        """The position at which a state of another schedule goes on, as ``on_mismatch`` has it."""
+        schedule, end = state.get("schedule", state.get("height")), self._end()
+        if self.on_mismatch == "keep_share":  # there is an end: it was checked
+            step = share_kept(name, schedule, position.last_epoch, cast(int, end))
+            return Position(step, 0.0, position.applied)
+        check_before_end(name, schedule, position.last_epoch, end)
+        return position
 
     def _go_on(self, position: Position) -> None:
         self.last_epoch, self.fraction = position.last_epoch, position.fraction

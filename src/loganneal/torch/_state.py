@@ -113,11 +113,29 @@ def share_kept(name: str, schedule: Any, step: int, end: int) -> int:
         step: The saved step; -1 stays.
         end: The end of the present schedule.
     """
-    saved = end_of([from_dict(each) for each in schedule] if isinstance(schedule, list) else from_dict(schedule))
+    saved = _saved_end(schedule)
     if saved is None:
         allowed = "'error' or 'keep_position' for the state of a schedule that has no end"
         _checks.fail(name, "on_mismatch", allowed, "keep_share")
     return same_share(step, saved, end) if step > 0 else step
+
+
+def check_before_end(name: str, schedule: Any, step: int, end: int | None) -> None:
+    """Raise if a run that was not over, at this step of the saved schedule, would be over under the present one.
+
+    An error, since a warning would be lost: Transformers drops those of ``load_state_dict``.
+    """
+    saved = _saved_end(schedule)
+    if end is not None and step >= end and (saved is None or step < saved):
+        remedy = (
+            "on_mismatch='keep_share' goes on at the same share of the run. To keep the step, make the schedule "
+            "longer, or load with strict=False."
+        )
+        _checks.fail(name, "last_epoch", f"below {end}, where the new schedule ends", step, remedy)
+
+
+def _saved_end(schedule: Any) -> int | None:
+    return end_of([from_dict(each) for each in schedule] if isinstance(schedule, list) else from_dict(schedule))
 
 
 def warn_beyond_end(owner: str, step: int, end: int | None) -> None:
@@ -125,7 +143,7 @@ def warn_beyond_end(owner: str, step: int, end: int | None) -> None:
     if end is not None and step >= end:
         warnings.warn(
             f"{owner}: the run goes on at step {step}, and the new schedule ends at step {end}: its learning rate "
-            "stays where it ended. on_mismatch='keep_share' goes on at the same share of the run instead, "
-            "on_mismatch='keep_position' with a longer schedule makes a finished run longer.",
+            "stays where it ended. on_mismatch='keep_share' goes on at the same share of a run that was not over, "
+            "and on_mismatch='keep_position' with a longer schedule makes a finished one longer.",
             stacklevel=4,
         )
