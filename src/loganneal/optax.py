@@ -1,18 +1,26 @@
-"""Schedules in Optax: a schedule is itself an `optax.Schedule`; `as_optax` says so and checks it."""
+"""Schedules in Optax: `as_optax` makes an `optax.Schedule` of a schedule."""
 
+import functools
+import numbers
 from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules import Schedule
 
 try:
+    import jax.numpy as jnp
     import optax
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError("loganneal.optax needs JAX and Optax: pip install 'loganneal[optax]'") from error
 
 
 def as_optax(schedule: Any) -> optax.Schedule:
-    """The schedule as an `optax.Schedule`, a function from the count of updates to the rate: the schedule itself.
+    r"""The schedule as an `optax.Schedule`, a function from the count of updates to the learning rate.
+
+    .. math:: count \mapsto s(\max(count, 0))
+
+    A negative count is taken for 0, inside and outside `jit`: `optax.join_schedules` calls its later schedules with
+    such counts before their turn. The schedule itself raises for a negative step that it can see.
 
     Under `jit` a count is located in whole numbers, as many bits as JAX is set to, and the rate has JAX's default
     float. The traced program has one size, however many cycles there are.
@@ -20,13 +28,23 @@ def as_optax(schedule: Any) -> optax.Schedule:
     Args:
         schedule: Any schedule of loganneal.
 
+    Returns:
+        A function of the count: a number, or an array of numbers, of Python, numpy or JAX.
+
     Raises:
         ValueError: If it is no schedule of loganneal.
 
     >>> import loganneal as la
-    >>> optimizer = optax.adamw(as_optax(la.CyclicalLogAnnealing(max_lr=1e-3, cycle_steps=1_000, cycle_mult=2)))
+    >>> fall = as_optax(la.CyclicalLogAnnealing(max_lr=1e-3, cycle_steps=1_000, cycle_mult=2))
+    >>> optimizer = optax.adamw(optax.join_schedules([optax.linear_schedule(0.0, 1e-3, 100), fall], [100]))
+    >>> fall(-5)
+    0.001
     """
     if not isinstance(schedule, Schedule):
         remedy = "A function of the count is an optax.Schedule as it stands." if callable(schedule) else ""
         _checks.fail("as_optax", "schedule", "a schedule of loganneal", schedule, remedy)
-    return schedule
+    return functools.partial(_rate, schedule)  # pickles, as the schedule does
+
+
+def _rate(schedule: Schedule, count: Any) -> Any:
+    return schedule(max(count, 0) if isinstance(count, numbers.Real) else jnp.maximum(count, 0))

@@ -18,11 +18,11 @@ from loganneal.torch import ScheduleLR
 
 @pytest.mark.parametrize("make", [MAKERS["one schedule"], MAKERS["restarts"]], ids=["one schedule", "restarts"])
 def test_a_group_added_later_joins(make: Make) -> None:
-    """The next step after add_param_group works, and the new group has its present rate for a base."""
+    """The next step after add_param_group works, and the new group has the base that it states."""
     optimizer = make_optimizer()
     scheduler = make(optimizer)
     run(optimizer, scheduler, 5)
-    optimizer.add_param_group({"params": [parameter()], "lr": 0.1})
+    optimizer.add_param_group({"params": [parameter()], "initial_lr": 0.1})
     run(optimizer, scheduler, 5)
     assert rates_of(optimizer)[2] == rates_of(optimizer)[0]
     assert len(scheduler.get_last_lr()) == 3

@@ -186,11 +186,12 @@ def test_the_values_belong_to_the_state() -> None:
 
 
 def test_a_group_added_later_joins() -> None:
-    """With its present values for a base."""
+    """With the bases that it states."""
     optimizer = sgd()
     scheduler = ScheduleLR(optimizer, SCHEDULE, values=VALUES)
     run(optimizer, scheduler, 5)
-    optimizer.add_param_group({"params": [parameter()], "weight_decay": 0.007, "momentum": 0.95})
+    bases = {"initial_lr": 0.1, "initial_weight_decay": 0.007, "initial_momentum": 0.95}
+    optimizer.add_param_group({"params": [parameter()], **bases})
     run(optimizer, scheduler, 5)
     assert [optimizer.param_groups[3][name] for name in VALUES] == [DECAY(10), MOMENTUM(10)]
     fresh = sgd()

@@ -22,7 +22,11 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras sh
     A cycle ends with the update of its last step. The snapshots of a training that restarts are the members of an
     ensemble, and their average is one network: ``model.set_weights(callback.average)``. Statistics of batch
     normalisation are averaged like weights; pass the training data through the model once with ``training=True`` to
-    make them anew. When `fit` begins, a budget that does not suit the schedule is warned of, see `loganneal.advise`.
+    make them anew. When `fit` begins, a warning says if its length does not suit the schedule, see `loganneal.advise`.
+
+    Cycles are counted as Keras counts the schedule: in updates, and in batches with ``gradient_accumulation_steps``.
+    Mixed precision (``"mixed_float16"``, `LossScaleOptimizer`) skips batches whose gradients overflow; they do not
+    count. A cycle that ends between two updates of accumulated gradients is kept with the weights of the earlier one.
 
     Args:
         directory: Where each snapshot is also written, as ``cycle-000.npz``. A training that is resumed there goes on
@@ -65,8 +69,8 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras sh
         return [np.mean(each, axis=0, dtype=np.float64).astype(each[0].dtype) for each in together]
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Find the schedule, and say what does not suit it."""
-        rate = getattr(self.model.optimizer, "_learning_rate", None)
+        """Find the schedule, and warn if the length of the training does not suit it."""
+        rate = getattr(_counting(self.model.optimizer), "_learning_rate", None)
         if not isinstance(rate, ScheduleLR):
             _checks.fail("CycleSnapshots", "learning_rate", "a ScheduleLR of loganneal, in the optimizer", rate)
         if self.model.steps_per_execution != 1:
@@ -83,14 +87,18 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras sh
                 self.snapshots[index] = _read(self._path(index))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Keep the weights if this update was the last of a cycle."""
-        done = int(self.model.optimizer.iterations)
-        cycle = self._schedule.locate(done - 1)
+        """Keep the weights if this step of the schedule was the last of a cycle."""
+        done = self._steps_done()
+        cycle = self._schedule.locate(done - 1) if done else None  # none is done while mixed precision finds its scale
         if cycle is not None and cycle.end == done:
             self._keep(cycle.index)
 
+    def _steps_done(self) -> int:
+        """The count that Keras asks the schedule for; its ``iterations`` are fewer where gradients are accumulated."""
+        return int(_counting(self.model.optimizer)._iterations)
+
     def _cycles_ended(self) -> int:
-        done = int(self.model.optimizer.iterations)
+        done = self._steps_done()
         last = self._schedule.last_cycle(done - 1) if done else None
         return 0 if last is None else last.index + (last.end <= done)
 
@@ -101,6 +109,13 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras sh
 
     def _path(self, index: int) -> Path:
         return Path(self.directory or "") / f"cycle-{index:03d}.npz"
+
+
+def _counting(optimizer: Any) -> Any:
+    """The optimizer that has the schedule and its count: of a `LossScaleOptimizer` the inner one."""
+    while hasattr(optimizer, "inner_optimizer"):
+        optimizer = optimizer.inner_optimizer
+    return optimizer
 
 
 def _write(path: Path, weights: Weights) -> None:

@@ -108,10 +108,8 @@ class Schedule:
 
     def _split_array(self, step: Any, xp: Any) -> tuple[Any, Any]:
         counter, last = whole_type(xp), largest(xp)
-        if not is_traced(step):
-            known = np.asarray(step)  # within a transformation JAX would trace the comparison, of known values too
-            if not np.all((known >= 0) & (known < last)):
-                self._refuse(step, last)
+        if not is_traced(step) and not _lies_in(np.asarray(step), last):
+            self._refuse(step, last)
         if step.dtype.kind != "f":
             return xp.clip(step, 0, last).astype(counter), 0.0
         whole = xp.floor(xp.clip(step, 0, last))
@@ -247,6 +245,11 @@ class Schedule:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self._parameters)
+
+
+def _lies_in(steps: npt.NDArray[Any], last: int) -> bool:
+    """Whether known steps are in range; numpy looks, since JAX stages what is done to known arrays under `jit` too."""
+    return bool(np.all((steps >= 0) & (steps < last)))
 
 
 def _rebuild(cls: type[Schedule], parameters: dict[str, Any]) -> Schedule:

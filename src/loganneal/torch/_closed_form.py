@@ -1,49 +1,72 @@
-"""What the two schedulers share: the position, the writing of the rates, the end of a cycle, and the state."""
+"""What the two schedulers share: the position, the writing of the rates, and the state."""
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from torch import Tensor
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler
-from torch.utils.hooks import RemovableHandle
 
 from loganneal import _checks
 from loganneal.schedules import Schedule
+from loganneal.torch._added_groups import LaterBases
+from loganneal.torch._cycle_end_hooks import CycleEndHooks
+from loganneal.torch._ends import end_of
+from loganneal.torch._following import FollowsOptimizer, source_of_updates
 from loganneal.torch._numbers import copied, like, put
-from loganneal.torch._state import VERSION, checked_bases, checked_state
+from loganneal.torch._processes import processes, warn_of_a_part
+from loganneal.torch._state import (
+    VERSION,
+    Position,
+    check_before_end,
+    check_declared,
+    checked_bases,
+    checked_flag,
+    checked_policy,
+    checked_position,
+    declares,
+    share_kept,
+    warn_beyond_end,
+)
 from loganneal.torch._values import GroupValue
 
-Hook = Callable[[int], object]
+Group = dict[str, Any]
 
 
-class ClosedFormLR(LRScheduler):
+class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
     """A scheduler whose rates are a function of the position alone.
 
-    Subclasses say the rates in `_line`, what they are made of in `_declaration`, and their cycles in `_cycles`. The
-    position is ``last_epoch + fraction``, the number of updates done; nothing else changes from step to step.
+    Subclasses say the rates in `_line`, what they are made of in `_declaration`, and the schedules that they follow in
+    `_schedules`. The position is ``last_epoch + fraction``, the number of updates done; nothing else changes from step
+    to step.
     """
 
     base_lrs: list[float]  # type: ignore[assignment] # torch keeps tensors here, for tensor rates
     _values: Sequence[GroupValue] = ()
+    _processes = 1
+    _warned_of_bases = False
 
-    def __init__(self, optimizer: Optimizer, last_epoch: int) -> None:
+    def __init__(self, optimizer: Optimizer, last_epoch: int, on_mismatch: str, follow: bool) -> None:
         owner = type(self).__name__
         last = _checks.whole(owner, "last_epoch", last_epoch, -1)
+        self.on_mismatch = checked_policy(owner, on_mismatch, self._end())
+        source = source_of_updates(owner, optimizer) if checked_flag(owner, "follow", follow) else None
         self.fraction = 0.0
-        self._cycle_end_hooks: OrderedDict[int, Hook] = OrderedDict()
+        self._cycle_end_hooks = OrderedDict()
         if last != -1:
             for group in optimizer.param_groups:
                 group.setdefault("initial_lr", copied(group["lr"]))
         super().__init__(optimizer, last)
+        self._processes = processes()
+        if source is not None:
+            self._follow(source)
 
     def _initial_step(self) -> None:
         self._set_base_lrs([self._base_lr(i, group) for i, group in enumerate(self.optimizer.param_groups)])
         super()._initial_step()
 
-    def _base_lr(self, index: int, group: dict[str, Any]) -> float:
+    def _base_lr(self, index: int, group: Group) -> float:
         return float(group.setdefault("initial_lr", copied(group["lr"])))
 
     def _set_base_lrs(self, base_lrs: list[float]) -> None:
@@ -53,13 +76,22 @@ class ClosedFormLR(LRScheduler):
         """An offset, a factor, and a number for each group: its rate is ``offset + factor * number``."""
         raise NotImplementedError
 
+    def _base_line(self, index: int, group: Group, position: float) -> tuple[float, float]:
+        """The offset and the factor by which the rate of one group comes from its base."""
+        offset, factor, _ = self._line(position)
+        return offset, factor
+
     def _declaration(self) -> dict[str, Any]:
         """What the rates are made of, apart from the position and the groups' own rates."""
         raise NotImplementedError
 
-    def _cycles(self) -> Schedule:
-        """The schedule whose cycles are those of the scheduler."""
+    def _schedules(self) -> Schedule | Sequence[Schedule]:
+        """The schedule that the rates follow, or one for each group."""
         raise NotImplementedError
+
+    def _end(self) -> int | None:
+        """The step from which on the rates stay where they are; None where there is no end."""
+        return end_of(self._schedules())
 
     def _position(self) -> float:
         return self.last_epoch + self.fraction if self.fraction else self.last_epoch
@@ -74,59 +106,25 @@ class ClosedFormLR(LRScheduler):
         """The rates that this scheduler set last, one for each parameter group."""
         return self.get_lr()
 
-    def register_cycle_end_hook(self, hook: Hook) -> RemovableHandle:
-        """Have a function called at the end of each cycle, before the rate jumps: for a snapshot, or an average.
-
-        `step` calls it when it leaves a cycle forward, by 1 or to an epoch; it is not called for cycles that are
-        jumped over, nor by a jump backward. The optimizer still has the rate of the cycle's last update then. Hooks
-        are called in the order of their registration, and as in torch are not part of the state, nor of a copy:
-        register them again after a resume, which calls them for no cycle twice. A ``SequentialLR`` that goes on to
-        another scheduler does not tell this one that its cycle is over.
-
-        Args:
-            hook: ``hook(cycle)``, with the number of the cycle that is over, counted from 0.
-
-        Returns:
-            A handle, whose ``remove()`` takes the hook away.
-
-        Raises:
-            ValueError: If it cannot be called.
-
-        >>> import torch, loganneal as la
-        >>> from loganneal.torch import ScheduleLR
-        >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
-        >>> scheduler = ScheduleLR(optimizer, la.CyclicalLogAnnealing(max_lr=0.1, cycle_steps=3))
-        >>> handle = scheduler.register_cycle_end_hook(lambda cycle: print("cycle", cycle, "is over"))
-        >>> for _ in range(6):
-        ...     optimizer.step()
-        ...     scheduler.step()
-        cycle 0 is over
-        cycle 1 is over
-        """
-        if not callable(hook):
-            owner = f"{type(self).__name__}.register_cycle_end_hook"
-            _checks.fail(owner, "hook", "a function of the cycle's number", hook)
-        handle = RemovableHandle(self._cycle_end_hooks)
-        self._cycle_end_hooks[handle.id] = hook
-        return handle
-
-    def _before_step(self, epoch: float | None) -> None:
-        """Call the hooks if the coming step leaves a cycle forward."""
-        after = self.last_epoch + 1 if epoch is None else math.floor(self._checked(epoch))
-        cycle = self._cycles().locate(self.last_epoch) if self.last_epoch >= 0 else None
-        if cycle is not None and after >= cycle.end:
-            for hook in tuple(self._cycle_end_hooks.values()):  # a hook may remove itself
-                hook(cycle.index)
-
     def step(self, epoch: float | None = None) -> None:
         """Set the rates of the next update; call it after ``optimizer.step()``.
 
         Args:
             epoch: Go to this position instead, 0 or more, fractions included; a later call without it goes on from
-                there by 1.
+                there by 1. Cycles begin at whole positions only: where they are counted in epochs and stepped by
+                ``epoch + i / n``, give them whole numbers of epochs, or count in steps, see `Schedule.in_steps`.
+
+        Raises:
+            RuntimeError: If the scheduler follows its optimizer, which steps it.
+            ValueError: If the position is negative or not finite, or a parameter group was added in the middle of the
+                run whose base cannot be told; nothing is changed then.
         """
+        if self._closed:
+            self._refuse_step()
+        if len(self.optimizer.param_groups) != len(self.base_lrs):
+            self._take_in_groups()
         if self._cycle_end_hooks:
-            self._before_step(epoch)
+            self._tell_cycle_end(self.last_epoch + 1 if epoch is None else math.floor(self._checked(epoch)))
         if self._step_count < 2:
             super().step()  # the base class tells of optimizer.step() and scheduler.step() in the wrong order
         elif epoch is None:
@@ -136,6 +134,7 @@ class ClosedFormLR(LRScheduler):
             self._update_lr(epoch)
 
     def _update_lr(self, epoch: float | None = None) -> None:
+        self._take_in_groups()  # a SequentialLR comes here past `step`
         if epoch is None:
             self.last_epoch += 1
         else:
@@ -149,11 +148,9 @@ class ClosedFormLR(LRScheduler):
 
     def _write(self) -> None:
         groups = self.optimizer.param_groups
-        if len(groups) != len(self.base_lrs):
-            self._adopt(groups)
         position = self._position()
         offset, factor, numbers = self._line(position)
-        for group, number in zip(groups, numbers):  # noqa: B905 - equal by now, and asked at every step
+        for group, number in zip(groups, numbers):  # noqa: B905 - as many as there were groups at the last step
             if type(group["lr"]) is float:
                 group["lr"] = offset + factor * number
             else:
@@ -161,10 +158,31 @@ class ClosedFormLR(LRScheduler):
         for value in self._values:
             value.write(groups, position)
 
-    def _adopt(self, groups: list[dict[str, Any]]) -> None:
-        """Take in the groups that ``add_param_group`` added, each with its present rate for a base."""
-        added = range(len(self.base_lrs), len(groups))
-        self._set_base_lrs([*self.base_lrs, *(self._base_lr(index, groups[index]) for index in added)])
+    def _take_in_groups(self) -> None:
+        """Take in the groups that ``add_param_group`` added, with their bases; all of them, or none where one fails."""
+        groups, known = self.optimizer.param_groups, len(self.base_lrs)
+        if len(groups) == known:
+            return
+        if len(groups) < known:
+            remedy = "Make a new scheduler after a group has been removed."
+            _checks.fail(type(self).__name__, "optimizer", f"one of {known} groups or more", len(groups), remedy)
+        later = LaterBases(type(self).__name__, max(self._position(), 0))
+        added = [self._later_base(later, i, groups[i]) for i in range(known, len(groups))]
+        values = [value.later_bases(later, groups) for value in self._values]
+        for group, base in zip(groups[known:], added, strict=True):
+            group.setdefault("initial_lr", like(group["lr"], base))
+        self._set_base_lrs([*self.base_lrs, *(self._base_lr(i, groups[i]) for i in range(known, len(groups)))])
+        for value, bases in zip(self._values, values, strict=True):
+            value.load(groups, bases)
+        if not self._warned_of_bases:
+            self._warned_of_bases = later.warn()
+
+    def _later_base(self, later: LaterBases, index: int, group: Group) -> float:
+        """The base that the group states; its present rate before the first update; later, what that comes from."""
+        if "initial_lr" in group or later.position == 0:
+            return float(group["initial_lr"] if "initial_lr" in group else group["lr"])
+        line = self._base_line(index, group, later.position)
+        return later.find("lr", float(group["lr"]), *line, max(self.base_lrs))
 
     def _applied(self) -> bool:
         """Whether the optimizer has the rates of this scheduler; in a SequentialLR they may be those of another."""
@@ -186,29 +204,63 @@ class ClosedFormLR(LRScheduler):
         """The groups' own values, from which the schedules go down, under the names that the state has for them."""
         return {"base_lrs": list(self.base_lrs), **{f"base_{value.name}": list(value.bases) for value in self._values}}
 
-    def load_state_dict(self, state_dict: dict[str, Any], strict: bool = True) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any], strict: bool | None = None) -> None:
         """Continue from a saved state, and set the optimizer's rates to it if they were this scheduler's.
+
+        A state of the same schedules and values is taken as it is. What happens to another one was said by
+        ``on_mismatch`` when the scheduler was made; then the schedules and the bases are those of this scheduler.
 
         Args:
             state_dict: What `state_dict` returned.
-            strict: Whether the saved schedule must be this one. False keeps the saved position and takes the schedule
-                and the base rates of this scheduler: a run is extended, or changes its schedule, whatever it was.
+            strict: None leaves it to ``on_mismatch``. True is ``"error"``. False keeps the position, whatever else is
+                in the state.
+
+        Warns:
+            UserWarning: If the run goes on under another schedule that is over at its step.
 
         Raises:
-            ValueError: If a field is missing, unknown or does not fit; it is named, and nothing is changed.
+            ValueError: If a field is missing, unknown or does not fit, or a run that was not over would be over with
+                its position kept; the field is named, and nothing is changed.
         """
-        bases = self._bases()
-        state = checked_state(type(self).__name__, state_dict, bases, self._declaration(), strict)
-        if strict:
-            self._load_bases({field: state_dict[field] for field in bases})
-        self.last_epoch, self.fraction = state["last_epoch"], state["fraction"]
+        name, policy = f"{type(self).__name__}.load_state_dict", self._policy(strict)
+        position, bases, declared = checked_position(name, state_dict), self._bases(), self._declaration()
+        same = declares(state_dict, bases, declared)
+        if policy == "error":
+            check_declared(name, state_dict, bases, declared)
+        if same and strict is not False:
+            count = len(self.optimizer.param_groups)
+            bases = {field: checked_bases(name, field, state_dict[field], count) for field in bases}
+        else:
+            position = self._kept(name, state_dict, position) if strict is None else position
+            self._take_in_groups()
+            bases = self._bases()
+        self._load_bases(bases)
+        self._go_on(position)
+        if not same:
+            warn_beyond_end(type(self).__name__, self.last_epoch, self._end())
+
+    def _kept(self, name: str, state: dict[str, Any], position: Position) -> Position:
+        """The position at which a state of another schedule goes on, as ``on_mismatch`` has it."""
+        schedule, end = state.get("schedule", state.get("height")), self._end()
+        if self.on_mismatch == "keep_share":  # there is an end: it was checked
+            step = share_kept(name, schedule, position.last_epoch, cast(int, end))
+            return Position(step, 0.0, position.applied)
+        check_before_end(name, schedule, position.last_epoch, end)
+        return position
+
+    def _go_on(self, position: Position) -> None:
+        self.last_epoch, self.fraction = position.last_epoch, position.fraction
         self._step_count = self.last_epoch + 1
-        if self.last_epoch >= 0 and state["applied"]:  # inside a SequentialLR, -1 says that its turn has not come
+        if self.last_epoch >= 0 and position.applied:  # inside a SequentialLR, -1 says that its turn has not come
             self._write()
 
-    def _load_bases(self, given: dict[str, Any]) -> None:
-        owner, groups = type(self).__name__, self.optimizer.param_groups
-        bases = {field: checked_bases(owner, field, numbers, len(groups)) for field, numbers in given.items()}
+    def _policy(self, strict: bool | None) -> str:
+        if strict is None:
+            return self.on_mismatch
+        return "error" if strict else "keep_position"
+
+    def _load_bases(self, bases: dict[str, list[float]]) -> None:
+        groups = self.optimizer.param_groups
         self._set_base_lrs(bases["base_lrs"])
         for group, rate in zip(groups, bases["base_lrs"], strict=True):
             group["initial_lr"] = like(group["lr"], rate)
@@ -217,11 +269,20 @@ class ClosedFormLR(LRScheduler):
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy, or what a pickle holds, is without the hooks: they belong to the training that registered them."""
-        return {**vars(self), "_cycle_end_hooks": OrderedDict()}
+        return {**vars(self), "_cycle_end_hooks": OrderedDict(), "_hook": None}
+
+    def __del__(self) -> None:
+        """Tell of a run of several processes that is over after a part of its schedule."""
+        if self._processes > 1:
+            warn_of_a_part(type(self).__name__, self.last_epoch, self._end(), self._processes)
 
 
 def check_optimizer(owner: str, optimizer: object) -> Optimizer:
-    """Return the optimizer, or raise unless it is one."""
-    if isinstance(optimizer, Optimizer):
-        return optimizer
-    raise TypeError(f"The 'optimizer' parameter of {owner} must be a torch Optimizer. Got {optimizer!r} instead.")
+    """Return the optimizer, or raise unless it is one whose groups have rates."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"The 'optimizer' parameter of {owner} must be a torch Optimizer. Got {optimizer!r} instead.")
+    for group in optimizer.param_groups:
+        if not isinstance(group["lr"], Tensor) and not _checks.is_number(group["lr"]):
+            remedy = "Give the optimizer a learning rate: Adafactor, with relative_step=False beside it."
+            _checks.fail(owner, "optimizer", "one whose groups have a number as 'lr'", group["lr"], remedy)
+    return optimizer

@@ -1,17 +1,22 @@
 """`CyclicalLogAnnealingLR`: the call of `CosineAnnealingWarmRestarts`, the fall of Cyclical Log Annealing."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from torch.optim import Optimizer
 
 from loganneal import _checks
 from loganneal.schedules import CyclicalLogAnnealing, Schedule
-from loganneal.torch._closed_form import ClosedFormLR, check_optimizer
-from loganneal.torch._state import VERSION, check_same
+from loganneal.torch._added_groups import ROUNDING
+from loganneal.torch._closed_form import ClosedFormLR, Group, check_optimizer
+from loganneal.torch._state import REMEDY, VERSION, check_same
 
 COSINE_STATE = ("T_0", "T_mult", "eta_min", "T_cur", "T_i")
 """The fields by which the state of a `CosineAnnealingWarmRestarts` is known."""
+
+CYCLES = ("T_0", "T_mult", "eta_min")
+"""Those of them that have to be the same."""
 
 
 class CyclicalLogAnnealingLR(ClosedFormLR):
@@ -36,10 +41,12 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
         warmup_init_lr: The rate of every group at step 0 of the warmup, 0 or more.
         restart_warmup_share: The share of each cycle, in [0, 1), that rises to its peak.
         cycles: How many cycles there are before the rate stays at ``eta_min``; None for ever.
+        on_mismatch: What `load_state_dict` does with the state of another schedule, as for `ScheduleLR`.
+        follow: Whether the optimizer steps the scheduler after each of its updates, as for `ScheduleLR`.
 
     Raises:
         TypeError: If the optimizer is not one.
-        ValueError: If a parameter is outside its range.
+        ValueError: If a parameter is outside its range, or the groups have an ``lr_scale``, see `ScheduleLR`.
 
     >>> import torch
     >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
@@ -64,6 +71,8 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
         warmup_init_lr: float = 0.0,
         restart_warmup_share: float = 0.0,
         cycles: int | None = None,
+        on_mismatch: str = "error",
+        follow: bool = False,
     ) -> None:
         owner = type(self).__name__
         self.T_0, self.T_mult = T_0, T_mult
@@ -79,7 +88,8 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
             restart_warmup_share=restart_warmup_share,
             cycles=cycles,
         )
-        super().__init__(check_optimizer(owner, optimizer), last_epoch)
+        _check_scales(owner, check_optimizer(owner, optimizer).param_groups)
+        super().__init__(optimizer, last_epoch, on_mismatch, follow)
 
     def _line(self, position: float) -> tuple[float, float, list[float]]:
         height = self.height(position)
@@ -89,6 +99,9 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
     def _cycles(self) -> Schedule:
         return self.height
 
+    def _schedules(self) -> Schedule:
+        return self.height
+
     def _declaration(self) -> dict[str, Any]:
         return {
             "height": self.height.to_dict(),
@@ -96,19 +109,33 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
             "warmup_init_lr": self.warmup_init_lr,
         }
 
-    def load_state_dict(self, state_dict: dict[str, Any], strict: bool = True) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any], strict: bool | None = None) -> None:
         """As for `ScheduleLR`; the state of a ``CosineAnnealingWarmRestarts`` of the same cycles is taken too."""
         if isinstance(state_dict, dict) and all(field in state_dict for field in COSINE_STATE):
-            state_dict = self._translate(state_dict, strict)
+            state_dict = self._translate(state_dict, self._policy(strict))
         super().load_state_dict(state_dict, strict)
 
-    def _translate(self, state: dict[str, Any], strict: bool) -> dict[str, Any]:
-        for field in ("T_0", "T_mult", "eta_min") if strict else ():
-            check_same(f"{type(self).__name__}.load_state_dict", field, state[field], getattr(self, field))
+    def _translate(self, state: dict[str, Any], policy: str) -> dict[str, Any]:
+        for field in CYCLES if policy == "error" else ():
+            name = f"{type(self).__name__}.load_state_dict"
+            check_same(name, field, state[field], getattr(self, field), REMEDY)
+        same = all(state[field] == getattr(self, field) for field in CYCLES)
+        theirs = {} if same else {"height": CyclicalLogAnnealing(1.0, state["T_0"], 0.0, state["T_mult"]).to_dict()}
         return {
             "version": VERSION,
             "last_epoch": state["last_epoch"],
             "fraction": math.fmod(state["T_cur"], 1) if state["T_cur"] > 0 else 0.0,
             "base_lrs": [float(rate) for rate in state["base_lrs"]],
             **self._declaration(),
+            **theirs,
         }
+
+
+def _check_scales(owner: str, groups: Sequence[Group]) -> None:
+    """Raise if groups have an ``lr_scale`` that is not in their rates already: torch's class would ignore it."""
+    scales = [group.get("lr_scale", 1.0) for group in groups]
+    rates = [group["initial_lr"] if "initial_lr" in group else group["lr"] for group in groups]
+    unscaled = [float(rate) / scale for rate, scale in zip(rates, scales, strict=True)]
+    if set(scales) != {1.0} and max(unscaled) > min(unscaled) * (1 + ROUNDING):
+        remedy = "Use ScheduleLR, which multiplies by it, or remove it from the groups."
+        _checks.fail(owner, "optimizer", "one whose groups have no 'lr_scale'", scales, remedy)

@@ -1,11 +1,14 @@
 """The states that the schedulers save, and the check of those that they are given."""
 
 import math
+import warnings
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from loganneal import _checks
+from loganneal.schedules import from_dict
 from loganneal.schedules._numeric import MAX_STEP
+from loganneal.torch._ends import end_of, same_share
 
 VERSION = 1
 """The version of the state that the schedulers save."""
@@ -16,59 +19,132 @@ POSITION = {"version", "last_epoch", "fraction"}
 LATER = {"applied"}
 """The fields that states of the first release do not have."""
 
+ON_MISMATCH = ("error", "keep_position", "keep_share")
+"""What a scheduler may do with the state of another schedule."""
 
-def checked_state(owner: str, state: Any, bases: Collection[str], declared: dict[str, Any], strict: bool) -> Any:
-    """The position of a state as checked numbers; if strict, what it declares must be what is declared here.
+REMEDY = (
+    "Make the scheduler with on_mismatch='keep_position', or load with strict=False, to keep the step; "
+    "or with on_mismatch='keep_share' to keep the share of the run."
+)
 
-    Args:
-        owner: The class of the scheduler.
-        state: What was given.
-        bases: The fields of the initial values of the groups.
-        declared: What the rates of the scheduler are made of.
-        strict: Whether more than the position is looked at.
-    """
-    name = f"{owner}.load_state_dict"
-    _check_fields(name, state, {*POSITION, *bases, *declared} if strict else POSITION, strict)
+
+class Position(NamedTuple):
+    """Where a saved scheduler stood: ``last_epoch + fraction`` updates, and whether it had set the rates."""
+
+    last_epoch: int
+    fraction: float
+    applied: bool
+
+
+def checked_policy(owner: str, on_mismatch: Any, end: int | None) -> str:
+    """The checked ``on_mismatch`` of a scheduler whose schedule has this end."""
+    policy = _checks.one_of(owner, "on_mismatch", on_mismatch, ON_MISMATCH)
+    if policy == "keep_share" and end is None:
+        allowed = "'error' or 'keep_position' with a schedule that has no end"
+        _checks.fail(owner, "on_mismatch", allowed, policy, "A schedule of cycles ends where it says 'cycles'.")
+    return policy
+
+
+def checked_position(name: str, state: Any) -> Position:
+    """The position of a state as checked numbers."""
+    if not isinstance(state, dict) or not set(state) >= POSITION:
+        fail_fields(name, state, POSITION)
     if state["version"] != VERSION:
         _checks.fail(name, "version", f"{VERSION}", state["version"])
-    for field in declared if strict else ():
-        check_same(name, field, state[field], declared[field])
-    return {
-        "last_epoch": _checks.whole(name, "last_epoch", state["last_epoch"], -1, MAX_STEP - 1),
-        "fraction": _checks.number(name, "fraction", state["fraction"], 0, 1, bounds="[)"),
-        "applied": _checked_flag(name, "applied", state.get("applied", True)),
-    }
+    return Position(
+        _checks.whole(name, "last_epoch", state["last_epoch"], -1, MAX_STEP - 1),
+        _checks.number(name, "fraction", state["fraction"], 0, 1, bounds="[)"),
+        checked_flag(name, "applied", state.get("applied", True)),
+    )
 
 
-def _check_fields(name: str, state: Any, needed: set[str], strict: bool) -> None:
-    fields = set(state) - LATER if isinstance(state, dict) else set()
-    if not needed <= fields or (strict and needed != fields):
-        given = sorted(map(str, fields)) if isinstance(state, dict) else state
-        _checks.fail(name, "state_dict", f"a dictionary of the fields {sorted(needed)}", given)
+def declares(state: dict[str, Any], bases: Collection[str], declared: dict[str, Any]) -> bool:
+    """Whether a state has the fields and the schedules of the present scheduler."""
+    same = set(state) - LATER == {*POSITION, *bases, *declared}
+    return same and all(state[field] == declared[field] for field in declared)
 
 
-def _checked_flag(name: str, field: str, value: Any) -> bool:
+def check_declared(name: str, state: dict[str, Any], bases: Collection[str], declared: dict[str, Any]) -> None:
+    """Raise unless a state has the fields and the schedules of the present scheduler."""
+    needed = {*POSITION, *bases, *declared}
+    if set(state) - LATER != needed:
+        fail_fields(name, state, needed, REMEDY)
+    for field in declared:
+        check_same(name, field, state[field], declared[field], REMEDY)
+
+
+def fail_fields(name: str, state: Any, needed: set[str], remedy: str = "") -> None:
+    """Raise the error for a state that is no dictionary of the needed fields."""
+    given = sorted(map(str, set(state) - LATER)) if isinstance(state, dict) else state
+    _checks.fail(name, "state_dict", f"a dictionary of the fields {sorted(needed)}", given, remedy)
+
+
+def checked_flag(name: str, field: str, value: Any) -> bool:
+    """Return the value, or raise unless it is True or False."""
     if not isinstance(value, bool):
         _checks.fail(name, field, "True or False", value)
     return value
 
 
-def checked_bases(owner: str, field: str, bases: Any, count: int) -> list[float]:
+def checked_bases(name: str, field: str, bases: Any, count: int) -> list[float]:
     """The saved initial values of so many groups, as checked numbers."""
-    name = f"{owner}.load_state_dict"
     if not isinstance(bases, list) or len(bases) != count:
         _checks.fail(name, field, f"a list of {count} numbers, one for each parameter group", bases)
     return [_checks.number(name, field, base, 0, math.inf) for base in bases]
 
 
-def check_same(owner: str, field: str, saved: Any, present: Any) -> None:
+def check_same(owner: str, field: str, saved: Any, present: Any, remedy: str) -> None:
     """Raise unless what was saved is what is present; the error names the innermost field that differs."""
     if isinstance(saved, dict) and isinstance(present, dict) and set(saved) == set(present):
         for key in present:
-            check_same(owner, f"{field}.{key}", saved[key], present[key])
+            check_same(owner, f"{field}.{key}", saved[key], present[key], remedy)
     elif isinstance(saved, list) and isinstance(present, list) and len(saved) == len(present):
         for index, (one, other) in enumerate(zip(saved, present, strict=True)):
-            check_same(owner, f"{field}[{index}]", one, other)
+            check_same(owner, f"{field}[{index}]", one, other, remedy)
     elif saved != present:
-        remedy = "Pass strict=False to keep the position and take the new schedule."
         _checks.fail(owner, field, f"{present!r}, as in this scheduler", saved, remedy)
+
+
+def share_kept(name: str, schedule: Any, step: int, end: int) -> int:
+    """The step at which the share of a run that ends at ``end`` is that of the saved one.
+
+    Args:
+        name: What the state is loaded by.
+        schedule: The saved schedule, or a list of them, as `Schedule.to_dict` wrote them.
+        step: The saved step; -1 stays.
+        end: The end of the present schedule.
+    """
+    saved = _saved_end(schedule)
+    if saved is None:
+        allowed = "'error' or 'keep_position' for the state of a schedule that has no end"
+        _checks.fail(name, "on_mismatch", allowed, "keep_share")
+    return same_share(step, saved, end) if step > 0 else step
+
+
+def check_before_end(name: str, schedule: Any, step: int, end: int | None) -> None:
+    """Raise if a run that was not over, at this step of the saved schedule, would be over under the present one.
+
+    An error, since a warning would be lost: Transformers drops those of ``load_state_dict``.
+    """
+    saved = _saved_end(schedule)
+    if end is not None and step >= end and (saved is None or step < saved):
+        remedy = (
+            "on_mismatch='keep_share' goes on at the same share of the run. To keep the step, make the schedule "
+            "longer, or load with strict=False."
+        )
+        _checks.fail(name, "last_epoch", f"below {end}, where the new schedule ends", step, remedy)
+
+
+def _saved_end(schedule: Any) -> int | None:
+    return end_of([from_dict(each) for each in schedule] if isinstance(schedule, list) else from_dict(schedule))
+
+
+def warn_beyond_end(owner: str, step: int, end: int | None) -> None:
+    """Warn if the step at which a run goes on under another schedule is not before the end of that."""
+    if end is not None and step >= end:
+        warnings.warn(
+            f"{owner}: the run goes on at step {step}, and the new schedule ends at step {end}: its learning rate "
+            "stays where it ended. on_mismatch='keep_share' goes on at the same share of a run that was not over, "
+            "and on_mismatch='keep_position' with a longer schedule makes a finished one longer.",
+            stacklevel=4,
+        )
