@@ -1,5 +1,8 @@
 """Curves in figures and in the terminal show the schedule as it is, and change nothing."""
 
+import io
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -70,6 +73,57 @@ def test_the_terminal_shows_the_same(colour: bool) -> None:
     assert text.count("▼") >= 3
     assert ("\x1b" in text) == colour
     assert len(text.splitlines()) == 20
+
+
+CROWDED = [
+    la.CyclicalLogAnnealing(0.1, 10),
+    la.CyclicalLogAnnealing(0.1, 10, cycles=1_000_000, warmup_steps=10**6),
+    la.CyclicalLinearAnnealing(0.1, 9.7, cycles=900_000, restart_warmup_share=0.5),
+    la.CyclicalTriangular(0.1, 10),
+    la.Warmup(la.Join([la.CyclicalLogAnnealing(0.1, 1), la.Constant(0.1)], [600]), 5 * 10**6),
+]
+
+
+@pytest.mark.parametrize("schedule", CROWDED, ids=repr)
+@pytest.mark.parametrize("total", [10**7, 2**62])
+def test_more_cycles_than_a_figure_can_show(schedule: la.Schedule, total: int) -> None:
+    """Some thousand points are drawn, from peak to floor, no restart is marked, and a note says so."""
+    steps = plot.drawn_steps(schedule, total)
+    assert len(steps) < 2 * plot.POINTS
+    assert steps[0] == 0
+    assert steps[-1] == total - 1
+    assert np.all(np.diff(steps) > 0)
+    assert schedule(steps).max() == pytest.approx(0.1, rel=0.3)
+    assert plot.marked_restarts(schedule, total).size == 0
+    assert any("are more than can be shown: 500 of them are drawn" in note for note in plot.notes([schedule], total))
+    assert "▼" not in plot.terminal([schedule], total, colour=False)
+
+
+@pytest.mark.parametrize("peak", [5e-324, 1e-310, 1e-31, 1e31, 1e308])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda peak: la.CyclicalLogAnnealing(peak, 40),
+        lambda peak: la.Warmup(la.Cosine(peak, 90), 10),
+        lambda peak: la.PublishedLogAnnealing(peak, peak / 2, 40, base=1.0001),
+        lambda peak: la.Constant(peak),
+    ],
+)
+def test_rates_of_any_size_are_drawn(peak: float, make: Callable[[float], la.Schedule]) -> None:
+    """The largest and the smallest floats too: the axis says in which unit."""
+    schedule = make(peak)
+    drawing = plot.figure([schedule], 100)
+    drawing.savefig(io.BytesIO())
+    assert drawing.axes[0].get_ylabel() == f"learning rate / {peak:g}"
+    assert f"learning rate / {peak:g}" in plot.terminal([schedule], 100, colour=False)
+    plot.notes([schedule], 99)
+
+
+def test_a_budget_beyond_every_step_is_refused() -> None:
+    """The largest is drawn, one more is told."""
+    assert plot.terminal([CLA], 2**63 - 1)
+    with pytest.raises(ValueError, match=r"'total_steps' parameter of plot must be a whole number in \[1, 92233720368"):
+        plot.terminal([CLA], 2**63)
 
 
 def test_bad_arguments_are_refused() -> None:

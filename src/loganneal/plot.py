@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loganneal import _checks
-from loganneal.schedules import Schedule, advise
+from loganneal.schedules import MAX_STEP, Cycle, Schedule, advise
 
 try:
     import plotext
@@ -19,6 +19,15 @@ except ModuleNotFoundError as error:
 
 POINTS = 4_000
 """Curves longer than this are drawn through as many steps, restarts and ends of cycles always among them."""
+
+DRAWN_CYCLES = 500
+"""More cycles than this are not all drawn: they would be a bar of colour."""
+
+MARKED_CYCLES = 200
+"""More restarts than this are not marked: the marks would cover the curve."""
+
+USUAL = (1e-30, 1e30)
+"""Peaks beyond these are drawn in units of themselves: axes are computed with squares and powers of what they show."""
 
 COLOURS = ("#0b6e99", "#d1495b", "#edae49", "#66a182", "#5b4b8a", "#8d6b4f", "#4f5d75", "#a23b72")
 """Told apart by people who see colours differently, and in grey."""
@@ -58,22 +67,86 @@ def label(schedule: Schedule) -> str:
 
 
 def drawn_steps(schedule: Schedule, total_steps: int) -> npt.NDArray[np.int64]:
-    """The steps that a curve is drawn through: all of a short one, else a selection that keeps every jump."""
+    """The steps that a curve is drawn through: all of a short one, else a selection that keeps every jump.
+
+    Of more cycles than a figure can show, some are drawn, evenly over the budget, each from its first step to its last.
+    """
     if total_steps <= POINTS:
         return np.arange(total_steps)
-    jumps = [schedule.restarts(total_steps), schedule.cycle_ends(total_steps)]
-    return np.unique(np.concatenate([np.linspace(0, total_steps - 1, POINTS).astype(np.int64), *jumps]))
+    cycles = _some_cycles(schedule, total_steps)
+    if cycles is None:
+        jumps = [schedule.restarts(total_steps), schedule.cycle_ends(total_steps)]
+        return np.unique(np.concatenate([_evenly(0, total_steps, POINTS), *jumps]))
+    within = [_evenly(cycle.start, min(cycle.end, total_steps), POINTS // DRAWN_CYCLES) for cycle in cycles]
+    return np.unique(np.concatenate([_evenly(0, total_steps, POINTS // 4), *within]))
+
+
+def _evenly(start: int, end: int, count: int) -> npt.NDArray[np.int64]:
+    """At most so many steps from ``start`` to ``end - 1``, both among them: in whole numbers, which floats can miss."""
+    last, count = end - 1 - start, min(count, end - start)
+    return np.array([start + last * i // max(count - 1, 1) for i in range(count)], dtype=np.int64)
+
+
+def _count_cycles(schedule: Schedule, total_steps: int) -> int:
+    last = schedule.last_cycle(total_steps - 1)
+    return 0 if last is None else last.index + 1
+
+
+def _some_cycles(schedule: Schedule, total_steps: int) -> list[Cycle] | None:
+    """Cycles evenly over the budget, where there are too many to draw them all; otherwise None."""
+    last = schedule.last_cycle(total_steps - 1)
+    if last is None or last.index < DRAWN_CYCLES:
+        return None
+    steps = _evenly(0, min(last.end, total_steps), DRAWN_CYCLES).tolist()
+    return [cycle for cycle in dict.fromkeys([*map(schedule.locate, steps), last]) if cycle is not None]
+
+
+def marked_restarts(schedule: Schedule, total_steps: int) -> npt.NDArray[np.int64]:
+    """The restarts that are marked: all of them, or none where the marks would cover the curve."""
+    few = _count_cycles(schedule, total_steps) <= MARKED_CYCLES
+    return schedule.restarts(total_steps) if few else np.zeros(0, dtype=np.int64)
 
 
 def notes(schedules: Sequence[Schedule], total_steps: int) -> list[str]:
-    """The advice of `loganneal.advise` on each schedule, after its name.
+    """The advice of `loganneal.advise` on each schedule, after its name, and what of it is not drawn.
 
     >>> from loganneal import CyclicalLogAnnealing
     >>> notes([CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40)], 100)
     ['CyclicalLogAnnealing, base 10: 100 steps end in the middle of cycle 3, at 26 % of the peak. fit(total_steps=100, \
 cycles=3) ends on the floor.']
     """
-    return [f"{label(schedule)}: {note}" for schedule in schedules for note in advise(schedule, total_steps)]
+    found = ((schedule, (*advise(schedule, total_steps), *_left_out(schedule, total_steps))) for schedule in schedules)
+    return [f"{label(schedule)}: {note}" for schedule, sentences in found for note in sentences]
+
+
+def _left_out(schedule: Schedule, total_steps: int) -> list[str]:
+    found = []
+    count = _count_cycles(schedule, total_steps)
+    if count > DRAWN_CYCLES and total_steps > POINTS:
+        sentence = (
+            f"{count} cycles are more than can be shown: {DRAWN_CYCLES} of them are drawn, evenly over the budget."
+        )
+        found.append(sentence)
+    if not np.isfinite(_curve(schedule, drawn_steps(schedule, total_steps), 1.0)).all():
+        found.append("Rates beyond the largest float are not drawn.")
+    return found
+
+
+def _curve(schedule: Schedule, steps: npt.NDArray[np.int64], unit: float) -> npt.NDArray[np.float64]:
+    """The rates in a unit; those beyond the largest float, which the published equation can have, are not drawn."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        rates = np.asarray(schedule(steps), dtype=np.float64) / unit
+    return np.where(np.isfinite(rates), rates, np.nan)
+
+
+def _unit(schedules: Sequence[Schedule]) -> float:
+    """1, or the largest peak where rates are so large or small that axes cannot be made for them."""
+    peak = max(schedule.max_lr for schedule in schedules)
+    return 1.0 if USUAL[0] <= peak <= USUAL[1] else peak
+
+
+def _axis(unit: float) -> str:
+    return "learning rate" if unit == 1 else f"learning rate / {unit:g}"
 
 
 def _checked(
@@ -83,7 +156,8 @@ def _checked(
         _checks.fail("plot", "schedules", "one schedule or more", schedules)
     if labels is not None and len(labels) != len(schedules):
         _checks.fail("plot", "labels", f"{len(schedules)} names, one for each schedule", labels)
-    total = default_steps(schedules) if total_steps is None else _checks.whole("plot", "total_steps", total_steps, 1)
+    chosen = default_steps(schedules) if total_steps is None else total_steps
+    total = _checks.whole("plot", "total_steps", chosen, 1, MAX_STEP)
     return total, labels if labels is not None else [label(schedule) for schedule in schedules]
 
 
@@ -105,15 +179,15 @@ def figure(
         A figure that belongs to no window: a notebook shows it, and ``savefig`` writes it into a file.
     """
     total, names = _checked(schedules, total_steps, labels)
+    unit = _unit(schedules)
     drawing = Drawing(figsize=(8, 4), layout="constrained")
     axes = drawing.subplots()
     for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
         colour = COLOURS[number % len(COLOURS)]
-        steps = drawn_steps(schedule, total)
-        axes.plot(steps, schedule(steps), color=colour, label=name, linewidth=1.6)
-        starts = schedule.restarts(total)[:200]
-        axes.plot(starts, schedule(starts), "o", color=colour, markersize=5, markerfacecolor="white")
-    axes.set(xlabel="step (optimizer updates)", ylabel="learning rate", title=title, xlim=(0, total), ylim=(0, None))
+        steps, starts = drawn_steps(schedule, total), marked_restarts(schedule, total)
+        axes.plot(steps, _curve(schedule, steps, unit), color=colour, label=name, linewidth=1.6)
+        axes.plot(starts, _curve(schedule, starts, unit), "o", color=colour, markersize=5, markerfacecolor="white")
+    axes.set(xlabel="step (optimizer updates)", ylabel=_axis(unit), title=title, xlim=(0, total), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -146,18 +220,30 @@ def terminal(
         colour: Whether the text has the colours of a terminal.
     """
     total, names = _checked(schedules, total_steps, labels)
+    unit = _unit(schedules)
     plotext.clear_figure()
     plotext.plotsize(width, height)
     plotext.theme("clear" if not colour else "pro")
+    heights = [0.0]
     for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
-        steps, starts = drawn_steps(schedule, total), schedule.restarts(total)[:200]
         marker = "braille" if colour else MARKERS[number % len(MARKERS)]
-        plotext.plot(steps.tolist(), schedule(steps).tolist(), label=name, marker=marker)
-        plotext.scatter(starts.tolist(), schedule(starts).tolist(), marker="▼", color="white")
+        heights += _add_curve(schedule, name, marker, total, unit)
     plotext.xlim(0, total)
-    peak = max(float(np.max(schedule(drawn_steps(schedule, total)))) for schedule in schedules)
+    peak = max(heights) or 1.0  # a warmup may be all that there is: an axis needs some height
     plotext.ylim(0, peak * height / max(height - len(names) - 2, 1))  # the legend stands above the curves
-    plotext.xlabel("step (optimizer updates)")
+    plotext.xlabel("step (optimizer updates)" if unit == 1 else f"step (optimizer updates), {_axis(unit)}")
     text = str(plotext.build())
     plotext.clear_figure()
     return text if colour else str(plotext.uncolorize(text))
+
+
+def _add_curve(schedule: Schedule, name: str, marker: str, total: int, unit: float) -> list[float]:
+    """Add the curve and the marks of a schedule to the figure of plotext; the rates that are drawn."""
+    steps, starts = drawn_steps(schedule, total), marked_restarts(schedule, total)
+    rates, marked = _curve(schedule, steps, unit), _curve(schedule, starts, unit)
+    drawn, seen = np.isfinite(rates), np.isfinite(marked)
+    heights: list[float] = rates[drawn].tolist()
+    if heights:
+        plotext.plot(steps[drawn].tolist(), heights, label=name, marker=marker)
+    plotext.scatter(starts[seen].tolist(), marked[seen].tolist(), marker="▼", color="white")
+    return heights

@@ -1,17 +1,24 @@
 """`loganneal plot` draws in the terminal and into files, and tells what it cannot do."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+import loganneal as la
 from loganneal.cli import build_parser, main
+from loganneal.cli._arm import NAMES
+from loganneal.cli._training import specify
+from loganneal.cli.plot import named_schedules
+from loganneal.data import find_workload
+from loganneal.studies.declare.comparison import declare
 
 
 def test_the_terminal_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a file, the curves of cla and sgdr are printed."""
     assert main(["plot"]) == 0
     text = capsys.readouterr().out
-    assert "cla, base 10" in text
+    assert "cla" in text
     assert "sgdr" in text
     assert "▼" in text
 
@@ -39,7 +46,11 @@ def test_a_budget_that_ends_in_a_cycle_is_told(capsys: pytest.CaptureFixture[str
         (["cla", "--base", "ten"], "'--base' parameter"),
         (["cla", "--base", "0"], "'base' parameter of CyclicalLogAnnealing"),
         (["cla", "--out", "x.gif"], "'.png', '.svg', '.pdf'"),
-        (["published"], "min_lr is 0"),
+        (["published", "--min-lr", "0"], "min_lr is 0"),
+        (["cosine", "--peak-decay", "0.5"], "'--peak-decay' parameter of loganneal plot must be left out"),
+        (["one-cycle", "constant", "--cycle-steps", "30"], "nothing of one-cycle, constant has it"),
+        (["--total-steps", "9" * 30], "'--total-steps' parameter of loganneal plot"),
+        (["missing.json"], "No such file"),
         (["cla", "--cycles", "2000"], "'cycles' parameter of CyclicalLogAnnealing.fit"),
     ],
 )
@@ -49,6 +60,58 @@ def test_what_cannot_be_drawn_is_told(arguments: list[str], message: str, capsys
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_short_name_means_one_schedule(name: str) -> None:
+    """What is drawn is what `train` trains with and `compare` compares, by the same name, peak and budget."""
+    parser = build_parser()
+    ((label, drawn),) = named_schedules(parser.parse_args(["plot", name, "--total-steps", "237", "--max-lr", "0.3"]))
+    arguments = ["train", "--out", "x", "--schedule", name, "--steps", "237", "--max-lr", "0.3"]
+    trained = specify(parser.parse_args(arguments), find_workload("digits")).schedule
+    arms = ("cosine", name) if name != "cosine" else ("cosine", "cla")
+    compared = declare("digits", arms=arms, steps=237).arm(name).build(0.3, 237)
+    assert label == name
+    assert drawn == trained == compared
+
+
+def test_options_override_the_parameters_of_the_arm() -> None:
+    """As `train --set` does; a floor and a warmup may be given as they are."""
+    arguments = ["plot", "cla", "cosine", "--cycles", "3", "--base", "2", "--min-lr", "0.003", "--warmup-steps", "7"]
+    (label, cla), (_, cosine) = named_schedules(build_parser().parse_args(arguments))
+    assert label == "cla, base 2"
+    expected = la.CyclicalLogAnnealing.fit(total_steps=1000, cycles=3, max_lr=0.1, base=2, min_lr=0.003, warmup_steps=7)
+    assert cla == expected
+    assert cosine == la.Warmup(la.Cosine(0.1, 993, 0.003), 7)
+
+
+def test_a_schedule_of_a_file_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Under the name of the file, as it is; one that is nested too deep, or is none, is told in a sentence."""
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(la.Rex(0.2, 50).to_dict()))
+    assert main(["plot", str(path), "--total-steps", "50"]) == 0
+    assert "mine" in capsys.readouterr().out
+    for text in ("[" * 100_000, '{"a": 1}', "\x00"):
+        path.write_text(text)
+        assert main(["plot", str(path)]) == 2
+        assert "a file with a schedule's to_dict()" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("peak", ["5e-324", "1e-300", "1e300", "1e308", "nan", "-1", "inf"])
+@pytest.mark.parametrize("steps", ["1", "2", "1000000"])
+def test_weird_numbers_never_end_in_a_traceback(peak: str, steps: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are drawn, or refused in a sentence, whatever the schedule."""
+    for name in NAMES:
+        code = main(["plot", name, f"--max-lr={peak}", "--total-steps", steps])
+        captured = capsys.readouterr()
+        assert code in (0, 2)
+        assert bool(captured.err) == (code == 2)
+
+
+def test_a_million_cycles_are_drawn_with_a_note(capsys: pytest.CaptureFixture[str]) -> None:
+    """Once this took a minute and five gigabytes."""
+    assert main(["plot", "--total-steps", "10000000", "--cycles", "1000000"]) == 0
+    assert "1000000 cycles are more than can be shown" in capsys.readouterr().out
 
 
 def test_every_command_teaches_by_an_example(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The schedule that a name, its parameters and a peak rate say, on the command line."""
+"""The schedule that a short name, its parameters and a peak rate say, alike in every command."""
 
 import json
 import math
@@ -10,14 +10,14 @@ import loganneal as la
 from loganneal import _checks
 from loganneal._limits import JSON_BYTES
 from loganneal._reading import parse_json, read_text
-from loganneal.cli._published import published_like
-from loganneal.studies.declare.arms import ARMS, RESTARTS, Arm
+from loganneal.studies.declare.arms import ARMS, Arm
 from loganneal.studies.declare.builders import build_schedule, parameters_of
 
-SAW = Arm("saw", "Linear with restarts (2 cycles)", "#5b9e1f", "CyclicalLinearAnnealing", RESTARTS)
-PUBLISHED = "published"
-NAMES = (*ARMS, SAW.name, PUBLISHED)
-"""The names of `loganneal compare`, and those of `loganneal plot` that it lacks."""
+NAMES = tuple(ARMS)
+"""The short names of schedules in `loganneal plot`, `train` and `compare`."""
+
+FILE = ".json"
+"""How the name of a file with a schedule ends."""
 
 
 def build_arm(name: str, peak: float, steps: int, parameters: Mapping[str, Any]) -> la.Schedule:
@@ -36,14 +36,17 @@ def build_arm(name: str, peak: float, steps: int, parameters: Mapping[str, Any])
         >>> build_arm("cla", 0.3, 100, {"cycles": 4}).restarts(100).tolist()
         [5, 29, 53, 76]
     """
-    if name.endswith(".json"):
-        return _from_file(Path(name))
-    if _checks.one_of("loganneal train", "--schedule", name, NAMES) == PUBLISHED:
-        return _published(peak, steps, parameters)
-    arm = {**ARMS, SAW.name: SAW}[name]
+    if name.endswith(FILE):
+        return schedule_in_file("loganneal train", "--schedule", name)
+    arm = find_arm("loganneal train", "--schedule", name)
     for one in parameters:
         _checks.one_of("loganneal train", "--set", one, parameters_of(arm.schedule))
     return build_schedule(arm.schedule, peak, steps, {**arm.parameters, **parameters})
+
+
+def find_arm(command: str, option: str, name: str) -> Arm:
+    """The arm of a short name, or an error that names the command and the option that it was given to."""
+    return ARMS[_checks.one_of(command, option, name, NAMES)]
 
 
 def read_values(owner: str, name: str, pairs: Sequence[str]) -> dict[str, Any]:
@@ -68,14 +71,9 @@ def _value(text: str) -> Any:
         return text
 
 
-def _published(peak: float, steps: int, parameters: Mapping[str, Any]) -> la.Schedule:
-    return published_like(build_arm("cla", peak, steps, parameters), parameters.get("base"))
-
-
-def _from_file(path: Path) -> la.Schedule:
+def schedule_in_file(command: str, option: str, path: str) -> la.Schedule:
+    """The schedule of a .json file, or an error that names the command and the option that it was given to."""
     try:
-        return la.from_dict(parse_json(read_text(path, JSON_BYTES)))
+        return la.from_dict(parse_json(read_text(Path(path), JSON_BYTES)))
     except (ValueError, KeyError, TypeError) as error:
-        _checks.fail(
-            "loganneal train", "--schedule", "a file with a schedule's to_dict()", str(path), f"It says: {error}"
-        )
+        _checks.fail(command, option, "a file with a schedule's to_dict()", path, f"It says: {error}")

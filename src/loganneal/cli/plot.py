@@ -4,28 +4,44 @@ import argparse
 import math
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import loganneal as la
 from loganneal import _checks
-from loganneal.cli._published import published_like
+from loganneal.cli._arm import FILE, find_arm, schedule_in_file
+from loganneal.schedules import MAX_STEP
+from loganneal.studies.declare.arms import ARMS, Arm
+from loganneal.studies.declare.builders import build_schedule, parameters_of
 
-EPILOG = """schedules:
-  cla          Cyclical Log Annealing                 published    the paper's equation as it was printed
-  sgdr         cosine with restarts                   cosine       cosine without restarts
-  saw          linear decay with restarts             linear       linear decay
-  one-cycle    up and down once                       constant     no decay
+COMMAND = "loganneal plot"
+
+NAMED = "\n".join(f"  {arm.name:12} {arm.title}" for arm in ARMS.values())
+
+EPILOG = f"""schedules, the same as in `loganneal train` and `loganneal compare`:
+{NAMED}
+  FILE.json    the to_dict() of any schedule
 
 examples:
   loganneal plot                                       Cyclical Log Annealing beside cosine restarts
   loganneal plot cla --base 0.1,1,e,10                 four bases of the logarithm
   loganneal plot cla published --min-lr 0.001          the paper's equation beside the bounded one
-  loganneal plot cla --cycle-steps 300 --out cla.svg   told: the budget of 1,000 ends in the middle of a cycle
+  loganneal plot cla --cycle-steps 300 --out cla.svg   noted: the budget of 1,000 ends in the middle of a cycle
 """
 
 SUFFIXES = (".png", ".svg", ".pdf")
+
+OPTIONS = {
+    "min_lr": "min_share",
+    "cycles": "cycles",
+    "cycle_steps": "cycles",
+    "cycle_mult": "cycle_mult",
+    "base": "base",
+    "peak_decay": "peak_decay",
+    "warmup_steps": "warmup_share",
+}
+"""The options that change a schedule, and the parameter of an arm that says whether it has such a thing."""
 
 
 def add_parser(commands: Any) -> None:
@@ -33,23 +49,21 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "plot",
         help="draw schedules in the terminal or into a file",
-        description="Draw learning-rate schedules over a budget of steps.",
+        description="Draw learning-rate schedules over a budget. An option changes every schedule that has it.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("schedules", nargs="*", metavar="SCHEDULE", help="what to draw (default: cla sgdr)")
     parser.add_argument("--total-steps", type=int, default=1000, metavar="N", help="the budget (default: 1000)")
     parser.add_argument("--max-lr", type=float, default=0.1, metavar="R", help="the peak (default: 0.1)")
-    parser.add_argument("--min-lr", type=float, default=0.0, metavar="R", help="the floor (default: 0)")
+    parser.add_argument("--min-lr", type=float, metavar="R", help="the floor (default: the schedule's, mostly 0)")
     lengths = parser.add_mutually_exclusive_group()
-    lengths.add_argument("--cycles", type=int, default=3, metavar="K", help="whole cycles in the budget (default: 3)")
+    lengths.add_argument("--cycles", type=int, metavar="K", help="whole cycles in the budget (default: the schedule's)")
     lengths.add_argument("--cycle-steps", type=float, metavar="T", help="instead: steps of the first cycle")
-    parser.add_argument("--cycle-mult", type=float, default=1, metavar="M", help="growth of the cycles (default: 1)")
-    parser.add_argument("--base", default="10", metavar="B,...", help="bases of cla, e allowed (default: 10)")
-    parser.add_argument(
-        "--peak-decay", type=float, default=1.0, metavar="G", help="peak over the one before (default: 1)"
-    )
-    parser.add_argument("--warmup-steps", type=int, default=0, metavar="W", help="steps of warmup (default: 0)")
+    parser.add_argument("--cycle-mult", type=float, metavar="M", help="growth of the cycles (default: 1)")
+    parser.add_argument("--base", metavar="B,...", help="bases of the logarithm, e allowed (default: the schedule's)")
+    parser.add_argument("--peak-decay", type=float, metavar="G", help="peak over the one before (default: 1)")
+    parser.add_argument("--warmup-steps", type=int, metavar="W", help="steps of warmup (default: 5 %% of the budget)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write a .png, .svg or .pdf instead of drawing here")
     parser.set_defaults(run=run)
 
@@ -58,13 +72,13 @@ def run(args: argparse.Namespace) -> int:
     """Draw what the arguments say."""
     from loganneal import plot  # drawing needs the extra "plot", the rest of the program does not
 
-    named = [pair for name in args.schedules or ["cla", "sgdr"] for pair in build(name, args)]
+    named = list(named_schedules(args))
     labels, schedules = [label for label, _ in named], [schedule for _, schedule in named]
     if args.out is None:
         width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
         print(plot.terminal(schedules, args.total_steps, labels, width=width, colour=colour))
     else:
-        _checks.one_of("loganneal plot", "--out", args.out.suffix.lower(), SUFFIXES)
+        _checks.one_of(COMMAND, "--out", args.out.suffix.lower(), SUFFIXES)
         plot.figure(schedules, args.total_steps, labels).savefig(args.out, dpi=150)
         print(f"Wrote {args.out}.")
     for note in plot.notes(schedules, args.total_steps):
@@ -72,21 +86,48 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def build(name: str, args: argparse.Namespace) -> list[tuple[str, la.Schedule]]:
-    """The schedules of one name with their labels: one, or one for each base."""
-    makers: dict[str, Callable[[], la.Schedule]] = {
-        "sgdr": lambda: cyclical(la.CyclicalCosineAnnealing, args),
-        "saw": lambda: cyclical(la.CyclicalLinearAnnealing, args),
-        "published": lambda: published_like(cyclical(la.CyclicalLogAnnealing, args)),
-        "cosine": lambda: warmed(la.Cosine, args),
-        "linear": lambda: warmed(la.Linear, args),
-        "one-cycle": lambda: la.OneCycle(args.max_lr, args.total_steps),
-        "constant": lambda: la.Constant(args.max_lr),
-    }
-    if _checks.one_of("loganneal plot", "SCHEDULE", name, ["cla", *makers]) == "cla":
-        bases = args.base.split(",")
-        return [(f"cla, base {b}", cyclical(la.CyclicalLogAnnealing, args, base=_base(b))) for b in bases]
-    return [(name, makers[name]())]
+def named_schedules(args: argparse.Namespace) -> Iterator[tuple[str, la.Schedule]]:
+    """The schedules that the arguments name, each with its label; one for each base where several are given."""
+    _checks.whole(COMMAND, "--total-steps", args.total_steps, 1, MAX_STEP)
+    names = args.schedules or ["cla", "sgdr"]
+    arms = {name: find_arm(COMMAND, "SCHEDULE", name) for name in names if not name.endswith(FILE)}
+    changes = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
+    for option in changes:
+        if not any(_has(arm, option) for arm in arms.values()):
+            shown = f"--{option.replace('_', '-')}"
+            _checks.fail(COMMAND, shown, f"left out, since nothing of {', '.join(names)} has it", changes[option])
+    for name in names:
+        if name in arms:
+            yield from _drawn(arms[name], args, {key: changes[key] for key in changes if _has(arms[name], key)})
+        else:
+            yield Path(name).stem, schedule_in_file(COMMAND, "SCHEDULE", name)
+
+
+def _has(arm: Arm, option: str) -> bool:
+    if option == "base" and arm.schedule == "PublishedLogAnnealing":
+        return False  # another base, of which the paper says what it is
+    return OPTIONS[option] in parameters_of(arm.schedule)
+
+
+def _drawn(arm: Arm, args: argparse.Namespace, changes: dict[str, Any]) -> Iterator[tuple[str, la.Schedule]]:
+    bases = changes.pop("base", None)
+    if bases is None:
+        yield arm.name, _build(arm, args, changes)
+    else:
+        for base in bases.split(","):
+            yield f"{arm.name}, base {base}", _build(arm, args, {**changes, "base": _base(base)})
+
+
+def _build(arm: Arm, args: argparse.Namespace, changes: dict[str, Any]) -> la.Schedule:
+    """The schedule of an arm, with the changes that the options say."""
+    length = changes.pop("cycle_steps", None)
+    if length is not None:
+        changes["cycles"] = 1  # however many fit: the length is set below
+    schedule = build_schedule(arm.schedule, args.max_lr, args.total_steps, {**arm.parameters, **changes})
+    if length is None:
+        return schedule
+    endless = {"cycles": None} if hasattr(schedule, "cycles") else {}
+    return schedule.replace(cycle_steps=length, **endless)
 
 
 def _base(text: str) -> float:
@@ -95,19 +136,4 @@ def _base(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        _checks.fail("loganneal plot", "--base", "numbers in [1e-06, 1e+06] or e, with commas between", text)
-
-
-def cyclical(cls: Any, args: argparse.Namespace, **own: Any) -> la.Schedule:
-    """A schedule with restarts: whole cycles in the budget, or cycles of a given length."""
-    shared = {name: getattr(args, name) for name in ("max_lr", "min_lr", "cycle_mult", "peak_decay", "warmup_steps")}
-    if args.cycle_steps is not None:
-        schedule: la.Schedule = cls(cycle_steps=args.cycle_steps, **shared, **own)
-        return schedule
-    fitted: la.Schedule = cls.fit(total_steps=args.total_steps, cycles=args.cycles, **shared, **own)
-    return fitted
-
-
-def warmed(cls: Any, args: argparse.Namespace) -> la.Schedule:
-    """A schedule without restarts that fills what the warmup leaves of the budget."""
-    return la.Warmup(cls(args.max_lr, args.total_steps - args.warmup_steps, args.min_lr), args.warmup_steps)
+        _checks.fail(COMMAND, "--base", "numbers in [1e-06, 1e+06] or e, with commas between", text)

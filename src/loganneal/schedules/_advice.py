@@ -91,7 +91,7 @@ def _if_epochs(epoch: int | None) -> str:
 def _ends(schedule: Schedule, last: Cycle, total: int) -> str:
     if last.end <= total:
         return ""
-    height = f"at {100 * schedule(total) / schedule.max_lr:.0f} % of the peak"
+    height = f"at {100 * (schedule(total) / schedule.max_lr):.0f} % of the peak"
     number, length = last.index + 1, last.end - last.start
     where = f"{total} steps end in the middle of cycle {number}, {height}."
     if last.index == 0 and total < HARDLY_BEGUN * last.end:
