@@ -42,3 +42,11 @@ def test_every_formula_has_exact_values() -> None:
     exact = {type(golden.schedule).__name__ for golden in (*GOLDEN, *FAMILY)}
     without = {"Constant", "Cosine", "Linear", "Polynomial", "OneCycle", "Warmup", "Join", "Scale", "InverseMomentum"}
     assert set(SCHEDULES) - exact <= without
+
+
+def test_every_class_documents_itself() -> None:
+    """Each says its formula, its parameters, what it raises, and has an example."""
+    for name, cls in SCHEDULES.items():
+        page = cls.__doc__ or ""
+        for part in (".. math::", "Args:", "Raises:", ">>> "):
+            assert part in page, (name, part)

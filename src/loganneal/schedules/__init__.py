@@ -4,7 +4,7 @@ from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules._advice import advise
-from loganneal.schedules._base import MAX_DEPTH, VERSION, Cycle, Schedule
+from loganneal.schedules._base import Cycle, Schedule
 from loganneal.schedules._baselines import Constant, Cosine, Linear, OneCycle, Polynomial, Rex
 from loganneal.schedules._compose import InverseMomentum, Join, Scale, Warmup
 from loganneal.schedules._cooldown import cooldown
@@ -27,6 +27,7 @@ from loganneal.schedules._power_laws import (
 from loganneal.schedules._published import PublishedLogAnnealing
 from loganneal.schedules._stable import WarmupStableDecay
 from loganneal.schedules._triangular import CyclicalTriangular
+from loganneal.schedules._value import MAX_DEPTH, VERSION
 
 __all__ = [
     "Constant",

@@ -3,7 +3,7 @@
 import importlib
 import math
 import numbers
-from typing import Any, NamedTuple, NoReturn, Self, overload
+from typing import Any, NamedTuple, NoReturn, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +19,7 @@ from loganneal.schedules._numeric import (
     scalar,
     whole_type,
 )
-
-VERSION = 1
-"""The version of the dictionary that `Schedule.to_dict` writes."""
-
-MAX_DEPTH = 64
-"""Schedules within schedules: more would only be a mistake, and much more exceeds Python's own limit of calls."""
+from loganneal.schedules._value import Value
 
 
 class Cycle(NamedTuple):
@@ -35,28 +30,21 @@ class Cycle(NamedTuple):
     end: int
 
 
-class Schedule:
+class Schedule(Value):
     """A learning rate for every step: a pure function, without counter, optimizer or framework.
 
     Schedules are immutable; two with equal parameters are equal and hash alike, and ``repr`` evaluates to an equal one.
     Subclasses check their parameters, hand them to `_set` together with the segments of their cycles, and say the rate
     in `rate_at`.
-
-    Equality, hash, repr and immutability stand here, and are not those of frozen dataclasses: each dataclass compiles
-    its methods when it is imported, and fourteen of them took 20 ms, longer than the rest of the package without numpy.
     """
 
     max_lr: float
     """The stated peak, in the units of the optimizer's learning rate."""
-    _parameters: dict[str, Any]
     _segments: tuple[Segment, ...]
-    _depth: int
 
     def _set(self, segments: tuple[Segment, ...] = (), /, **parameters: Any) -> None:
-        depth = 1 + max((inner._depth for value in parameters.values() for inner in _nested(value)), default=0)
-        if depth > MAX_DEPTH:
-            _checks.fail(type(self).__name__, "schedule", f"nested at most {MAX_DEPTH} deep", depth)
-        vars(self).update(parameters, _parameters=parameters, _segments=segments, _depth=depth)
+        self._keep(parameters)
+        vars(self).update(_segments=segments)
 
     def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         """The formula, for adapters that bring their own arrays; everyone else calls the schedule.
@@ -121,17 +109,59 @@ class Schedule:
         _checks.fail(type(self).__name__, "step", allowed, step, remedy)
 
     def curve(self, total_steps: int) -> npt.NDArray[np.float64]:
-        """The rates of steps 0 to ``total_steps - 1``, shape ``(total_steps,)``."""
+        """The rates of the steps of a budget.
+
+        Args:
+            total_steps: A whole number, 0 or more.
+
+        Returns:
+            The rates of steps 0 to ``total_steps - 1``, shape ``(total_steps,)``.
+
+        Raises:
+            ValueError: If the budget is no such number.
+
+        >>> from loganneal import Linear
+        >>> Linear(max_lr=0.8, total_steps=4).curve(5).round(12).tolist()
+        [0.8, 0.6, 0.4, 0.2, 0.0]
+        """
         count = _checks.whole(f"{type(self).__name__}.curve", "total_steps", total_steps, 0)
         return np.asarray(self(np.arange(count)), dtype=np.float64)
 
     def restarts(self, total_steps: int) -> npt.NDArray[np.int64]:
-        """The steps below ``total_steps`` at which cycles begin, the first included, in order."""
+        """The steps at which cycles begin, the first included.
+
+        Args:
+            total_steps: A whole number, 0 or more.
+
+        Returns:
+            Those of them below ``total_steps``, in order.
+
+        Raises:
+            ValueError: If the budget is no such number.
+
+        >>> from loganneal import CyclicalLogAnnealing
+        >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).restarts(70).tolist()
+        [0, 10, 30]
+        """
         count = _checks.whole(f"{type(self).__name__}.restarts", "total_steps", total_steps, 0)
         return self.cycle_spans(count)[:, 0]
 
     def cycle_ends(self, total_steps: int) -> npt.NDArray[np.int64]:
-        """The steps below ``total_steps`` that are the last of a cycle, in order."""
+        """The steps that are the last of a cycle, one step above the floor: the moment for a snapshot.
+
+        Args:
+            total_steps: A whole number, 0 or more.
+
+        Returns:
+            Those of them below ``total_steps``, in order.
+
+        Raises:
+            ValueError: If the budget is no such number.
+
+        >>> from loganneal import CyclicalLogAnnealing
+        >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).cycle_ends(70).tolist()
+        [9, 29, 69]
+        """
         count = _checks.whole(f"{type(self).__name__}.cycle_ends", "total_steps", total_steps, 0)
         ends = self.cycle_spans(count)[:, 1]
         return ends[ends <= count] - 1
@@ -185,13 +215,33 @@ class Schedule:
         return cycle
 
     def ends_within_cycle(self, total_steps: int) -> bool:
-        """Whether a budget of steps ends in the middle of a cycle, and so above the floor."""
+        """Whether a budget of steps ends in the middle of a cycle, and so above the floor.
+
+        Args:
+            total_steps: A whole number, at least 1.
+
+        Raises:
+            ValueError: If the budget is no such number.
+
+        >>> from loganneal import CyclicalLogAnnealing
+        >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10).ends_within_cycle(25)
+        True
+        """
         count = _checks.whole(f"{type(self).__name__}.ends_within_cycle", "total_steps", total_steps, 1)
         cycle = self.locate(count - 1)
         return cycle is not None and cycle.end > count
 
     def locate(self, step: float) -> Cycle | None:
-        """The cycle in which ``step`` lies; None during a warmup, after the last cycle, and where there are no cycles.
+        """The cycle in which a step lies.
+
+        Args:
+            step: A whole or fractional number in [0, 2**63 - 1); whole ones are exact at any size.
+
+        Returns:
+            The cycle, or None during a warmup, after the last cycle, and where there are no cycles.
+
+        Raises:
+            ValueError: If the step is no such number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).locate(35)
@@ -203,75 +253,23 @@ class Schedule:
         cycle = self._last_begun(whole)
         return cycle if cycle is not None and whole < cycle.end else None
 
-    def in_steps(self, steps_per_epoch: int) -> Self:
-        """The schedule whose durations are these, taken as epochs: each is multiplied by the steps of an epoch.
-
-        >>> from loganneal import CyclicalLogAnnealing
-        >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, warmup_steps=1).in_steps(391).restarts(8_000).tolist()
-        [391, 4301]
-        """
-        factor = _checks.whole(f"{type(self).__name__}.in_steps", "steps_per_epoch", steps_per_epoch, 1)
-        return self.replace(**{name: _in_steps(name, value, factor) for name, value in self._parameters.items()})
-
-    def replace(self, **changes: Any) -> Self:
-        """A new schedule with some parameters changed, checked as any other."""
-        return type(self)(**{**self._parameters, **changes})
-
     def plot(self, total_steps: int | None = None) -> Any:
-        """The schedule as a figure of Matplotlib, see `loganneal.plot.figure`; nothing is stepped by looking."""
+        """The schedule as a figure of Matplotlib, see `loganneal.plot.figure`; nothing is stepped by looking.
+
+        Args:
+            total_steps: The budget that is drawn; by default to the end of the schedule, or three of its cycles.
+
+        Returns:
+            A figure that a notebook shows.
+
+        Raises:
+            ValueError: If the budget is no whole number of at least 1.
+            ModuleNotFoundError: If what drawing needs is not installed.
+        """
         # imported when asked for: drawing needs Matplotlib, schedules do not
         return importlib.import_module("loganneal.plot").figure([self], total_steps)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The schedule as a dictionary of numbers, strings and lists that JSON keeps exactly; see `from_dict`."""
-        parameters = {name: _plain(value) for name, value in self._parameters.items()}
-        return {"version": VERSION, "type": type(self).__name__, **parameters}
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"A {type(self).__name__} cannot be changed. Use .replace({name}=...) for a new one.")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"A {type(self).__name__} cannot be changed.")
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._parameters == self._parameters
-
-    def __hash__(self) -> int:
-        return hash((type(self), tuple(self._parameters.items())))
-
-    def __repr__(self) -> str:
-        parameters = ", ".join(f"{name}={value!r}" for name, value in self._parameters.items())
-        return f"{type(self).__name__}({parameters})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._parameters)
 
 
 def _lies_in(steps: npt.NDArray[Any], last: int) -> bool:
     """Whether known steps are in range; numpy looks, since JAX stages what is done to known arrays under `jit` too."""
     return bool(np.all((steps >= 0) & (steps < last)))
-
-
-def _rebuild(cls: type[Schedule], parameters: dict[str, Any]) -> Schedule:
-    return cls(**parameters)
-
-
-def _nested(value: Any) -> tuple[Schedule, ...]:
-    """The schedules that a parameter holds."""
-    values = value if isinstance(value, tuple) else (value,)
-    return tuple(item for item in values if isinstance(item, Schedule))
-
-
-def _in_steps(name: str, value: Any, factor: int) -> Any:
-    if isinstance(value, Schedule):
-        return value.in_steps(factor)
-    if isinstance(value, tuple):
-        return tuple(_in_steps(name, item, factor) for item in value)
-    is_duration = name.endswith("_steps") or name in ("milestones", "boundaries")
-    return value * factor if is_duration and value is not None else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Schedule):
-        return value.to_dict()
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value

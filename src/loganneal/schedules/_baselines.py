@@ -12,10 +12,15 @@ from loganneal.schedules._parameters import check_floor, check_peak
 
 
 class Constant(Fitted):
-    """The same rate at every step.
+    r"""The same learning rate at every step.
+
+    .. math:: \eta = \eta_{max}
 
     Args:
-        max_lr: The rate, in (0, inf).
+        max_lr: :math:`\eta_{max}`, the rate, in (0, inf).
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
 
     >>> Constant(0.1)(1_000)
     0.1
@@ -57,9 +62,12 @@ class Cosine(_Decay):
     .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \frac{1 + \cos(\pi t / N)}{2}
 
     Args:
-        max_lr: The peak, in (0, inf), at step 0.
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step 0.
         total_steps: :math:`N`, whole, at least 1; from here on the rate is ``min_lr``.
-        min_lr: The floor, in [0, max_lr].
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
 
     >>> round(Cosine(0.1, total_steps=100)(50), 12)
     0.05
@@ -72,14 +80,22 @@ class Cosine(_Decay):
 
 
 class Linear(_Decay):
-    r"""Linear decay, hard to beat.
+    r"""Linear decay from ``max_lr`` to ``min_lr`` over ``total_steps``.
 
     .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) (1 - t / N)
 
-    The parameters are those of `Cosine`.
+    Args:
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step 0.
+        total_steps: :math:`N`, whole, at least 1; from here on the rate is ``min_lr``.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
 
     >>> Linear(0.1, total_steps=100)(75)
     0.025
+
+    Source: Bergsma et al., "Straight to Zero", arXiv:2502.15938, on why it should end at 0.
     """
 
     def __init__(self, max_lr: float, total_steps: int, min_lr: float = 0.0) -> None:
@@ -91,16 +107,20 @@ class Polynomial(_Decay):
 
     .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) (1 - t / N)^p
 
-    The parameters are those of `Cosine`, and
-
     Args:
-        max_lr: The peak.
-        total_steps: :math:`N`.
-        min_lr: The floor.
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step 0.
+        total_steps: :math:`N`, whole, at least 1; from here on the rate is ``min_lr``.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
         power: :math:`p`, in (0, inf); 1 is `Linear`.
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
 
     >>> Polynomial(0.1, total_steps=100, power=2)(50)
     0.025
+
+    Source: Liu, Rabinovich & Berg, "ParseNet: Looking Wider to See Better", arXiv:1506.04579, section 3.1, whose "poly"
+    it is.
     """
 
     power: float
@@ -135,18 +155,27 @@ class Rex(_Decay):
 
 
 class OneCycle(Fitted):
-    """One-cycle: up along half a cosine, and down along another, far below where it began.
+    r"""One-cycle: up along half a cosine, and down along another, far below where it began.
 
-    The rate runs from ``max_lr / start_divisor`` at step 0 to ``max_lr`` at step ``floor(rise_share * total_steps +
-    1/2)``, and to ``max_lr / start_divisor / end_divisor`` at ``total_steps``, where it stays.
+    .. math::
+        \eta = \begin{cases}
+        \eta_0 + (\eta_{max} - \eta_0) \, \frac{1 - \cos(\pi t / R)}{2} & t < R \\
+        \eta_1 + (\eta_{max} - \eta_1) \, \frac{1 + \cos(\pi (t - R) / (N - R))}{2} & R \le t < N \\
+        \eta_1 & t \ge N \end{cases}
+        \qquad \eta_0 = \eta_{max} / d_0, \quad \eta_1 = \eta_0 / d_1
+
+    with the rise :math:`R = \min(\lfloor s N + 1/2 \rfloor, N - 1)`.
 
     Args:
-        max_lr: The peak, in (0, inf).
-        total_steps: The budget, whole, at least 1.
-        rise_share: The share of the budget, in [0, 1), that rises; with a rise of no step the schedule begins on its
-            peak.
-        start_divisor: The peak over the first rate, in [1, inf).
-        end_divisor: The first rate over the last, in [1, inf).
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step :math:`R`.
+        total_steps: :math:`N`, the budget, whole, at least 1; from here on the rate stays.
+        rise_share: :math:`s`, the share of the budget, in [0, 1), that rises; with a rise of no step the schedule
+            begins on its peak.
+        start_divisor: :math:`d_0`, the peak over the first rate, in [1, inf).
+        end_divisor: :math:`d_1`, the first rate over the last, in [1, inf).
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
 
     >>> schedule = OneCycle(0.1, total_steps=100)
     >>> schedule(0), schedule(30), schedule(100)

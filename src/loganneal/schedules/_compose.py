@@ -22,12 +22,20 @@ def check_schedule(owner: str, name: str, value: Any) -> Schedule:
 
 
 class Warmup(Schedule):
-    """A line up to where a schedule begins, and then the schedule.
+    r"""A line up to where a schedule begins, and then the schedule.
+
+    .. math::
+        \eta(t) = \begin{cases}
+        \eta_{init} + (f(0) - \eta_{init}) \, t / W & t < W \\
+        f(t - W) & t \ge W \end{cases}
 
     Args:
-        schedule: The schedule; its step 0 comes at ``warmup_steps``.
-        warmup_steps: The whole steps of the rise, 0 or more.
-        warmup_init_lr: The rate of step 0, from 0 to the first rate of the schedule.
+        schedule: :math:`f`, the schedule; its step 0 comes at ``warmup_steps``.
+        warmup_steps: :math:`W`, the whole steps of the rise, 0 or more.
+        warmup_init_lr: :math:`\eta_{init}`, the rate of step 0, from 0 to the first rate of the schedule.
+
+    Raises:
+        ValueError: If a parameter is outside its range, or schedules are nested more than 64 deep.
 
     >>> from loganneal import Cosine
     >>> schedule = Warmup(Cosine(0.1, total_steps=90), warmup_steps=10)
@@ -56,11 +64,19 @@ class Warmup(Schedule):
 
 
 class Join(Schedule):
-    """Schedules one after the other, each from its own step 0.
+    r"""Schedules one after the other, each from its own step 0.
+
+    .. math:: \eta(t) = f_i(t - b_i), \qquad b_i \le t < b_{i+1}, \quad b_0 = 0
+
+    The peak, ``max_lr``, is the largest of theirs.
 
     Args:
-        schedules: Two or more schedules.
-        boundaries: The steps at which the second and later ones begin, rising, whole, one fewer than the schedules.
+        schedules: :math:`f_0, f_1, \ldots`, one schedule or more.
+        boundaries: :math:`b_1, b_2, \ldots`, the steps at which the second and later ones begin: whole, rising, 1 or
+            more, one fewer than the schedules.
+
+    Raises:
+        ValueError: If a parameter is outside its range, or schedules are nested more than 64 deep.
 
     >>> from loganneal import Constant, Linear
     >>> schedule = Join([Constant(0.1), Linear(0.1, total_steps=50)], boundaries=[50])
@@ -103,11 +119,16 @@ def joined(parts: Sequence[Schedule], boundaries: Sequence[int]) -> Iterator[Seg
 
 
 class Scale(Schedule):
-    """A schedule times a factor.
+    r"""A schedule times a factor.
+
+    .. math:: \eta(t) = c \, f(t)
 
     Args:
-        schedule: The schedule.
-        factor: What every rate is multiplied by, in (0, inf).
+        schedule: :math:`f`, the schedule.
+        factor: :math:`c`, what every rate, and the stated peak, is multiplied by, in (0, inf).
+
+    Raises:
+        ValueError: If a parameter is outside its range, or schedules are nested more than 64 deep.
 
     >>> from loganneal import Linear
     >>> schedule = Scale(Linear(0.1, total_steps=100), factor=0.5)
@@ -140,6 +161,9 @@ class InverseMomentum(Schedule):
         schedule: The schedule of the learning rate.
         min_momentum: :math:`m_{min}`, in [0, max_momentum].
         max_momentum: :math:`m_{max}`, in (0, 1).
+
+    Raises:
+        ValueError: If a parameter is outside its range, or schedules are nested more than 64 deep.
 
     >>> from loganneal import Linear
     >>> schedule = InverseMomentum(Linear(0.1, total_steps=100))

@@ -50,12 +50,18 @@ class CyclicalLogAnnealing(Cyclical):
     with :math:`peak_i = \eta_{min} + (\eta_{max} - \eta_{min}) \gamma^i`. The last step of a cycle is one step above
     the floor.
 
+    Cycle :math:`i` starts :math:`S_i = \lfloor x_i + 1/2 \rfloor` steps after the warmup and has :math:`T_i = S_{i+1} -
+    S_i`, where :math:`x_i = i \, T_0` for equal cycles and :math:`T_0 (m^i - 1) / (m - 1)` for cycles that grow by
+    :math:`m`, evaluated in double precision: with ``cycle_steps=10, cycle_mult=1.05`` the number :math:`x_2` is 20.5
+    exactly and 20.499... in double, and the start is 20. So cycles start at whole steps; a schedule whose steps are
+    epochs restarts between whole epochs nowhere.
+
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf).
         cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
             go on for ever.
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
-        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
+        cycle_mult: :math:`m`, the length of a cycle over that of the one before: 1, or in [1.001, inf).
         base: :math:`b`, in [1e-6, 1e6], the curvature: above 1 a steep fall that flattens (10 starts 3.9 times as steep
             as the straight line), at 1 the straight line, below 1 a fall that comes late.
         peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
@@ -143,7 +149,23 @@ class CyclicalCosineAnnealing(_Plain):
 
     .. math:: \eta = \eta_{min} + (peak_i - \eta_{min}) \frac{1 + \cos(\pi T_{cur} / T_i)}{2}
 
-    The parameters are those of `CyclicalLogAnnealing`, without the base.
+    Peaks, restarts and rises are those of `CyclicalLogAnnealing`.
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf).
+        cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
+            go on for ever.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
+        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
+        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
+        restart_warmup_share: The share of each cycle, in [0, 1), that rises on a line from ``min_lr`` to the peak; a
+            warmup stands for the rise of the first cycle.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
 
     >>> schedule = CyclicalCosineAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2)
     >>> schedule.restarts(100).tolist()
@@ -160,7 +182,23 @@ class CyclicalLinearAnnealing(_Plain):
 
     .. math:: \eta = \eta_{min} + (peak_i - \eta_{min}) (1 - T_{cur} / T_i)
 
-    The parameters are those of `CyclicalLogAnnealing`, without the base.
+    Peaks, restarts and rises are those of `CyclicalLogAnnealing`.
+
+    Args:
+        max_lr: :math:`\eta_{max}`, the peak, in (0, inf).
+        cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
+            go on for ever.
+        min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
+        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
+        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
+        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
+        restart_warmup_share: The share of each cycle, in [0, 1), that rises on a line from ``min_lr`` to the peak; a
+            warmup stands for the rise of the first cycle.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
+
+    Raises:
+        ValueError: If a parameter is outside its range; the message names it.
 
     >>> CyclicalLinearAnnealing(max_lr=0.1, cycle_steps=10)(5)
     0.05
