@@ -1,11 +1,11 @@
 """What writing a file whole promises."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from loganneal import _disk
-from loganneal._disk import replace_file
+from loganneal._disk import replace_file, replacing
 
 
 def test_a_file_is_replaced(tmp_path: Path) -> None:
@@ -16,15 +16,33 @@ def test_a_file_is_replaced(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that fails in the middle leaves the file as it was, and no part of the new one."""
-    replace_file(tmp_path / "file", b"first")
+def test_a_file_takes_its_place_when_it_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new content is synced before it replaces the old one, and the folder's names after it."""
+    order: list[str] = []
+    sync, rename = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda descriptor: order.append("sync") or sync(descriptor))
+    monkeypatch.setattr(Path, "replace", lambda path, target: order.append("replace") or rename(path, target))
+    replace_file(tmp_path / "file", b"new")
+    assert order == ["sync", "replace", "sync"]
 
-    def write_half(path: Path, data: bytes) -> None:
-        path.write_bytes(data[: len(data) // 2])
+
+def write_half(path: Path) -> None:
+    """Be interrupted while a file is written."""
+    with replacing(path) as file:
+        file.write(b"sec")
+        raise KeyboardInterrupt
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails leaves the file as it was, and no part of the new one; so does an interruption."""
+    replace_file(tmp_path / "file", b"first")
+    with pytest.raises(KeyboardInterrupt):
+        write_half(tmp_path / "file")
+
+    def fail(_: int) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(_disk, "write_synced", write_half)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
         replace_file(tmp_path / "file", b"second")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"first")]

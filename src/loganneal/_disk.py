@@ -1,22 +1,29 @@
 """Files that are on the disk whole or not at all, whenever the process or the machine stops."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 TEMPORARY = ".writing-"
 """How the names of files and folders begin that are not complete; what an interrupted process left may be removed."""
 
 
-def write_synced(path: Path, data: bytes) -> None:
-    """Write a file and wait until it is on the disk; a symbolic link is not followed."""
-    with open(path, "wb", opener=without_following) as file:  # Path.open takes no opener
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or as it was before.
+    """Write a file so that it is there whole or as it was before; see `replacing`."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """An open file for the new content of a path, which takes its place once it is on the disk.
+
+    Where the writing fails or is interrupted, the file is there as it was before.
+
+    Args:
+        path: The file, in a folder that exists.
 
     Raises:
         OSError: The path is a symbolic link, which would be replaced instead of the file that it names; or the disk
@@ -26,7 +33,10 @@ def replace_file(path: Path, data: bytes) -> None:
         raise OSError(f"{path} is a symbolic link, which is not written through. Remove it, or name another file.")
     temporary = path.with_name(f"{TEMPORARY}{path.name}")
     try:
-        write_synced(temporary, data)
+        with open(temporary, "wb", opener=without_following) as file:  # Path.open takes no opener
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from loganneal import _checks
+from loganneal._disk import replacing
 from loganneal.schedules import MAX_STEP, Schedule, advise
 
 try:
@@ -158,6 +159,5 @@ def _path(folder: Path, cycle: int) -> Path:
 def _write(path: Path, weights: Weights) -> None:
     """Write a file that is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    torch.save(weights, unfinished)
-    unfinished.replace(path)
+    with replacing(path) as file:
+        torch.save(weights, file)

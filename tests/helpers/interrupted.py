@@ -20,8 +20,9 @@ from interruptible import wait_until
 from killed_studies import has_ended
 
 import loganneal as la
-from loganneal import _disk
+from loganneal._disk import replacing
 from loganneal.data import WORKLOADS
+from loganneal.runs import checkpoints
 from loganneal.runs.checkpoints import Checkpoints
 from loganneal.runs.record import read_record
 from loganneal.training.train import train
@@ -91,16 +92,18 @@ def kill_while_writing(root):
     """Kill a run when half of its tenth checkpoint is in the file; return its folder and the last whole one's step."""
     folder, written = root / "killed-writing", []
 
-    def write_half(path, data):
-        path.write_bytes(data[: len(data) // 2])
+    def replace_in_halves(path, data):
         written.append(path)
-        if len([path for path in written if path.suffix == ".pt"]) == 10:
-            os.kill(os.getpid(), signal.SIGKILL)
-        path.write_bytes(data)
+        with replacing(path) as file:
+            file.write(data[: len(data) // 2])
+            file.flush()
+            if len(written) == 10:
+                os.kill(os.getpid(), signal.SIGKILL)
+            file.write(data[len(data) // 2 :])
 
     process = os.fork()
     if process == 0:
-        with mock.patch.object(_disk, "write_synced", write_half):
+        with mock.patch.object(checkpoints, "replace_file", replace_in_halves):
             train(SPEC, folder=folder, checkpoint_steps=EVERY)
         os._exit(1)
     assert not wait(process)

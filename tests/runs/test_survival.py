@@ -1,9 +1,7 @@
 """What a run in a folder survives: kills, a full disk, damage, divergence, errors and a second process."""
 
-import contextlib
 import dataclasses
 import json
-import resource
 import signal
 import subprocess
 import sys
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from journals import file_size_limit
 
 import loganneal as la
 from loganneal.runs.checkpoints import Checkpoints, RunNotSavedError
@@ -52,17 +51,6 @@ def step_of(path):
 def checkpoints(folder):
     """The checkpoints of a run's folder, the newest last."""
     return sorted((folder / "checkpoints").glob("*.pt"))
-
-
-@contextlib.contextmanager
-def file_size_limit(size):
-    """The operating system refuses to make any file longer than this, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from loganneal._disk import TEMPORARY, replace_file
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -74,7 +76,7 @@ def _intact(folder: Path) -> bool:
 
 def _replace(folder: Path, arrays: Arrays) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder.parent) as temporary:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=folder.parent) as temporary:
         complete = Path(temporary) / folder.name
         _write(complete, arrays)
         if _intact(folder):  # another process was faster
@@ -97,7 +99,7 @@ def _write(folder: Path, arrays: Arrays) -> None:
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     checksums = {path.name: _checksum(path) for path in sorted(folder.glob("*.npy"))}
-    (folder / "checksums.json").write_text(json.dumps(checksums, indent=2) + "\n")
+    replace_file(folder / "checksums.json", (json.dumps(checksums, indent=2) + "\n").encode())
 
 
 def _checksum(path: Path) -> str:

@@ -1,6 +1,5 @@
 """Snapshots of the weights where cycles end, and their average."""
 
-import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loganneal import _checks
+from loganneal._disk import replacing
 from loganneal.keras._learning_rate import ScheduleLR
 from loganneal.schedules import Schedule, advise
 
@@ -121,9 +121,8 @@ def _counting(optimizer: Any) -> Any:
 def _write(path: Path, weights: Weights) -> None:
     """Write a file that is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
+    with replacing(path) as file:
         np.savez(file, *weights)
-    Path(file.name).replace(path)
 
 
 def _read(path: Path) -> Weights:
