@@ -1,8 +1,11 @@
-"""A schedule is an optax.Schedule as it stands: exact, of one traced size, and resumed by its count."""
+"""Schedules as those of Optax: exact, of one traced size, resumed by their count, and before their turn."""
 
 import importlib
+import pickle
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -142,6 +145,61 @@ def test_durations_beyond_the_counts_of_32_bits(schedule: la.Schedule) -> None:
     """A budget, a warmup or a boundary that no count of 32 bits reaches is no error, and the rates are right."""
     steps = np.array([0, 1, 10**6, 2**30, 2**31 - 2])
     np.testing.assert_allclose(jax.jit(schedule)(jnp.asarray(steps)), schedule(steps), rtol=2e-6)
+
+
+KNOWN = jnp.int32(4)
+"""A step whose value can be read, while other things are traced."""
+
+AROUND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
+    "jit": lambda rate: jax.jit(lambda x: x * rate(KNOWN))(1.0),
+    "grad": lambda rate: jax.grad(lambda x: x * rate(KNOWN))(1.0),
+    "vmap": lambda rate: jax.vmap(lambda x: x * rate(KNOWN))(jnp.ones(2))[0],
+    "cond": lambda rate: jax.lax.cond(True, lambda: rate(KNOWN) * 1.0, lambda: 0.0),
+    "scan": lambda rate: jax.lax.scan(lambda sum_, _: (sum_ + rate(KNOWN), None), 0.0, None, length=3)[0] / 3,
+    "an array of numpy": lambda rate: jax.jit(lambda x: x * rate(np.array(4)))(1.0),
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
+@pytest.mark.parametrize("rate", [SCHEDULE, as_optax(SCHEDULE)], ids=["schedule", "as_optax"])
+def test_a_known_step_while_something_is_traced(rate: Any, around: Callable[[Any], Any]) -> None:
+    """JAX stages what is done to known arrays, too: no error, and the rate of the step."""
+    assert float(around(rate)) == pytest.approx(SCHEDULE(4), rel=1e-6)
+
+
+def test_apply_if_finite_outside_jit() -> None:
+    """Optax itself puts the known count into a `cond` there; updates that are not finite do not count."""
+    optimizer = optax.apply_if_finite(optax.sgd(as_optax(SCHEDULE)), max_consecutive_errors=3)
+    state, used = optimizer.init(PARAMETERS), []
+    for gradient in (1.0, jnp.nan, 1.0, 1.0, 1.0):
+        updates, state = optimizer.update(jnp.full(3, gradient), state, PARAMETERS)
+        used.append(-float(updates[0]))
+    assert used == pytest.approx([SCHEDULE(0), 0.0, SCHEDULE(1), SCHEDULE(2), SCHEDULE(3)], rel=1e-6)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("count", [-3, np.int64(-3), np.array(-3), jnp.int32(-3), jnp.array([-3, 0])], ids=repr)
+def test_a_negative_count_is_taken_for_0(count: Any, compiled: bool) -> None:
+    """Inside `jit` and outside; the schedule itself refuses one that it can see."""
+    rate = as_optax(la.Linear(0.1, 10))
+    assert np.ravel((jax.jit(rate) if compiled else rate)(count)).tolist() == pytest.approx([0.1] * np.size(count))
+    with pytest.raises(ValueError, match="The 'step' parameter of Linear must be"):
+        la.Linear(0.1, 10)(count)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_schedule_that_is_joined(compiled: bool) -> None:
+    """`optax.join_schedules` asks its later schedules for negative counts before their turn."""
+    joined = optax.join_schedules([optax.linear_schedule(0.0, 0.1, 5), as_optax(SCHEDULE)], [5])
+    rate = jax.jit(joined) if compiled else joined
+    assert [float(rate(t)) for t in range(20)] == pytest.approx(
+        [0.02 * t for t in range(5)] + SCHEDULE.curve(15).tolist(), rel=1e-5
+    )
+
+
+def test_what_as_optax_makes_can_be_pickled() -> None:
+    """As the schedule can, for a program of several processes."""
+    assert pickle.loads(pickle.dumps(as_optax(SCHEDULE)))(4) == SCHEDULE(4)
 
 
 def test_what_is_no_schedule_is_refused() -> None:

@@ -167,6 +167,43 @@ def test_other_arguments_are_refused() -> None:
         ScheduleLR(optimizer, la.Linear(3.0, 10))
 
 
+def test_a_group_that_is_added_keeps_its_ratio() -> None:
+    """The base behind its rate, with a warning that names it; a stated one without; an impossible one is refused."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    fall = la.Cosine(0.1, 100)
+    scheduler = ScheduleLR(optimizer, fall)
+    scheduler.step_update(60)
+    for more in ({"lr": fall(60) / 10}, {"lr": fall(60) / 10, "lr_scale": 0.5}, {"initial_lr": 0.03}):
+        optimizer.add_param_group({"params": [torch.nn.Parameter(torch.zeros(1))], **more})
+    with pytest.warns(UserWarning, match=r"at step 60 .*initial_lr=0\.01, and that .*initial_lr=0\.02,"):
+        scheduler.step_update(61)
+    rates_now = [group["lr"] for group in optimizer.param_groups]
+    assert rates_now == pytest.approx([fall(61) * share for share in (1, 0.1, 0.1, 0.3)], rel=1e-12)
+    optimizer.add_param_group({"params": [torch.nn.Parameter(torch.zeros(1))]})
+    with pytest.raises(ValueError, match=r"'initial_lr' parameter of ScheduleLR must be stated .* at step 61"):
+        scheduler.step_update(62)
+
+
+def test_going_on_under_another_schedule() -> None:
+    """As is said when the scheduler is made: an error, the same update, or the same share of the run."""
+    state = Run(la.Linear(0.1, 14)).go(1).scheduler.state_dict()
+
+    def resumed(schedule: la.Schedule, **options: Any) -> ScheduleLR:
+        scheduler = ScheduleLR(torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1), schedule, **options)
+        scheduler.load_state_dict(state)
+        return scheduler
+
+    with pytest.raises(ValueError, match=r"schedule\.total_steps.*on_mismatch='keep_position'"):
+        resumed(la.Linear(0.1, 28))
+    assert resumed(la.Linear(0.1, 28), on_mismatch="keep_position").num_updates == 7
+    shared = resumed(la.Linear(0.1, 28), on_mismatch="keep_share")
+    assert (shared.num_updates, shared.optimizer.param_groups[0]["lr"]) == (14, 0.05)
+    with pytest.raises(ValueError, match="must be below 7, where the new schedule ends"):
+        resumed(la.Linear(0.1, 7), on_mismatch="keep_position")
+    with pytest.raises(ValueError, match="'on_mismatch' parameter"):
+        resumed(SCHEDULE, on_mismatch="keep_share")
+
+
 def test_a_missing_timm_names_the_extra() -> None:
     """One sentence, and what to install."""
     hidden = "import sys; sys.modules['timm'] = None; import loganneal.timm"

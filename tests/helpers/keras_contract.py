@@ -341,3 +341,74 @@ def test_accumulated_gradients_count_batches() -> None:
     model.compile(keras.optimizers.SGD(rule, gradient_accumulation_steps=2), mean)
     moved = [rate for rate in fit(model, 2) if rate]
     assert moved == pytest.approx([SAMPLES["line"](batch) for batch in (1, 3, 5, 7)], abs=3e-7)
+
+
+class Peaks(keras.callbacks.Callback):
+    """The batches that are followed by a rate at the peak of the schedule."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches, self.before = 0, []
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Look at the rate that comes next."""
+        self.batches += 1
+        if float(self.model.optimizer.learning_rate) == pytest.approx(0.1):
+            self.before.append(self.batches)
+
+
+class Kept(CycleSnapshots):
+    """Notes the batch after which each snapshot was kept."""
+
+    def __init__(self, clock: Peaks, directory: Path | None = None) -> None:
+        super().__init__(directory)
+        self.clock, self.after = clock, []
+
+    def _keep(self, index: int) -> None:
+        self.after.append(self.clock.batches)
+        super()._keep(index)
+
+
+@pytest.mark.parametrize("accumulated", [None, 2, 4])
+def test_snapshots_with_accumulated_gradients(accumulated: int | None, tmp_path: Path) -> None:
+    """Before the rate jumps, whatever Keras calls its ``iterations``; with the weights of the last update; resumed."""
+    schedule = la.CyclicalCosineAnnealing(0.1, 8, cycles=3)
+
+    def compiled() -> Any:
+        model = network(schedule)
+        optimizer = keras.optimizers.SGD(ScheduleLR(schedule), gradient_accumulation_steps=accumulated)
+        model.compile(optimizer, "mse")
+        return model
+
+    model, clock = compiled(), Peaks()
+    callback = Kept(clock)
+    fit(model, 6, 0, clock, callback)
+    assert callback.after == [8, 16, 24]
+    assert clock.before == [8, 16]  # after the third cycle the rate stays down
+    assert int(model.optimizer.iterations) == 24 // (accumulated or 1)
+    half = compiled()
+    fit(half, 4, 0, CycleSnapshots(tmp_path / "snapshots"))
+    for one, other in zip(half.get_weights(), callback.snapshots[1], strict=True):
+        np.testing.assert_array_equal(one, other)
+    half.save(tmp_path / "model.keras")
+    again, resumed = keras.saving.load_model(tmp_path / "model.keras"), CycleSnapshots(tmp_path / "snapshots")
+    fit(again, 6, 4, resumed)
+    assert list(resumed.snapshots) == [0, 1, 2]
+
+
+@pytest.mark.filterwarnings("ignore:CyclicalCosineAnnealing. It is over at step 8:UserWarning")
+@pytest.mark.parametrize("mixed", [False, True])
+def test_snapshots_under_a_loss_scale(mixed: bool) -> None:
+    """The optimizer is wrapped then; in mixed precision it skips batches that overflow at first: these do not count."""
+    schedule = la.CyclicalCosineAnnealing(0.1, 4, cycles=2)
+    optimizer = keras.optimizers.SGD(ScheduleLR(schedule))
+    policy = "mixed_float16" if mixed else "float32"
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False, dtype=policy)])
+    model.compile(keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=2.0**17), mean)
+    clock = Peaks()
+    callback = Kept(clock)
+    fit(model, 5, 0, clock, callback)
+    skipped = 20 - int(model.optimizer.iterations)
+    assert (skipped > 0) == mixed
+    assert callback.after == [skipped + 4, skipped + 8]
+    assert list(callback.snapshots) == [0, 1]

@@ -1,5 +1,7 @@
 """A training of seconds that the tests of every framework share: the schedule, the data, the model, the optimizer."""
 
+from typing import Any
+
 import torch
 
 import loganneal as la
@@ -28,6 +30,8 @@ def loss(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
     return (model(batch) - batch.sum(1, keepdim=True)).square().mean()
 
 
-def scheduled(model: torch.nn.Module, schedule: la.Schedule = SCHEDULE) -> tuple[torch.optim.Optimizer, ScheduleLR]:
+def scheduled(
+    model: torch.nn.Module, schedule: la.Schedule = SCHEDULE, **options: Any
+) -> tuple[torch.optim.Optimizer, ScheduleLR]:
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
-    return optimizer, ScheduleLR(optimizer, schedule)
+    return optimizer, ScheduleLR(optimizer, schedule, **options)

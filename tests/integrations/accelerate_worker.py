@@ -1,14 +1,18 @@
 """Trainings by two processes of Accelerate on the CPU; prints what each way of stepping did, as JSON."""
 
+import gc
 import json
 import sys
 import tempfile
+import warnings
 from typing import Any
 
 import torch
 from accelerate import Accelerator, debug_launcher
 from accelerate.state import AcceleratorState, GradientState
-from tiny_training import inputs, linear, loss, scheduled
+from tiny_training import SCHEDULE, inputs, linear, loss, scheduled
+
+import loganneal as la
 
 
 def accelerator(way: str, accumulation: int = 1) -> Accelerator:
@@ -22,17 +26,17 @@ class Run:
     """A training whose scheduler is stepped in one of the ways.
 
     prepared: by Accelerate's wrapper, as its documentation has it. unlinked: by the wrapper, with
-    step_scheduler_with_optimizer=False. plain: by the loop, unprepared. hook: by the optimizer itself.
+    step_scheduler_with_optimizer=False. plain: by the loop, unprepared. follow: by the optimizer itself.
     """
 
-    def __init__(self, way: str, accumulation: int = 1) -> None:
+    def __init__(
+        self, way: str, accumulation: int = 1, schedule: la.Schedule = SCHEDULE, batch_size: int = 4, **options: Any
+    ) -> None:
         self.way, self.rates = way, []
         self.accelerator = accelerator(way, accumulation)
         model = linear()
-        optimizer, self.scheduler = scheduled(model)
-        if way == "hook":
-            optimizer.register_step_post_hook(lambda *_: self.scheduler.step())
-        data = torch.utils.data.DataLoader(inputs(64), batch_size=4)
+        optimizer, self.scheduler = scheduled(model, schedule, follow=way == "follow", **options)
+        data = torch.utils.data.DataLoader(inputs(64), batch_size)
         self.model, self.optimizer, self.data = self.accelerator.prepare(model, optimizer, data)
         if way in ("prepared", "unlinked"):
             self.scheduler = self.accelerator.prepare(self.scheduler)
@@ -65,13 +69,36 @@ def resumed(way: str, cut: int, folder: str) -> Run:
     return run.go(cut)
 
 
+def warned(way: str, steps: int) -> list[str]:
+    """The warnings of a run whose schedule has so many steps, when it is over."""
+    gc.collect()  # earlier runs, one of which was cut in the middle
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        run = Run(way, schedule=la.Linear(0.1, steps)).go()
+        run.accelerator.free_memory()
+        del run
+        gc.collect()
+    return [str(warning.message) for warning in caught if "ScheduleLR" in str(warning.message)]
+
+
+def rebatched(folder: str) -> list[float]:
+    """The rates of the second half, with half the batch size and so twice the steps."""
+    first = Run("follow", schedule=la.Linear(0.1, 8)).go(0, 4)
+    first.accelerator.save_state(folder)
+    second = Run("follow", schedule=la.Linear(0.1, 16), batch_size=2, on_mismatch="keep_share")
+    second.accelerator.load_state(folder)
+    return second.go(8).rates
+
+
 def main(folder: str) -> None:
     result: dict[str, Any] = {"processes": accelerator("plain").num_processes}
-    for way in ("prepared", "unlinked", "plain", "hook"):
+    for way in ("prepared", "unlinked", "plain", "follow"):
         result[way] = [Run(way, accumulation).go().rates for accumulation in (1, 2)]
-    for way in ("unlinked", "plain", "hook"):
+    for way in ("unlinked", "plain", "follow"):
         whole, again = Run(way).go(), resumed(way, 3, f"{folder}/{way}")
         result[f"{way} resumed"] = [again.rates, again.weights() == whole.weights()]
+    result["rebatched"] = rebatched(f"{folder}/rebatched")
+    result["warned"] = {way: [warned(way, steps) for steps in (16, 8, 30)] for way in ("plain", "follow", "prepared")}
     if accelerator("plain").is_main_process:
         print(json.dumps(result), file=sys.stdout, flush=True)
     torch.distributed.destroy_process_group()

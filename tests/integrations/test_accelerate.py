@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 from tiny_training import rates
 
+import loganneal as la
+
 WORKER = Path(__file__).with_name("accelerate_worker.py")
 
-RIGHT_WAYS = ["unlinked", "plain", "hook"]
+RIGHT_WAYS = ["unlinked", "plain", "follow"]
 
 
 @pytest.fixture(scope="module")
 def ran() -> dict[str, Any]:
     """What the processes did, all ways in one launch."""
-    environment = {**os.environ, "PYTHONPATH": str(WORKER.parent.parent), "OMP_NUM_THREADS": "1"}
+    path = os.pathsep.join([str(WORKER.parents[1] / "helpers"), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-W", "error", str(WORKER)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -42,3 +45,23 @@ def test_the_rate_follows_the_update(ran: dict[str, Any], way: str) -> None:
 def test_resuming_from_a_saved_state(ran: dict[str, Any], way: str) -> None:
     """``save_state`` and ``load_state`` take the scheduler along: the same rates and weights, to the bit."""
     assert ran[f"{way} resumed"] == [rates(8, 3), True]
+
+
+def test_another_batch_size_keeps_the_share(ran: dict[str, Any]) -> None:
+    """``load_state`` hands the state to a scheduler that was made with ``on_mismatch="keep_share"``."""
+    assert ran["rebatched"] == [la.Linear(0.1, 16)(step) for step in range(8, 16)]
+
+
+@pytest.mark.parametrize("way", ["plain", "follow"])
+def test_a_schedule_for_an_undistributed_loader_is_told_at_the_end(ran: dict[str, Any], way: str) -> None:
+    """The trap: 16 batches before ``prepare`` are 8 in each of two processes, and the rate is half way down.
+
+    Not where the schedule ends with the run, nor where the prepared scheduler is stepped twice for an update.
+    """
+    [sentence], *others = ran["warned"][way]
+    assert sentence.startswith(
+        "ScheduleLR: the run of 2 processes is over after 8 updates, and the schedule goes to step 16"
+    )
+    assert "Take len(loader) after accelerator.prepare(loader)." in sentence
+    assert others == [[], []]
+    assert ran["warned"]["prepared"][0] == []
