@@ -23,6 +23,8 @@ def need(backend: str) -> None:
             pytest.skip(f"{name} is not installed")
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("backend", ["jax", "tensorflow", "torch"])
 def test_the_contract_holds(backend: str) -> None:
     """Everything in keras_contract.py: rates, graphs, configurations, training and resuming."""
@@ -31,6 +33,7 @@ def test_the_contract_holds(backend: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_model_of_another_process(tmp_path: Path) -> None:
     """Where loganneal.keras has been imported, a saved model is loaded and stands at its rate; elsewhere Keras says."""
     need("jax")

@@ -112,6 +112,7 @@ def test_resuming_from_a_checkpoint(tmp_path: Path, cut: int, files: bool) -> No
     assert all(same(resumed.snapshots[cycle], whole.snapshots[cycle]) for cycle in whole.snapshots)
 
 
+@pytest.mark.slow
 def test_two_processes(tmp_path: Path) -> None:
     """Each has the snapshots, before and after a resume; the files are there once."""
     command = [sys.executable, str(Path(__file__).parent / "helpers" / "lightning_processes.py"), str(tmp_path)]

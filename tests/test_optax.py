@@ -63,6 +63,7 @@ def test_the_count_alone_resumes() -> None:
         np.testing.assert_allclose(-np.array(rest), due[cut : cut + len(rest)], rtol=2e-6)
 
 
+@pytest.mark.slow
 def test_all_exact_values_in_float32() -> None:
     """Counts of 32 bits: all rates that they reach, of every schedule, are right to 2e-6."""
     reached = [golden for golden in EXACT if golden.step < 2**31 - 1]
@@ -70,6 +71,7 @@ def test_all_exact_values_in_float32() -> None:
     assert max(map(error, reached)) <= 2e-6
 
 
+@pytest.mark.slow
 def test_all_exact_values_in_float64() -> None:
     """Counts of 64 bits, up to 1e12: all rates of every schedule are right to 1e-12."""
     with enable_x64(True):

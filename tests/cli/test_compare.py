@@ -80,6 +80,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
         build_parser().parse_args(words)
 
 
+@pytest.mark.slow
 def test_interrupted_then_continued(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
     words = [*TINY, "--replicates", "40", "--workers", "1", "--out", str(tmp_path)]

@@ -173,6 +173,7 @@ def test_default_peak_depends_on_the_optimizer() -> None:
     assert spec_of("--optimizer", "adamw").schedule.max_lr == 1e-3
 
 
+@pytest.mark.slow
 def test_interrupted(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130 and a word on how to continue; the checkpoints are kept."""
     words = ["train", "--train-examples", "64", "--validation-examples", "10", "--checkpoint-steps", "5"]
@@ -201,6 +202,7 @@ def test_continues_is_said_and_old_lines_are_not_repeated(tmp_path: Path, capsys
     assert [int(step) for step in re.findall(r"step (\d+)/6", out)] == [5, 6]
 
 
+@pytest.mark.slow
 def test_tensorboard_has_the_curve(tmp_path: Path) -> None:
     """With --tensorboard the events hold what metrics.csv holds: each value at its own step, in float32."""
     pytest.importorskip("tensorboard")

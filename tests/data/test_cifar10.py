@@ -117,6 +117,7 @@ def test_too_many_images_are_refused(image_folder):
         find_workload("cifar10", image_folder).load(0, 20, 5)
 
 
+@pytest.mark.slow
 @needs_data
 def test_real_images_are_learned(tmp_path, monkeypatch):
     """On the real images the loss falls within a few steps, and all 10,000 test images are scored."""

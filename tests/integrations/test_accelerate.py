@@ -12,6 +12,8 @@ from tiny_training import rates
 
 import loganneal as la
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accelerate")]
+
 WORKER = Path(__file__).with_name("accelerate_worker.py")
 
 RIGHT_WAYS = ["unlinked", "plain", "follow"]
@@ -20,8 +22,8 @@ RIGHT_WAYS = ["unlinked", "plain", "follow"]
 @pytest.fixture(scope="module")
 def ran() -> dict[str, Any]:
     """What the processes did, all ways in one launch."""
-    path = os.pathsep.join([str(WORKER.parents[1] / "helpers"), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+    path = [str(WORKER.parents[1] / "helpers"), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path)), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-W", "error", str(WORKER)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -14,6 +14,8 @@ from loganneal.studies.result import ArmResult, StudyResult
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NASTY = "<img src='http://example.com/x.png'><script>fetch('http://example.com')</script>" + "W" * 60
 

@@ -57,11 +57,14 @@ def checkpoints(folder):
 def interrupted(tmp_path_factory):
     """What `interrupted.py` prints."""
     command = [sys.executable, str(SCRIPT), str(tmp_path_factory.mktemp("runs"))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("killed runs")
 def test_killed_at_twenty_random_moments(interrupted):
     """However often a run is killed, the same call continues it, to the weights, curve and scores of one not killed."""
     assert len(interrupted["steps"]) == 20
@@ -69,6 +72,9 @@ def test_killed_at_twenty_random_moments(interrupted):
     assert all(one == interrupted["whole"] for one in interrupted["killed"])
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("killed runs")
 def test_killed_while_a_checkpoint_is_written(interrupted):
     """Half a checkpoint is never taken for one: the run continues from the one before, to the same end."""
     assert interrupted["step"] == 27

@@ -36,6 +36,7 @@ def test_numbers_are_answered_by_plain_floats() -> None:
     assert {type(way(GOLDEN[0])) for name, way in WAYS.items() if "array" not in name} == {float}
 
 
+@pytest.mark.slow
 def test_jax_in_float32_is_within_its_tolerance() -> None:
     """Inside jit, in 32-bit numbers, all rates that such steps reach are right to 2e-6: cycles are located exactly."""
     reached = [golden for golden in GOLDEN if golden.step < 2**31 - 1]

@@ -28,6 +28,7 @@ def results(tmp_path: Path) -> list[dict[str, Any]]:
     return [json.loads(file.read_text()) for file in files]
 
 
+@pytest.mark.slow
 def test_every_process_trains_as_one_that_is_not_sharded(tmp_path: Path) -> None:
     """Rates, weight decays and momenta to the bit, over restarts and a resume; and the weights, put together."""
     for result in results(tmp_path):

@@ -29,6 +29,7 @@ def test_equal_specifications_give_equal_records(small_run, precision):
     assert outcome(train(small_run(precision=precision))) == outcome(first)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
 def test_a_compiled_network_learns_the_same(small_run):
     """Its sums round in another order: the first losses agree closely, and averages know its weights by their names."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from loganneal import Schedule
-from loganneal.cli._arm import SAW, build_arm
+from loganneal.cli._arm import build_arm
 from loganneal.data import find_workload
 from loganneal.diagnosis import Diagnosis
 from loganneal.runs.spec import PAPER, RunSpec
@@ -21,7 +21,6 @@ LOWER = 0.3
 EPOCHS = 2.0
 """Cycles that are too short become about so many epochs long, where the run holds so many."""
 
-_NAMED = {**ARMS, SAW.name: SAW}
 _CYCLICAL = ("base", "cycle_mult", "peak_decay", "restart_warmup_share")
 _SETTINGS = (
     "model", "train_examples", "validation_examples", "optimizer", "momentum", "weight_decay", "batch_size",
@@ -132,13 +131,13 @@ def _named(spec: RunSpec) -> _Options:
 def _candidates(spec: RunSpec) -> list[_Options]:
     schedule = spec.schedule
     cyclical = _cyclical(schedule, spec.steps)
-    plain = [_Options(name, schedule.max_lr, {}, spec.steps) for name in _NAMED]
+    plain = [_Options(name, schedule.max_lr, {}, spec.steps) for name in ARMS]
     return plain if cyclical is None else [*plain, cyclical]
 
 
 def _cyclical(schedule: Schedule, steps: int, cycles: int | None = None) -> _Options | None:
     """A schedule with cycles as options, fitted to the run; None for one without."""
-    arm = next((name for name, one in _NAMED.items() if one.schedule == type(schedule).__name__), None)
+    arm = next((name for name, one in ARMS.items() if one.schedule == type(schedule).__name__), None)
     if arm is None or not hasattr(schedule, "cycle_mult"):
         return None
     values = {name: getattr(schedule, name) for name in _CYCLICAL if hasattr(schedule, name)}

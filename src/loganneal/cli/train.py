@@ -45,7 +45,7 @@ EXAMPLES = """examples:
 
 The folder holds spec.json, metrics.csv, result.json and checkpoints/. Whatever stops a run - Ctrl-C, a kill, a full
 disk - the same command continues it. When it is over, the same command shows the result.
-Several processes: torchrun --nproc-per-node 2 -m loganneal.cli train ...
+Several GPUs, or CPU processes and a network without BatchNorm: torchrun --nproc-per-node 2 -m loganneal.cli train ...
 """
 
 

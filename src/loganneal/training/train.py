@@ -48,7 +48,8 @@ def train(
 
     The same specification on the same machine, with the same number of torch threads, gives the same record
     to the bit, save for times; with a folder also where the run was killed and started again, on a processor.
-    Training uses the GPU where there is one. Under `torchrun` the processes share each batch.
+    Training uses the GPU where there is one. Under `torchrun` the processes share each batch; several CPU processes
+    take networks without BatchNorm only.
 
     Args:
         spec: The run.

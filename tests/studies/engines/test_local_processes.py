@@ -26,6 +26,7 @@ def _end_children() -> None:
         child.join()
 
 
+@pytest.mark.slow
 def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
     """When a worker process is killed its run starts again, and nothing is lost."""
     store, runs = Journal(tmp_path), plan()
@@ -52,6 +53,7 @@ def test_a_run_whose_worker_dies_twice_fails(tmp_path: Path) -> None:
         list(run_missing(plan()[:1], Journal(tmp_path), LocalProcesses(1)))
 
 
+@pytest.mark.slow
 def test_stopping_ends_the_workers(tmp_path: Path) -> None:
     """A reader that stops listening leaves no process behind."""
     results = run_missing(plan(), Journal(tmp_path), LocalProcesses(1))
@@ -80,6 +82,7 @@ def _alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_workers_die_with_their_study(tmp_path: Path) -> None:
     """When the study is killed, workers in the middle of a long run end too."""
     script = tmp_path / "long.py"

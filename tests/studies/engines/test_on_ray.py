@@ -42,6 +42,9 @@ def _command(pid: str) -> bytes:
         return b""
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("ray")
 def test_a_failing_run_is_told(cluster: Any, tmp_path: Path) -> None:
     """An error in a run on the cluster is raised at the end, and the other run is kept."""
     good, bad = plan()[:2]
@@ -51,6 +54,9 @@ def test_a_failing_run_is_told(cluster: Any, tmp_path: Path) -> None:
     assert len(Journal(tmp_path)) == 1
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("ray")
 def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
     """The study ends with the same records as in this process, though a node died in the middle of a run."""
     here, there = Journal(tmp_path / "here"), Journal(tmp_path / "there")
@@ -67,6 +73,9 @@ def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
     assert outcomes(there) == outcomes(here)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("ray")
 def test_what_local_workers_began_ray_continues(cluster: Any, tmp_path: Path) -> None:
     """Engines can be mixed: the cluster trains only what has no record."""
     store, runs = Journal(tmp_path), plan()
@@ -75,6 +84,9 @@ def test_what_local_workers_began_ray_continues(cluster: Any, tmp_path: Path) ->
     assert [run.planned for run in finished] == runs[2:] or [run.planned for run in finished] == runs[:1:-1]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("ray")
 def test_the_command_runs_on_a_cluster(cluster: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`loganneal study run --engine ray` trains on the cluster at the address, and reports."""
     words = ["study", "run", str(write_file(tmp_path, replicates=1)), "--out", str(tmp_path / "out")]
@@ -93,6 +105,9 @@ def no_cluster() -> Iterator[None]:
     ray.shutdown()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("ray")
 @pytest.mark.usefixtures("no_cluster")
 def test_an_address_where_nothing_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong address is told within seconds, with the remedy and exit code 2."""

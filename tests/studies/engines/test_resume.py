@@ -41,7 +41,13 @@ def broken(run: PlannedRun) -> PlannedRun:
     return run._replace(spec=dataclasses.replace(run.spec, model="no-such-network"))
 
 
-@pytest.fixture(scope="module", params=[InProcess(), LocalProcesses(2)], ids=["here", "workers"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(InProcess(), id="here"),
+        pytest.param(LocalProcesses(2), id="workers", marks=pytest.mark.slow),
+    ],
+)
 def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Done:
     """All planned runs, and a broken one among them, done in this process or by two workers."""
     store, runs = Journal(tmp_path_factory.mktemp("records")), plan()
