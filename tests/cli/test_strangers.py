@@ -154,5 +154,5 @@ def test_an_early_interruption_is_one_line(here: Path) -> None:
     time.sleep(0.3)
     started.send_signal(signal.SIGINT)
     _, error = started.communicate()
-    assert started.returncode == 130
+    assert started.returncode in (130, -signal.SIGINT)  # the second, which shells show as 130, is CPython's own choice
     assert "Traceback" not in error
