@@ -84,5 +84,5 @@ def test_a_name_is_a_folder_and_printable(name: str) -> None:
 def test_a_study_is_bounded() -> None:
     """Comparisons that plan too many runs together are refused, though each is small enough."""
     large = comparison(trials=100, replicates=300)
-    with pytest.raises(ValueError, match="at most 100,000 runs. Got 120000"):
+    with pytest.raises(ValueError, match=r"at most 100,000 runs\. Got 120000"):
         Study(name="a", title="A", comparisons=(large, large))
