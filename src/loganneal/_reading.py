@@ -88,9 +88,7 @@ def bounded(parse: Callable[[], Any]) -> Any:
     level = [value]
     for _ in range(_limits.NESTING):
         level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            break
-    if level:
+    if any(isinstance(one, dict | list) for one in level):
         _refuse_depth()
     return value
 

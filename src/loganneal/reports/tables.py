@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from loganneal.reports.terminal.console import cell
 from loganneal.studies.result import ArmResult, ArmScores, ComparisonResult, EqualMeanRate, Interval, Judged
 from loganneal.studies.tables import header, rows
 
@@ -32,10 +33,10 @@ def to_rich(comparison: ComparisonResult) -> Table:
     """The table for a terminal."""
     table = Table(header_style="bold", box=None, pad_edge=False)
     for number, name in enumerate(header(comparison)):
-        table.add_column(Text(name), justify="right" if 0 < number < 5 else "left", no_wrap=number != 3)
+        table.add_column(cell(name), justify="right" if 0 < number < 5 else "left", no_wrap=number != 3)
     for cells in rows(comparison):
         verdict = Text(cells[-1], _STYLES.get(cells[-1], ""))
-        table.add_row(*map(Text, cells[:-1]), verdict)  # a title with brackets is not markup
+        table.add_row(*map(cell, cells[:-1]), verdict)
     return table
 
 

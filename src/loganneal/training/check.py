@@ -40,6 +40,9 @@ def check_names(spec: RunSpec, workload: Workload) -> None:
     Raises:
         ValueError: There is no such network or optimizer, or the optimizer does not take these options.
     """
+    if "lr" in spec.optimizer_options:
+        allowed = "without 'lr', which the schedule sets"
+        _checks.fail("RunSpec", "optimizer_options", allowed, dict(spec.optimizer_options))
     build_optimizer(nn.Linear(1, 1), spec)
     library, _, inside = spec.model.partition(":")
     if workload.kind == "images" and inside and library in LIBRARIES:

@@ -1,5 +1,7 @@
 """The arms are the schedules they say they are, alike in all but shape."""
 
+import dataclasses
+
 import pytest
 
 import loganneal as la
@@ -61,3 +63,20 @@ def test_the_default_arms_exist_and_no_two_share_a_colour() -> None:
     """A table of arms can be told apart by colour."""
     assert set(DEFAULT_ARMS) <= set(ARMS)
     assert len({arm.colour for arm in ARMS.values()}) == len(ARMS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameter"),
+    [
+        ({"title": "a\x1b[31m"}, "title"),
+        ({"title": "two\nlines"}, "title"),
+        ({"title": "a" * 201}, "title"),
+        ({"title": 3}, "title"),
+        ({"name": "a" * 65}, "name"),
+        ({"name": "a b"}, "name"),
+    ],
+)
+def test_names_and_titles_are_words(changes: dict[str, object], parameter: str) -> None:
+    """Names and titles reach terminals, pages and drawings: they are printable, of one line, and not long."""
+    with pytest.raises(ValueError, match=f"'{parameter}' parameter of an arm"):
+        dataclasses.replace(ARMS["cosine"], **changes)

@@ -72,3 +72,17 @@ def test_a_path_gives_a_name_without_folders(tmp_path: Path) -> None:
     text = tmp_path / "my text.txt"
     text.write_text("to be or not to be " * 4000)
     assert study_of(declare(str(text), arms=("cla", "cosine"))).name == "my-text.txt"
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/b", "a\x1b[31m", "", "a" * 300])
+def test_a_name_is_a_folder_and_printable(name: str) -> None:
+    """A study's name is that of a folder inside the present one, and a terminal shows it as it is."""
+    with pytest.raises(ValueError, match="'name' parameter of Study"):
+        Study(name=name, title="A", comparisons=(comparison(),))
+
+
+def test_a_study_is_bounded() -> None:
+    """Comparisons that plan too many runs together are refused, though each is small enough."""
+    large = comparison(trials=100, replicates=300)
+    with pytest.raises(ValueError, match=r"at most 100,000 runs\. Got 120000"):
+        Study(name="a", title="A", comparisons=(large, large))

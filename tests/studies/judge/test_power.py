@@ -54,6 +54,14 @@ def test_fewest_replicates(rivals: int, fewest: int) -> None:
     assert smallest_p(fewest, rivals) < 0.05 <= smallest_p(fewest - 1, rivals)
 
 
+@pytest.mark.parametrize("replicates", [1024, 12_500, 100_000])
+def test_thousands_of_replicates(replicates: int) -> None:
+    """The smallest p falls below every float, and what can be detected goes on falling."""
+    assert 0 <= smallest_p(replicates, rivals=4) < 1e-300
+    assert detectable_difference(replicates, 4) < detectable_difference(replicates // 2, 4)
+    assert power_sentence(replicates, rivals=4).startswith(f"{replicates} replicates")
+
+
 def test_settling_inverts_detection() -> None:
     """A difference detectable with ten replicates is settled by ten, when it is too large for a tie."""
     effect = detectable_difference(10, rivals=4)

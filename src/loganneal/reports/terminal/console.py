@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from rich.console import Console
+from rich.text import Text
 
 from loganneal._checks import printable
 
@@ -20,3 +21,8 @@ def print_lines(console: Console, lines: Iterable[str]) -> None:
     """Print lines as they are, without markup or highlighting; control characters in names are shown as escapes."""
     for line in lines:
         console.print(printable(line), highlight=False, soft_wrap=True, markup=False)
+
+
+def cell(text: object) -> Text:
+    """A text for a table, shown as it is: brackets are no markup, and control characters are escapes."""
+    return Text(printable(text))

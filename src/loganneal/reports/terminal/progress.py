@@ -8,6 +8,8 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from loganneal._checks import printable
+from loganneal.reports.terminal.console import print_lines
 from loganneal.reports.terminal.scoreboard import Scoreboard, duration
 from loganneal.studies.declare.comparison import FinishedRun
 
@@ -38,13 +40,12 @@ def _log(console: Console, scoreboard: Scoreboard) -> Iterator[Report]:
         scoreboard.add(run)
         if scoreboard.tuned(run):
             label, best = scoreboard.label(run.planned.comparison), scoreboard.best(run)
-            console.print(
+            line = (
                 f"{place(scoreboard, run)}: best validation {label} {best}; "
                 f"{scoreboard.done} runs done, {scoreboard.running} running, {scoreboard.left} left, "
-                f"{scoreboard.time_left()}",
-                highlight=False,
-                soft_wrap=True,
+                f"{scoreboard.time_left()}"
             )
+            print_lines(console, [line])
 
     yield report
 
@@ -76,7 +77,7 @@ def _live(console: Console, scoreboard: Scoreboard) -> Iterator[Report]:
 def _bests(scoreboard: Scoreboard, number: int) -> Text:
     """The best so far of every arm in the comparison that the last run belongs to."""
     comparison = scoreboard.study.comparisons[number]
-    text = Text(f"  best validation {scoreboard.label(number)} so far: ", style="dim")
+    text = Text(f"  best validation {printable(scoreboard.label(number))} so far: ", style="dim")
     for name in comparison.arms:
         text.append(f"  {name} ", style=comparison.arm(name).colour)
         text.append(scoreboard.shown(number, name), style="bold")

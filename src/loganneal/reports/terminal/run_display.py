@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.text import Text
 
+from loganneal._checks import printable
 from loganneal.data import Workload
+from loganneal.reports.terminal.console import print_lines
 from loganneal.reports.terminal.progress import duration
 from loganneal.runs.record import MetricsRow
 from loganneal.runs.spec import RunSpec
@@ -55,7 +58,7 @@ class Display:
 
     def note(self, sentence: str) -> None:
         """Something that the user should know."""
-        self.console.print(sentence, highlight=False, soft_wrap=True)
+        print_lines(self.console, [sentence])
 
     def facts(self) -> list[tuple[str, str]]:
         """What there is to say, by name."""
@@ -86,7 +89,7 @@ class Lines(Display):
         super().row(row)
         if self.done and row.validation_score is not None:
             facts = ", ".join(f"{name} {value}" for name, value in self.facts())
-            self.console.print(f"step {row.step:,}/{self.spec.steps:,}: {facts}", highlight=False, soft_wrap=True)
+            print_lines(self.console, [f"step {row.step:,}/{self.spec.steps:,}: {facts}"])
 
 
 class Screen(Display):
@@ -96,7 +99,7 @@ class Screen(Display):
         bar = Progress(BarColumn(bar_width=CURVE_WIDTH), MofNCompleteColumn(), console=self.console)
         bar.add_task("", total=self.spec.steps, completed=self.done)
         facts = Text("   ").join(
-            Text(f"{name} ", style="dim").append(value, style="bold") for name, value in self.facts()
+            Text(f"{printable(name)} ", style="dim").append(value, style="bold") for name, value in self.facts()
         )
         curve = Text(rate_curve(self.spec))
         curve.stylize("dim", CURVE_WIDTH * self.done // self.spec.steps)
@@ -113,7 +116,7 @@ def run_display(console: Console, spec: RunSpec, workload: Workload, folder: Pat
         workload: What it learns.
         folder: Where it is kept.
     """
-    console.print(introduction(spec, workload, folder), highlight=False, soft_wrap=True)
+    print_lines(console, [introduction(spec, workload, folder)])
     if not console.is_terminal:
         yield Lines(console, spec, workload)
         return
@@ -139,6 +142,6 @@ def rate_curve(spec: RunSpec, width: int = CURVE_WIDTH) -> str:
     >>> rate_curve(spec, 8)
     '█▇▆▅▅▄▃▂'
     """
-    curve = spec.schedule.curve(spec.steps)
-    heights = [curve[spec.steps * place // width] / spec.schedule.max_lr for place in range(width)]
+    curve = spec.schedule(np.arange(width) * spec.steps // width)
+    heights = (curve / spec.schedule.max_lr).tolist()
     return "".join(BLOCKS[min(round(height * (len(BLOCKS) - 1)), len(BLOCKS) - 1)] for height in heights)

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from loganneal.data import Workload
 from loganneal.diagnosis import diagnose
-from loganneal.reports.terminal.console import print_lines
+from loganneal.reports.terminal.console import cell, print_lines
 from loganneal.runs import Record
 from loganneal.runs.as_log import log_of
 
@@ -41,8 +41,10 @@ def _sentence(record: Record, workload: Workload) -> str:
 
 def _averages(record: Record, workload: Workload) -> Table:
     metric = workload.metric
-    table = Table("weights", f"validation {metric.title}", f"test {metric.title}", "test loss", box=None)
+    table = Table(box=None)
+    for name in ("weights", f"validation {metric.title}", f"test {metric.title}", "test loss"):
+        table.add_column(cell(name))
     for name, scores in record.averages.items():
         found = [metric.shown(scores.get(f"{part}_score", math.nan)) for part in ("validation", "test")]
-        table.add_row(name.replace("_", " "), *found, f"{scores.get('test_loss', math.nan):.4f}")
+        table.add_row(cell(name.replace("_", " ")), *found, f"{scores.get('test_loss', math.nan):.4f}")
     return table

@@ -8,10 +8,11 @@ from typing import Self
 from rich.console import Console
 from rich.table import Table
 
+from loganneal._checks import printable
 from loganneal.reports.caveats import warnings
 from loganneal.reports.headline import headline, sentences, study_headline
 from loganneal.reports.tables import to_rich
-from loganneal.reports.terminal.console import print_lines
+from loganneal.reports.terminal.console import cell, print_lines
 from loganneal.reports.terminal.progress import Report, progress
 from loganneal.reports.terminal.scoreboard import Scoreboard, duration
 from loganneal.studies.declare.study import Study
@@ -87,7 +88,7 @@ def show_result(console: Console, result: StudyResult, page: Path) -> None:
     for one in result.comparisons:
         console.print()
         if several:
-            console.print(one.label, style="bold", highlight=False, markup=False)
+            console.print(printable(one.label), style="bold", highlight=False, markup=False)
         console.print(to_rich(one))
         console.print()
         print_lines(console, [headline(one), *warnings(one), *sentences(one)])
@@ -119,5 +120,5 @@ def _status_table(scoreboard: Scoreboard) -> Table:
         for place, arm in enumerate(comparison.arms):
             title = "" if place else comparison.title
             best = f"{scoreboard.label(number)} {scoreboard.shown(number, arm)}"
-            table.add_row(title, arm, f"{scoreboard.runs(number, arm)}/{each}", best)
+            table.add_row(*map(cell, (title, arm, f"{scoreboard.runs(number, arm)}/{each}", best)))
     return table
