@@ -48,14 +48,15 @@ def _epoch(run: Run) -> str:
     return "" if run.log.steps_per_epoch is not None else f"{LOG} it does not say how many steps an epoch has"
 
 
-def _between_restarts(run: Run) -> str:
-    epoch, spacing = run.log.steps_per_epoch, run.log.spacing
-    coarse = epoch is not None and spacing > epoch / 2
-    return f"{LOG} it has a row only every {spacing:.0f} steps, too few to see cycles within an epoch" if coarse else ""
+def _resolution(run: Run) -> str:
+    epoch = run.log.steps_per_epoch
+    coarse = epoch is not None and run.log.spacing > epoch / 2 and len(run.cycles) == 1
+    return f"{LOG} it has fewer than two rows an epoch, too few to see cycles within one" if coarse else ""
 
 
 def _falls(run: Run) -> str:
-    return "" if run.log.lr[-1] < run.log.peak else f"{LOG} its learning rate never falls"
+    later = run.log.lr[int(np.argmax(run.log.lr)) :]
+    return "" if later.min() < run.log.peak else f"{LOG} its learning rate never falls"
 
 
 def _end(run: Run) -> str:
@@ -82,7 +83,7 @@ ROWS = Need(f"{limits.ROWS} rows", _rows)
 OPENING = Need(f"a cycle with {limits.CYCLE_ROWS} rows from its highest rate on", _opening)
 LOW_STRETCH = Need(f"{limits.TREND_ROWS} rows with a low rate, or {2 * limits.TREND_ROWS} in all", _low_stretch)
 EPOCH = Need("the steps of an epoch", _epoch)
-RESOLUTION = Need("two rows or more an epoch", _between_restarts)
+RESOLUTION = Need("two rows an epoch, or restarts that show", _resolution)
 FALLS = Need("a learning rate that falls", _falls)
 END = Need("rows so close that the end is not between two of them", _end)
 VALIDATIONS = Need(f"{limits.VALIDATIONS} validation losses in each half of the run", _validations)
