@@ -120,7 +120,9 @@ def _lines(reading: "Reading") -> list[str]:
     if reading.passed_over:
         lines.append(f"Columns passed over: {', '.join(reading.passed_over)}.")
     if reading.holes:
-        lines.append(f"Rows without a value: {', '.join(f'{count} of {name}' for name, count in reading.holes.items())}.")
+        lines.append(
+            f"Rows without a value: {', '.join(f'{count} of {name}' for name, count in reading.holes.items())}."
+        )
     if reading.counter_restarts:
         lines.append(f"The counter begins anew at {', '.join(reading.counter_restarts[:10])}{_more(reading)}.")
     return [*lines, *reading.notes]

@@ -22,8 +22,8 @@ class Cycle(NamedTuple):
 def restarts(lr: Numbers) -> list[int]:
     """The rows at which the rate restarts.
 
-    A restart is a rise by more than 20 % of the highest rate since the restart before, in one step or in steps without a
-    fall between them, to be counted from its first step. A rise from the lowest rate so far is a warmup and no restart.
+    A restart is a rise by more than 20 % of the highest rate since the restart before, in one step or in steps without
+    a fall between them, to be counted from its first step. A rise from the lowest rate so far is a warmup, no restart.
 
     >>> restarts(np.array([0.0, 0.5, 1.0, 0.5, 0.1, 1.0, 0.5, 0.1]))
     [5]

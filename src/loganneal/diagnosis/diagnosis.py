@@ -96,7 +96,7 @@ def _nothing_found(run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
     name, sentence = (
         (HEALTHY, "The log shows none of the failures looked for.")
         if asked
-        else (UNKNOWN, "What can be looked for in this log shows no failure, and that is little.")
+        else (UNKNOWN, "The log shows too little for a diagnosis; what could be checked shows no failure.")
     )
     notes = (*_first_note(run), *_not_asked(outcomes))
     return Diagnosis(name, sentence, _facts(run), (), notes, None, _restarts(run), {}, outcomes=outcomes)

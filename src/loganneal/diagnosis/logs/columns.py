@@ -107,7 +107,12 @@ def _counter_rank(given: Mapping[Quantity, tuple[str, ...]], found: Mapping[Quan
 def _counters(candidates: list[Candidate]) -> list[Candidate]:
     """Counters, the one that is meant first: that of updates, and of several one that does not begin anew."""
     moving = [found for found in candidates if _moves(found.values)] or candidates
-    return sorted(moving, key=lambda found: (found.meaning.rank, bool(np.any(np.diff(found.values.finite) < 0))))
+    return sorted(moving, key=_counter_order)
+
+
+def _counter_order(found: Candidate) -> tuple[int, bool, bool]:
+    values = found.values.finite
+    return found.meaning.rank, bool(np.any(values != np.floor(values))), bool(np.any(np.diff(values) < 0))
 
 
 def _take_step(table: Table, choice: Choice, candidates: list[Candidate]) -> None:
@@ -144,7 +149,9 @@ def _take_epoch(table: Table, choice: Choice, candidates: list[Candidate]) -> No
     if Quantity.STEP in choice.columns:
         choice.take(Quantity.EPOCH, candidates[0].name)
     else:
-        choice.take(Quantity.STEP, candidates[0].name, reason="there is no counter of steps, so that an epoch is a step")
+        choice.take(
+            Quantity.STEP, candidates[0].name, reason="there is no counter of steps, so that an epoch is a step"
+        )
 
 
 def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> None:
@@ -162,7 +169,9 @@ def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
 def _rate_reason(taken: Candidate, rest: list[str], frozen: list[str]) -> str:
     reasons = []
     if rest:
-        reasons.append(f"{'the first that moves' if _moves(taken.values) else 'the first'}, rather than {_listed(rest)}")
+        reasons.append(
+            f"{'the first that moves' if _moves(taken.values) else 'the first'}, rather than {_listed(rest)}"
+        )
     if frozen:
         reasons.append(f"{_listed(frozen)} is 0 throughout, as that of a frozen group")
     return "; ".join(reasons)

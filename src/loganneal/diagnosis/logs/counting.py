@@ -91,7 +91,9 @@ def _replace(found: Positions, step: float) -> None:
 def _told(found: Positions) -> list[str]:
     notes = []
     if found.anew:
-        notes.append(f"The counter begins anew {len(found.anew)} time{'s' * (len(found.anew) > 1)}: the rows were joined.")
+        notes.append(
+            f"The counter begins anew {len(found.anew)} time{'s' * (len(found.anew) > 1)}: the rows were joined."
+        )
     if found.replaced:
         notes.append(f"A resumed run wrote steps again: {len(found.replaced)} earlier rows were replaced.")
     return notes

@@ -8,14 +8,13 @@ from typing import Any, BinaryIO
 
 from loganneal.diagnosis.logs import limits
 from loganneal.diagnosis.logs.checksum import masked_crc32c
+from loganneal.diagnosis.logs.names import EVENTS_STEP
 from loganneal.diagnosis.logs.table import Table, table_of
 from loganneal.diagnosis.logs.text import LogError, printable
 
 EVENTS = "*tfevents*"
 PARTS = frozenset({"train", "training", "validation", "val", "valid", "eval", "evaluation", "test"})
 """Folders inside a run that Keras and others give to parts of it; another folder is a run."""
-
-STEP = "the events' step"
 
 _KINDS = {1: ("<f", "float_val"), 2: ("<d", "double_val"), 3: ("<i", "int_val"), 9: ("<q", "int64_val")}
 """Kinds of tensors that can be a scalar, by TensorFlow's number: their bytes, and the field that may hold them."""
@@ -49,12 +48,12 @@ def _rows(file: Path, lead: str, notes: list[str]) -> Iterator[tuple[str, dict[s
     row: dict[str, Any] = {}
     for step, tag, value in _scalars(file, notes):
         name = lead + tag
-        if row and (row[STEP] != step or name in row):
-            yield f"step {row[STEP]}", row
+        if row and (row[EVENTS_STEP] != step or name in row):
+            yield f"step {row[EVENTS_STEP]}", row
             row = {}
-        row |= {STEP: step, name: value}
+        row |= {EVENTS_STEP: step, name: value}
     if row:
-        yield f"step {row[STEP]}", row
+        yield f"step {row[EVENTS_STEP]}", row
 
 
 def _scalars(file: Path, notes: list[str]) -> Iterator[tuple[int, str, float]]:

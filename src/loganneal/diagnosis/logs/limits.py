@@ -1,4 +1,4 @@
-"""The bounds on logs of strangers, all of them. Beyond them a log is refused in a sentence, before it can fill memory."""
+"""All bounds on logs of strangers. Beyond them a log is refused in a sentence, before it can fill memory."""
 
 BYTES = 64 * 2**20
 """Size of a file of text: CSV, JSON, JSON lines."""

@@ -37,20 +37,63 @@ epoch, of log calls, of epochs."""
 _VALIDATION = {"val", "valid", "validation", "eval", "evaluation", "evaluate", "dev", "holdout", "heldout", "vl"}
 _TEST = {"test", "testing"}
 _TRAINING = {"train", "training", "trainer", "tr"}
+EVENTS_STEP = "the events' step"
+"""The counter that every event of TensorBoard has."""
+
 PARTS_OF_A_RUN = frozenset(_VALIDATION | _TEST | _TRAINING)
 """Words that tell training from validation."""
 
 _PLACES = {
-    *("log", "logs", "metrics", "metric", "info", "charts", "time", "progress", "counters", "perf", "optim", "optimizer"),
+    *(
+        "log",
+        "logs",
+        "metrics",
+        "metric",
+        "info",
+        "charts",
+        "time",
+        "progress",
+        "counters",
+        "perf",
+        "optim",
+        "optimizer",
+    ),
     *("phase", "stream", "task", "samples", "x", "hp", "params", "schedulers", "scheduler", "stats", "scalars", "last"),
 }
 """Words that say where a column was logged, and nothing of what it is."""
 
 _UPDATE = {"opt", "optimizer", "optim", "update", "updates"}
 _COUNTED = {"step", "steps", "iteration", "iterations", "iter", "iters", "itr", "it", "update", "updates"}
-_SEEN = {"samples", "tokens", "examples", "images", "sequences"}
-_OF_STEPS = {"current", "cur", "num", "n", "total", "number", "of", "gradient", "global", "parameter", "idx", "index", "done"}
-_NO_COUNTER = {"per", "sec", "second", "seconds", "max", "eta", "remaining", "skipped", "warmup", "size", "timing", "ms"}
+_SEEN = {"sample", "token", "samples", "tokens", "examples", "images", "sequences"}
+_OF_STEPS = {
+    "current",
+    "cur",
+    "num",
+    "n",
+    "total",
+    "number",
+    "of",
+    "gradient",
+    "global",
+    "parameter",
+    "idx",
+    "index",
+    "done",
+}
+_NO_COUNTER = {
+    "per",
+    "sec",
+    "second",
+    "seconds",
+    "max",
+    "eta",
+    "remaining",
+    "skipped",
+    "warmup",
+    "size",
+    "timing",
+    "ms",
+}
 
 _NO_RATE = {
     *("momentum", "decay", "wd", "loss", "mult", "multiplier", "scale", "factor", "ratio", "initial", "init", "warmup"),
@@ -64,11 +107,39 @@ _NO_LOSS = {
 }
 _AVERAGED = {"avg", "average", "mean", "running", "smoothed", "smooth", "ema", "tot"}
 _OF_LOSSES = {
-    *("loss", "losses", "step", "batch", "iter", "iteration", "mb", "minibatch", "total", "global", "reduced", "current"),
+    *(
+        "loss",
+        "losses",
+        "step",
+        "batch",
+        "iter",
+        "iteration",
+        "mb",
+        "minibatch",
+        "total",
+        "global",
+        "reduced",
+        "current",
+    ),
     *("cur", "all", "overall", "sum", "lm", "epoch", "local"),
 }
 _RIVALS = {
-    *("g", "d", "gen", "disc", "generator", "discriminator", "actor", "critic", "policy", "pg", "value", "vf", "a", "c"),
+    *(
+        "g",
+        "d",
+        "gen",
+        "disc",
+        "generator",
+        "discriminator",
+        "actor",
+        "critic",
+        "policy",
+        "pg",
+        "value",
+        "vf",
+        "a",
+        "c",
+    ),
     *("q", "qf", "qf1", "qf2", "alpha", "temperature"),
 }
 """Parts of losses that work against each other, or for different networks: their sum says nothing."""
@@ -101,6 +172,8 @@ def meaning(name: str) -> Meaning | None:
     (<Quantity.LOSS: 'loss'>, <Quantity.VALIDATION_LOSS: 'validation_loss'>, True)
     """
     found = words(name)
+    if "vs" in found:  # Megatron and Keras write a scalar a second time, against another counter
+        return None
     kinds = (_rate, _gradient, _loss, _epoch)
     return next(filter(None, (kind(found) for kind in kinds)), None) or _step(name, found)
 
@@ -115,7 +188,7 @@ def _rate(found: tuple[str, ...]) -> Meaning | None:
     if not is_rate or _NO_RATE & set(found):
         return None
     part = tuple(word for word in found if word not in _OF_RATES | _TRAINING | _PLACES)
-    return Meaning(Quantity.LR, 1 if part else 0, part)
+    return Meaning(Quantity.LR, min(len(part), 1) + ("d" in part), part)  # d is the factor that Prodigy estimates
 
 
 def _gradient(found: tuple[str, ...]) -> Meaning | None:
@@ -145,9 +218,9 @@ def _step(name: str, found: tuple[str, ...]) -> Meaning | None:
     named = set(found)
     if name == "_step":  # W&B counts its own calls
         return Meaning(Quantity.STEP, LOG_CALLS)
-    if name == "the events' step":
+    if name == EVENTS_STEP:
         return Meaning(Quantity.STEP, STEPS)
-    if not named or named & (_NO_COUNTER | _VALIDATION | _TEST):
+    if not named or found[-1] == "time" or named & (_NO_COUNTER | _VALIDATION | _TEST):
         return None
     rest = named - _TRAINING - _PLACES - _OF_STEPS
     rank = _counter(named, rest)

@@ -50,7 +50,9 @@ def read_text(file: Path) -> str:
     try:
         text = data.removeprefix(mark).decode(_MARKS.get(mark, "utf-8"))
     except UnicodeDecodeError as error:
-        raise LogError(f"{printable(file)} is not text in UTF-8, or in UTF-16 with its mark: {error.reason}.") from error
+        raise LogError(
+            f"{printable(file)} is not text in UTF-8, or in UTF-16 with its mark: {error.reason}."
+        ) from error
     if "\0" in text:
         raise LogError(f"{printable(file)} is not text: it holds null characters.")
     return text
