@@ -26,9 +26,7 @@ NUMBERS = st.one_of(
 )
 NAMES = st.one_of(
     st.sampled_from(["step", "iter", "epoch", "_step", "lr", "lr/pg0", "loss", "train_loss", "val_loss", "a - loss"]),
-    st.sampled_from(
-        ["b - lr", "grad_norm", "reward", "run", "value", "key", "mode", "loss[0]", "\x1b[2J", "loss__MIN"]
-    ),
+    st.sampled_from(["b - lr", "grad_norm", "reward", "run", "value", "mode", "loss[0]", "\x1b[2J", "loss__MIN"]),
     st.text(max_size=6),
 )
 JSON = st.recursive(

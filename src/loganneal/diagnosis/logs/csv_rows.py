@@ -40,7 +40,7 @@ def csv_table(file: Path, text: str) -> Table:
     if any(_SENTENCE.search(name) for name in names) or (separator is None and not all(map(_WORD.fullmatch, names))):
         raise _sentences(file)
     _check_names(file, names)
-    reader = _Reader(file, names, separator)
+    reader = _Reader(file, names, separator, whole=text.endswith(("\n", "\r")))
     rows = list(reader.rows(lines))
     _check_numbers(file, names, rows)
     notes = [f"Comments were passed over: {len(comments)}."] if comments else []
@@ -50,32 +50,35 @@ def csv_table(file: Path, text: str) -> Table:
 class _Reader:
     """Lines as rows; what is passed over is noted."""
 
-    def __init__(self, file: Path, names: list[str], separator: str | None) -> None:
-        self.file, self.names, self.separator = file, names, separator
-        self.notes: list[str] = []
+    def __init__(self, file: Path, names: list[str], separator: str | None, *, whole: bool) -> None:
+        self.file, self.names, self.separator, self.whole = file, names, separator, whole
+        self.short, self._notes = 0, list[str]()
+
+    @property
+    def notes(self) -> list[str]:
+        """What was passed over, a sentence each."""
+        blank = [f"Cells at the end of lines that are not there were taken for blank, in {self.short} lines."]
+        return [*self._notes, *(blank if self.short else [])]
 
     def rows(self, lines: list[Line]) -> Iterator[tuple[str, dict[str, Any]]]:
-        last = lines[-1][0] if lines else 0
-        for line in lines:
-            cells = _cells(self.file, line, self.separator)
+        """The rows with their places, without those that repeat the header and a last line that is cut."""
+        for number, line in lines:
+            cells = _cells(self.file, (number, line), self.separator)
             if [cell.strip() for cell in cells] == self.names:
-                self.notes.append(f"Line {line[0]} repeats the header, and was passed over.")
-            elif len(cells) < len(self.names) and line[0] == last and len(lines) > 1:
-                self.notes.append(f"The last line has {len(cells)} of {len(self.names)} cells, and was passed over.")
+                self._notes.append(f"Line {number} repeats the header, and was passed over.")
+            elif not self.whole and number == lines[-1][0] and len(cells) < len(self.names):
+                self._notes.append(f"Line {number}, the last, is cut, and was passed over.")
             else:
-                yield f"line {line[0]}", self._row(line[0], cells)
+                yield f"line {number}", self._row(number, cells)
 
     def _row(self, number: int, cells: list[str]) -> dict[str, Any]:
         if len(cells) != len(self.names) and self.separator is None:
             raise _sentences(self.file)
         if any(cell.strip() for cell in cells[len(self.names) :]):
-            raise self._error(number, f"has {len(cells)} cells, and the header {len(self.names)}")
-        if len(cells) < len(self.names):
-            raise self._error(number, f"has only {len(cells)} cells, and the header {len(self.names)}")
+            found, wanted = len(cells), len(self.names)
+            raise LogError(f"{printable(self.file)}: line {number} has {found} cells, and the header {wanted}.")
+        self.short += len(cells) < len(self.names)
         return {name: cell for name, cell in zip(self.names, cells, strict=False) if name and cell.strip()}
-
-    def _error(self, number: int, words: str) -> LogError:
-        return LogError(f"{printable(self.file)}: line {number} {words}.")
 
 
 def _without_comments(text: str) -> tuple[list[Line], list[Line]]:

@@ -7,7 +7,7 @@ from loganneal.diagnosis.logs.columns import Choice
 from loganneal.diagnosis.logs.counting import Positions
 from loganneal.diagnosis.logs.names import Quantity
 from loganneal.diagnosis.logs.placing import Placed
-from loganneal.diagnosis.logs.sources import Cells, Sources
+from loganneal.diagnosis.logs.sources import Curve, Sources
 
 
 def epoch_length(at: Placed, choice: Choice, sources: Sources, found: Positions, given: float | None) -> float | None:
@@ -31,7 +31,7 @@ def _rows_per_epoch(sources: Sources, found: Positions) -> float:
     return len(epochs) / len(set(epochs)) if repeated else 1.0
 
 
-def _logged_length(series: Cells) -> float | None:
+def _logged_length(series: Curve) -> float | None:
     """Steps of an epoch from the epoch logged at each step, whole or fractional; None if it does not change."""
     values, first = np.unique(np.array(list(series.values())), return_index=True)
     if len(values) < 2:

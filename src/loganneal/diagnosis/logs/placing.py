@@ -4,7 +4,7 @@ import numpy as np
 
 from loganneal.diagnosis.logs import limits
 from loganneal.diagnosis.logs.counting import Positions
-from loganneal.diagnosis.logs.sources import Cells
+from loganneal.diagnosis.logs.sources import Cells, Curve
 
 
 class Placed:
@@ -22,7 +22,7 @@ class Placed:
         self._at = np.array([found.step[row] for row in self._rows.tolist()])
         self._anew = np.array(sorted(found.offset))
 
-    def series(self, cells: Cells) -> Cells:
+    def series(self, cells: Cells) -> Curve:
         """Values by step, in order of the steps; of several at a step the last."""
         placed = {step: value for row, value in cells.items() if (step := self._step(row)) is not None}
         return {step: placed[step] for step in sorted(placed)}

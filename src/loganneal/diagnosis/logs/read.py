@@ -30,7 +30,8 @@ def read_log(
 
     Args:
         path: A run folder of `loganneal train`; a CSV file; JSON, as one dictionary a line or a list of them;
-            Transformers' trainer_state.json or the folder of a checkpoint; a TensorBoard event file or a folder of them.
+            Transformers' trainer_state.json or the folder of a checkpoint; an event file of TensorBoard or a folder of
+            them.
         columns: Columns to take, by quantity: "step", "lr", "loss", "validation_loss", "grad_norm" or "epoch". Several
             losses that are to be summed are joined by plus signs.
         run: The run to read, where the log has several.

@@ -11,7 +11,7 @@ from loganneal.diagnosis.logs.epochs import epoch_length
 from loganneal.diagnosis.logs.names import Quantity
 from loganneal.diagnosis.logs.placing import Placed
 from loganneal.diagnosis.logs.reading import Reading
-from loganneal.diagnosis.logs.sources import Cells, Sources, sources_of, training_losses
+from loganneal.diagnosis.logs.sources import Cells, Curve, Sources, sources_of, training_losses
 from loganneal.diagnosis.logs.table import Table
 from loganneal.diagnosis.logs.text import LogError, printable
 
@@ -92,7 +92,7 @@ def _rates(table: Table, at: Placed, sources: Sources, steps: Numbers) -> Number
     return latest
 
 
-def _exact(series: Cells, steps: Numbers) -> list[float]:
+def _exact(series: Curve, steps: Numbers) -> list[float]:
     """The value logged at each step, else NaN; nothing if none was."""
     return [series.get(step, np.nan) for step in steps.tolist()] if series else []
 

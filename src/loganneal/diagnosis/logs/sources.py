@@ -11,6 +11,9 @@ from loganneal.diagnosis.logs.table import Table
 Cells = dict[int, float]
 """Numbers by the row they stand in."""
 
+Curve = dict[float, float]
+"""Numbers by step, in order of the steps."""
+
 
 @dataclass
 class Sources:
@@ -66,8 +69,8 @@ def training_losses(sources: Sources) -> Cells:
     failed = {row for row, norm in sources.of(Quantity.GRAD_NORM).items() if np.isnan(norm) and losses.get(row) == 0}
     if failed:
         sources.notes.append(
-            f"{len(failed)} rows have a loss of exactly 0 and a gradient that is not a number: failures, as Transformers "
-            "writes them."
+            f"{len(failed)} rows have a loss of exactly 0 and a gradient that is not a number, as Transformers writes "
+            "failures."
         )
     return {row: np.nan if row in failed else value for row, value in losses.items() if row not in holes}
 
