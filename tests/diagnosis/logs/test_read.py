@@ -28,7 +28,8 @@ def write(folder, text, name="log.csv"):
 def test_a_run_folder(small_run, tmp_path):
     """The metrics of a run, with the steps of its epoch; the same as from its record."""
     record = train(small_run(), folder=tmp_path / "run")
-    log, taken = read_log(tmp_path / "run")
+    reading = read_log(tmp_path / "run")
+    log, taken = reading.log, reading.taken
     for name, values in vars(log_of(record)).items():
         assert np.array_equal(values, getattr(log, name))
     assert log.step.tolist() == list(range(1, 11))
@@ -71,14 +72,14 @@ def test_common_names_and_separators(tmp_path, header, taken):
 def test_rows_with_holes(tmp_path):
     """A rate that is logged elsewhere than a loss holds until the next; a validation loss keeps its own steps."""
     text = "step,lr,loss,val_loss,epoch\n10,0.1,,,0\n15,,2.0,,0\n20,0.05,,,0\n25,,1.5,,0\n25,,,1.7,0\n30,,1.4,nan,1\n"
-    log, _ = read_log(write(tmp_path, text))
+    log = read_log(write(tmp_path, text)).log
     assert (log.step.tolist(), log.lr.tolist()) == ([15, 25, 30], [0.1, 0.05, 0.05])
     assert (log.validation_step.tolist(), log.validation_loss.tolist()) == ([25], [1.7])
 
 
 def test_a_resumed_run_writes_steps_again(tmp_path):
     """The later row of a step counts, and the order of the rows does not matter."""
-    log, _ = read_log(write(tmp_path, "step,lr,loss\n1,0.1,2\n2,0.1,9\n3,0.1,9\n2,0.1,1.8\n3,0.1,1.7\n"))
+    log = read_log(write(tmp_path, "step,lr,loss\n1,0.1,2\n2,0.1,9\n3,0.1,9\n2,0.1,1.8\n3,0.1,1.7\n")).log
     assert log.loss.tolist() == [2, 1.8, 1.7]
 
 
@@ -88,12 +89,13 @@ def test_the_length_of_an_epoch(tmp_path, epochs, length):
     rows = [f"{10 * (row + 1)},0.1,2,{epoch}" for row, epoch in enumerate(epochs)]
     path = write(tmp_path, "\n".join(["step,lr,loss,epoch", *rows]))
     assert read_log(path).log.steps_per_epoch == length
-    assert read_log(path, 7).log.steps_per_epoch == 7
+    assert read_log(path, steps_per_epoch=7).log.steps_per_epoch == 7
 
 
 def test_one_row_an_epoch(tmp_path):
     """Without a step the epoch is one, as in the logs of Keras, and an epoch is one step long."""
-    log, taken = read_log(write(tmp_path, "epoch,learning_rate,loss,val_loss\n0,0.1,2,2.1\n1,0.05,1.5,1.8\n"))
+    reading = read_log(write(tmp_path, "epoch,learning_rate,loss,val_loss\n0,0.1,2,2.1\n1,0.05,1.5,1.8\n"))
+    log, taken = reading.log, reading.taken
     assert (taken["step"], log.step.tolist(), log.steps_per_epoch) == ("epoch", [0, 1], 1)
 
 
@@ -142,7 +144,8 @@ def test_event_files(tmp_path):
             if step % 5 == 4:
                 writer.add_scalar("val/loss", 1.5, step)
     for path in (tmp_path, *tmp_path.glob("*tfevents*")):
-        log, taken = read_log(path)
+        reading = read_log(path)
+        log, taken = reading.log, reading.taken
         assert taken["lr"] == "train/learning_rate"
         assert log.loss == pytest.approx(2 - np.arange(20) / 20)
         assert log.validation_step.tolist() == [4, 9, 14, 19]
@@ -234,7 +237,8 @@ def test_lightning_csv_logger(tmp_path):
         enable_checkpointing=False,
     )
     trainer.fit(Line(), torch.utils.data.DataLoader(torch.ones(16, 1), batch_size=4))
-    log, taken = read_log(next(tmp_path.rglob("metrics.csv")))
+    reading = read_log(next(tmp_path.rglob("metrics.csv")))
+    log, taken = reading.log, reading.taken
     assert (taken["lr"], taken["loss"]) == ("lr-SGD", "train_loss")
     assert log.step.tolist() == list(range(12))
     assert log.lr == pytest.approx([0.1 * (1 - 0.9 * step / 12) for step in range(12)])
