@@ -87,10 +87,10 @@ def squares() -> nn.Module:
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(512, 10))
 
 
-imagenette = functools.partial(photographs, name="imagenette72", each=330, side=32)
+imagenette = functools.partial(photographs, name="imagenette72", each=330, side=24)
 TASKS = {
     "digits, convolutions, Adam": Setting(
-        images(optical, (1200, 590)), squares, functools.partial(torch.optim.Adam, lr=1.0), 0.01, 24, 1200, 24
+        images(optical, (1200, 590)), squares, functools.partial(torch.optim.Adam, lr=1.0), 0.03, 24, 1200, 24
     ),
     "pneumonia, vision transformer, AdamW": Setting(
         images(pneumonia, (3200, 1000)),
@@ -102,11 +102,11 @@ TASKS = {
         48,
     ),
     "shakespeare, GPT, NAdam": Setting(
-        shakespeare, Text, functools.partial(torch.optim.NAdam, lr=1.0), 0.01, 32, 1600, 32
+        shakespeare, Text, functools.partial(torch.optim.NAdam, lr=1.0), 0.003, 32, 1600, 32
     ),
     "imagenette, residual network, RMSprop": Setting(
         images(imagenette, (2600, 700)),
-        lambda: Residual(3, 24, 10),
+        lambda: Residual(3, 16, 10),
         functools.partial(torch.optim.RMSprop, lr=1.0, momentum=0.9),
         0.001,
         48,
@@ -133,9 +133,9 @@ def run(root: Path) -> None:
         for case in CASES:
             for seed in range(case.seeds):
                 found.append({"task": name, "case": case.name, "seed": seed, **one(setting, case, seed, root)})
-                print(found[-1], round(time.perf_counter() - started), flush=True)
-    rows = ",\n".join(json.dumps(row) for row in found)
-    RECORD.write_text(f"[\n{rows}\n]\n")
+                print(found[-1]["found"], name, case.name, round(time.perf_counter() - started), flush=True)
+        rows = ",\n".join(json.dumps(row) for row in found)
+        RECORD.write_text(f"[\n{rows}\n]\n")
 
 
 def one(setting: Setting, case: Case, seed: int, root: Path) -> dict[str, Any]:
