@@ -86,14 +86,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _columns(options: list[str]) -> dict[str, str]:
     """The columns that were named, by quantity."""
-    from loganneal.diagnosis.logs.names import Quantity
+    from loganneal.diagnosis.logs.columns import ASKED
 
     named = {}
     for option in options:
         quantity, equals, name = option.partition("=")
         if not equals or not name:
             _checks.fail("loganneal diagnose", "--column", "of the form QUANTITY=NAME, such as lr=rate", option)
-        named[_checks.one_of("loganneal diagnose", "--column", quantity, Quantity)] = name
+        named[_checks.one_of("loganneal diagnose", "--column", quantity, ASKED)] = name
     return named
 
 

@@ -102,12 +102,16 @@ def test_one_row_an_epoch(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("lr,loss\n0.1,2\n", "nothing for step: looked for step, global_step"),
-        ("step,loss\n1,2\n", "nothing for lr: looked for lr, learning_rate, .*; found step, loss"),
-        ("step,lr\n1,0.1\n", "nothing for loss"),
-        ("step,lr,loss\n", "nothing for step"),
-        ("", "found nothing"),
-        ("step,lr,loss\n1,high,2\n", "something else than numbers under 'step' or 'lr'"),
+        ("lr,loss\n0.1,2\n", "no step that is known by its name: .*there are lr, loss. Name it by --column step=NAME"),
+        ("step,lr\n1,0.1\n", "no training loss that is known by its name"),
+        ("step,lr,loss\n", "no training loss"),
+        ("", "holds no rows"),
+        ("step,lr,loss\n1,0.1,2\n2,high,2\n", "line 3 holds 'high' under 'lr', which is no number"),
+        ("step,lr,loss\n1,0.1,2\n2,-0.1,2\n", "line 3 has the learning rate -0.1"),
+        ("step,lr,loss\ninf,0.1,2\n1,0.1,2\n", "line 2 has the step inf"),
+        ("step,lr,loss\n1,0.1,2,3\n", "line 2 has 4 cells, and the header 3"),
+        ('step,lr,loss\n1,0.1,2\n2,"0.1,2\n3,0.1,2\n4,0.1,"2\n', "line 3 has a quote that is not closed"),
+        ("step,lr,loss,loss\n1,0.1,2,3\n", "two columns named 'loss'"),
     ],
 )
 def test_what_a_csv_lacks_is_said(tmp_path, text, message):
@@ -122,10 +126,10 @@ def test_what_is_no_log_is_said(tmp_path):
         read_log(tmp_path)
     with pytest.raises(LogError, match="no list 'log_history'"):
         read_log(write(tmp_path, "{}", "other.json"))
-    with pytest.raises(LogError, match="is not JSON"):
+    with pytest.raises(LogError, match="is not JSON: line 1"):
         read_log(write(tmp_path, "{", "cut.json"))
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\xff\xfe")
-    with pytest.raises(LogError, match="is not a CSV file"):
+    with pytest.raises(LogError, match="is not text in UTF-8"):
         read_log(tmp_path / "picture.csv")
     for name in ("none.csv", "none.json"):
         with pytest.raises(FileNotFoundError):
@@ -158,7 +162,7 @@ def test_what_event_files_lack_is_said(tmp_path):
 
     with SummaryWriter(tmp_path) as writer:
         writer.add_scalar("accuracy", 0.5, 1)
-    with pytest.raises(LogError, match=r"nothing for lr: .*; found accuracy"):
+    with pytest.raises(LogError, match=r"no training loss that is known by its name: .*accuracy"):
         read_log(tmp_path)
 
 
@@ -193,7 +197,8 @@ def test_transformers_trainer_state(tmp_path):
         use_cpu=True,
     )
     Trainer(Line(), arguments, train_dataset=data, eval_dataset=data).train()
-    log, taken = read_log(tmp_path)  # the newest checkpoint
+    reading = read_log(tmp_path)  # the newest checkpoint
+    log, taken = reading.log, reading.taken
     assert taken["lr"] == "learning_rate"
     assert log.step.tolist() == list(range(1, 13))
     assert log.steps_per_epoch == pytest.approx(4)

@@ -13,7 +13,7 @@ from loganneal.diagnosis.logs.names import Meaning, Quantity, meaning
 from loganneal.diagnosis.logs.table import Table, Values
 from loganneal.diagnosis.logs.text import LogError, printable
 
-ASKED = tuple(Quantity)
+ASKED = tuple(quantity.value for quantity in Quantity)
 
 
 class Candidate(NamedTuple):

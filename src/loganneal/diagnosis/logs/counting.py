@@ -71,7 +71,7 @@ def _pieces(rows: list[int], steps: Numbers, falls: list[int], epochs: dict[int,
 
 
 def _begins_anew(step: float, first: float, gap: float, next_epoch: bool | None) -> bool:
-    return step <= first + gap if next_epoch is None else next_epoch or step <= first
+    return step <= first or (step < first + gap if next_epoch is None else next_epoch)
 
 
 def _next_epoch(rows: list[int], start: int, epochs: dict[int, float]) -> bool | None:

@@ -77,12 +77,24 @@ class Table:
         return Values(rows, np.array(found, dtype=float))
 
     def numeric(self, name: str) -> Values | None:
-        """A column as numbers; None where it holds something else, or no number at all."""
+        """A column as numbers; None where it holds something else, or no number at all.
+
+        Raises:
+            LogError: Half of the cells or more are numbers, and one is not.
+        """
         try:
             values = self.values(name)
         except LogError:
+            if 2 * sum(map(self._is_number, self.columns[name].cells)) >= len(self.columns[name].cells):
+                raise
             return None
         return values if values.rows else None
+
+    def _is_number(self, cell: Any) -> bool:
+        try:
+            return number(cell, comma=self.comma) is not None
+        except ValueError:
+            return False
 
     def refuse(self, row: int, words: str) -> LogError:
         """The error for a row."""
