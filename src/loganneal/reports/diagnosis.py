@@ -88,11 +88,10 @@ def write_figure(figure: Figure, path: Path) -> None:
 
 
 def _rate(axes: Axes, log: Log) -> None:
-    axes.set(ylabel="learning rate", ylim=(0, None))
+    axes.set_ylabel("learning rate")
     if not log.has_rate:
-        axes.text(
-            0.5, 0.5, "no learning rate in the log", transform=axes.transAxes, ha="center", va="center", color=INK
-        )
+        axes.text(0.5, 0.5, "not logged", transform=axes.transAxes, ha="center", va="center", color=INK)
+        axes.set_yticks([])
         return
     rows = _drawn(log.lr)
     axes.plot(log.step[rows], log.lr[rows], color=RATE)
