@@ -134,7 +134,6 @@ def _more(reading: "Reading") -> str:
 
 
 def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
-    from loganneal.diagnosis.logs.text import printable
     from loganneal.reports import diagnosis as diagnosis_report  # JSON needs no library for drawing
 
     if args.out is None:
@@ -142,7 +141,7 @@ def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
         print(diagnosis_report.run_text(log, diagnosis, width=width, colour=colour))
         return
     diagnosis_report.write_figure(diagnosis_report.run_figure(log, diagnosis), args.out)
-    print(f"Wrote {printable(args.out)}.", file=sys.stderr if args.json else sys.stdout)
+    print(f"Wrote {_checks.printable(args.out)}.", file=sys.stderr if args.json else sys.stdout)
 
 
 def _confirm(args: argparse.Namespace, diagnosis: "Diagnosis") -> None:

@@ -1,4 +1,4 @@
-"""Logs with the structure of public ones give what they must, and so do small ones of the same kinds."""
+"""Logs with the structure of public ones give what they must."""
 
 import os
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_several_losses_and_no_total(name: str) -> None:
 @there
 def test_several_runs_in_a_file() -> None:
     """Which runs there are is said, and one must be chosen; without a rate most rules cannot be asked."""
-    with pytest.raises(LogError, match="2 runs: brisk-lake-3, icy-sun-2. Choose one by --run"):
+    with pytest.raises(LogError, match=r"2 runs: brisk-lake-3, icy-sun-2\. Choose one by --run"):
         read("L02_")
     reading, found = read("L02_", run="icy-sun-2")
     assert reading.log.loss[0] == 2.2896

@@ -237,14 +237,14 @@ def test_pipes_and_devices_are_refused(tmp_path):
     os.mkfifo(tmp_path / "log.csv")
     os.mkfifo(tmp_path / "events.out.tfevents.1")
     for path in (tmp_path / "log.csv", tmp_path / "events.out.tfevents.1", Path("/dev/zero")):
-        with pytest.raises(LogError, match="is not a regular file"):
+        with pytest.raises(OSError, match=r"must be a regular file\. It is a"):
             read_log(path)
 
 
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("[" * 100_000, "nested too deep"),
+        ("[" * 100_000, "nested more than 200 levels deep"),
         ('{"train_images": [], "batch_size": 5}', "a whole number above 0 under 'train_images'"),
         ('{"train_images": "320", "batch_size": 5}', "a whole number above 0 under 'train_images'"),
         ('{"train_images": 320, "batch_size": 0}', "under 'batch_size'"),
@@ -261,7 +261,7 @@ def test_damage_beside_the_metrics(tmp_path, spec, message):
 def test_json_that_is_nested_too_deep(tmp_path):
     """A log, and a line of one."""
     for text in ("[" * 100_000, '{"a": 1}\n' + '{"a":' * 100_000):
-        with pytest.raises(LogError, match="nested too deep"):
+        with pytest.raises(LogError, match="nested more than 200 levels deep"):
             read(tmp_path, text, "log.json")
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from loganneal import _checks
-from loganneal.diagnosis.logs import limits, names
+from loganneal._checks import printable
+from loganneal.diagnosis.logs import names
 from loganneal.diagnosis.logs.names import Meaning, Quantity, meaning
 from loganneal.diagnosis.logs.table import Table, Values
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import LogError, listed
 
 ASKED = tuple(quantity.value for quantity in Quantity)
 
@@ -122,7 +123,7 @@ def _take_step(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
     first, *others = counters
     same = [other.name for other in others if other.meaning == first.meaning and _apart(first, other)]
     rest = [other.name for other in others if other.name not in same]
-    reason = f"{_RANKS[first.meaning.rank]}, rather than {_listed(rest)}" if rest else ""
+    reason = f"{_RANKS[first.meaning.rank]}, rather than {listed(rest)}" if rest else ""
     if first.meaning.rank == names.LOG_CALLS:
         reason = "it counts log calls, not updates: name a counter of updates if there is one"
     choice.take(Quantity.STEP, first.name, *same, reason=reason)
@@ -159,7 +160,7 @@ def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
     groups = sorted((found for found in candidates if found.name not in frozen), key=lambda found: found.meaning.rank)
     if not groups:
         if frozen:
-            choice.reasons[Quantity.LR] = f"none: {_listed(frozen)} is 0 throughout, as that of a frozen group"
+            choice.reasons[Quantity.LR] = f"none: {listed(frozen)} is 0 throughout, as that of a frozen group"
         return
     taken = next((found for found in groups if _moves(found.values)), groups[0])
     rest = [found.name for found in groups if found is not taken]
@@ -169,11 +170,9 @@ def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
 def _rate_reason(taken: Candidate, rest: list[str], frozen: list[str]) -> str:
     reasons = []
     if rest:
-        reasons.append(
-            f"{'the first that moves' if _moves(taken.values) else 'the first'}, rather than {_listed(rest)}"
-        )
+        reasons.append(f"{'the first that moves' if _moves(taken.values) else 'the first'}, rather than {listed(rest)}")
     if frozen:
-        reasons.append(f"{_listed(frozen)} is 0 throughout, as that of a frozen group")
+        reasons.append(f"{listed(frozen)} is 0 throughout, as that of a frozen group")
     return "; ".join(reasons)
 
 
@@ -185,7 +184,7 @@ def _take_loss(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
     parts = _one_of_each(candidates)
     if len(parts) > 1 and names.rivals([found.meaning.part for found in parts]):
         raise LogError(
-            f"{printable(table.file)} has several losses, {_listed([found.name for found in parts])}, whose sum says "
+            f"{printable(table.file)} has several losses, {listed([found.name for found in parts])}, whose sum says "
             "nothing. Choose one by --column loss=NAME."
         )
     reason = "there are several training losses and no total: their sum; or choose one by --column loss=NAME"
@@ -240,7 +239,7 @@ def _moves(values: Values) -> bool:
 
 def _rather(taken: Candidate, candidates: list[Candidate]) -> str:
     others = [found.name for found in candidates if found is not taken]
-    return f"rather than {_listed(others)}" if others else ""
+    return f"rather than {listed(others)}" if others else ""
 
 
 def _check_needed(table: Table, choice: Choice) -> None:
@@ -258,9 +257,4 @@ def _lacking(table: Table, what: str, looked: str, remedy: str) -> LogError:
 
 
 def _there(table: Table) -> str:
-    return f"there are {_listed(list(table.columns))}" if table.columns else "there are no columns"
-
-
-def _listed(columns: list[str]) -> str:
-    more = f" and {len(columns) - limits.NAMED} more" if len(columns) > limits.NAMED else ""
-    return ", ".join(columns[: limits.NAMED]) + more
+    return f"there are {listed(list(table.columns))}" if table.columns else "there are no columns"

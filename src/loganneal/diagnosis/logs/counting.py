@@ -92,7 +92,7 @@ def _told(found: Positions) -> list[str]:
     notes = []
     if found.anew:
         notes.append(
-            f"The counter begins anew {len(found.anew)} time{'s' * (len(found.anew) > 1)}: the rows were joined."
+            f"The counter begins anew {len(found.anew)} time{'s' * (len(found.anew) > 1)}: what follows was put after what precedes."
         )
     if found.replaced:
         notes.append(f"A resumed run wrote steps again: {len(found.replaced)} earlier rows were replaced.")

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from loganneal.diagnosis.logs import limits
+from loganneal import _limits
+from loganneal._checks import printable
 from loganneal.diagnosis.logs.table import Table, table_of
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import LogError
 from loganneal.diagnosis.logs.values import numbers
 
 Line = tuple[int, str]
@@ -120,8 +121,8 @@ def _cells(file: Path, line: Line, separator: str | None) -> list[str]:
 
 
 def _check_names(file: Path, names: list[str]) -> None:
-    if len(names) > limits.COLUMNS:
-        raise LogError(f"{printable(file)} has more than {limits.COLUMNS:,} columns.")
+    if len(names) > _limits.LOG_COLUMNS:
+        raise LogError(f"{printable(file)} has more than {_limits.LOG_COLUMNS:,} columns.")
     twice = next((name for name, group in itertools.groupby(sorted(names)) if name and len(list(group)) > 1), None)
     if twice is not None:
         raise LogError(f"{printable(file)} has two columns named {printable(twice)!r}: rename one of them.")

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from loganneal.diagnosis.logs import limits
+from loganneal import _limits
+from loganneal._checks import printable
+from loganneal._reading import require_regular, size
 from loganneal.diagnosis.logs.checksum import masked_crc32c
 from loganneal.diagnosis.logs.names import EVENTS_STEP
 from loganneal.diagnosis.logs.table import Table, table_of
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import LogError
 
 EVENTS = "*tfevents*"
 PARTS = frozenset({"train", "training", "validation", "val", "valid", "eval", "evaluation", "test"})
@@ -28,8 +30,10 @@ def events_table(path: Path) -> Table:
         ModuleNotFoundError: The package tensorboard is missing.
     """
     files = sorted(path.rglob(EVENTS)) if path.is_dir() else [path]
-    if len(files) > limits.FILES:
-        raise LogError(f"{printable(path)} holds more than {limits.FILES:,} event files: name the folder of one run.")
+    if len(files) > _limits.EVENT_FILES:
+        raise LogError(
+            f"{printable(path)} holds more than {_limits.EVENT_FILES:,} event files: name the folder of one run."
+        )
     notes: list[str] = []
     rows = [row for file in files for row in _rows(file, _lead(path, file), notes)]
     return replace(table_of(path, rows, notes), in_order=False)
@@ -86,11 +90,9 @@ def _scalar(tensor: Any) -> float | None:
 
 def _records(file: Path, notes: list[str]) -> Iterator[tuple[int, bytes]]:
     """The records of a file with their places; an end within a record, as of a run that goes on, is noted."""
-    file.stat()
-    if not file.is_file():
-        raise LogError(f"{printable(file)} is not a regular file.")
-    if file.stat().st_size > limits.EVENT_BYTES:
-        raise LogError(f"{printable(file)} is larger than {limits.EVENT_BYTES // 2**20} MiB.")
+    require_regular(file, file.stat())
+    if file.stat().st_size > _limits.EVENT_FILE_BYTES:
+        raise LogError(f"{printable(file)} is larger than {size(_limits.EVENT_FILE_BYTES)}, the most that is read.")
     with file.open("rb") as opened:
         while head := opened.read(12):
             place = opened.tell() - len(head)
@@ -98,7 +100,7 @@ def _records(file: Path, notes: list[str]) -> Iterator[tuple[int, bytes]]:
             if record is None:
                 notes.append(f"{printable(file.name)} ends within a record, at byte {place}: what precedes was read.")
                 return
-            if len(record) <= limits.RECORD_BYTES:
+            if len(record) <= _limits.EVENT_BYTES:
                 yield place, record
 
 
@@ -112,7 +114,7 @@ def _record(opened: BinaryIO, head: bytes, file: Path, place: int) -> bytes | No
     left = file.stat().st_size - opened.tell()
     if length + 4 > left:
         return None
-    if length > limits.RECORD_BYTES:
+    if length > _limits.EVENT_BYTES:
         opened.seek(length + 4, 1)
         return b""
     data, tail = opened.read(length), opened.read(4)

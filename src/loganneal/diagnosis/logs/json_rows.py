@@ -1,13 +1,16 @@
 """JSON: one dictionary a line, a list of dictionaries, Transformers' trainer_state.json, the history of Keras."""
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from loganneal.diagnosis.logs import limits
+from loganneal import _limits
+from loganneal._checks import printable
+from loganneal._reading import bounded
 from loganneal.diagnosis.logs.table import Table, table_of
-from loganneal.diagnosis.logs.text import LogError, printable, read_text
+from loganneal.diagnosis.logs.text import LogError, read_text
 
 TRAINER_STATE = "trainer_state.json"
 VALIDATING = frozenset({"val", "valid", "validation", "eval", "evaluation", "dev", "test"})
@@ -43,13 +46,11 @@ def json_file(file: Path) -> Any:
 
 def _parsed(file: Path, text: str) -> Any:
     try:
-        return json.loads(text)
+        return bounded(lambda: json.loads(text))
     except json.JSONDecodeError:
         raise
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # nested too deeply, or a number of thousands of digits
         raise LogError(f"{printable(file)} holds JSON that cannot be read: {error}.") from error
-    except RecursionError as error:
-        raise LogError(f"{printable(file)} holds JSON that is nested too deep.") from error
 
 
 def _whole(file: Path, value: Any) -> Table:
@@ -111,8 +112,8 @@ def _prefixed_lines(file: Path, text: str) -> Table | None:
     found = []
     for number, end in ends:
         try:
-            value = json.loads(end)
-        except (ValueError, RecursionError):
+            value = bounded(functools.partial(json.loads, end))
+        except ValueError:
             continue
         if isinstance(value, dict):
             found.append((f"line {number}", _row(value)))
@@ -124,7 +125,7 @@ def _prefixed_lines(file: Path, text: str) -> Table | None:
 
 def _row(value: Mapping[str, Any]) -> dict[str, Any]:
     """A dictionary as a row; in a row of validation the names say so."""
-    row = dict(_flat(value, limits.DEPTH))
+    row = dict(_flat(value, _limits.LOG_NESTING))
     mode = next((row[name] for name in ("mode", "split", "phase") if isinstance(row.get(name), str)), "")
     if mode.lower() not in VALIDATING:
         return row

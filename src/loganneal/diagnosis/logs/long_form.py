@@ -1,8 +1,8 @@
 """Logs with a row for each value: refused, as they hold no column for each quantity."""
 
-from loganneal.diagnosis.logs import limits
+from loganneal._checks import printable
 from loganneal.diagnosis.logs.table import Table
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import LogError, listed
 
 _KEYS = ("key", "metric", "metric_name", "tag", "name", "variable", "_key")
 _VALUES = ("value", "_value", "metric_value")
@@ -18,7 +18,7 @@ def refuse_long_form(table: Table) -> None:
     value = next((plain[name] for name in _VALUES if name in plain), None)
     if value is None:
         return
-    there = f"{printable(table.file)} has the columns {', '.join(list(table.columns)[: limits.NAMED])}"
+    there = f"{printable(table.file)} has the columns {listed(table.columns)}"
     key = next((plain[name] for name in _KEYS if name in plain), None)
     if key is not None:
         raise LogError(

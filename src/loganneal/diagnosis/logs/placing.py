@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from loganneal.diagnosis.logs import limits
+from loganneal import _limits
 from loganneal.diagnosis.logs.counting import Positions
 from loganneal.diagnosis.logs.sources import Cells, Curve
 
@@ -31,7 +31,7 @@ class Placed:
         if row in self._found.step:
             return self._found.step[row]
         own = self._counter.get(row)
-        if row in self._found.replaced or (own is not None and not abs(own) <= limits.LARGEST_STEP):
+        if row in self._found.replaced or (own is not None and not abs(own) <= _limits.LOGGED_STEP):
             return None
         if not self._in_order:
             return own

@@ -43,7 +43,7 @@ def read_log(
     Raises:
         ValueError: There is no such quantity.
         LogError: Something needed is not there, or two things could be meant; the message says which, and the remedy.
-        OSError: There is no such file.
+        OSError: There is no such file, it is no regular file, or it is too large.
         ModuleNotFoundError: Event files need the package tensorboard.
 
     Example:

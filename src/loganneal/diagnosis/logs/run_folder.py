@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from loganneal._checks import printable
 from loganneal.diagnosis.logs.events import EVENTS
 from loganneal.diagnosis.logs.json_rows import TRAINER_STATE, json_file
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import LogError
 
 METRICS = "metrics.csv"
 

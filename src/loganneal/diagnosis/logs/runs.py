@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from loganneal.diagnosis.logs import limits
+from loganneal._checks import printable
 from loganneal.diagnosis.logs.names import PARTS_OF_A_RUN, words
 from loganneal.diagnosis.logs.table import Column, Table
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import LogError, listed
 
 _NAMED = re.compile(r"(.+?) - (.+)")
 _RUN_COLUMNS = ({"run"}, {"run", "id"}, {"run", "name"}, {"run", "uuid"}, {"experiment"}, {"trial"}, {"trial", "id"})
@@ -40,16 +40,11 @@ def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], t
 
 def _chosen(table: Table, names: list[str], run: str | None) -> str | None:
     if run is not None and run not in names:
-        there = _listed(names) if names else "the file has one run, without a name"
+        there = listed(names) if names else "the file has one run, without a name"
         raise LogError(f"{printable(table.file)} has no run {printable(run)!r}: {there}.")
     if run is None and len(names) > 1:
-        raise LogError(f"{printable(table.file)} has {len(names)} runs: {_listed(names)}. Choose one by --run NAME.")
+        raise LogError(f"{printable(table.file)} has {len(names)} runs: {listed(names)}. Choose one by --run NAME.")
     return run or (names[0] if names else None)
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - limits.NAMED} more" if len(names) > limits.NAMED else ""
-    return ", ".join(names[: limits.NAMED]) + more
 
 
 def _runs_of_columns(table: Table) -> dict[str, None]:

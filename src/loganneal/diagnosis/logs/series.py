@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from loganneal import _limits
+from loganneal._checks import printable
 from loganneal.diagnosis import Log
 from loganneal.diagnosis.log import Numbers
-from loganneal.diagnosis.logs import limits, names
+from loganneal.diagnosis.logs import names
 from loganneal.diagnosis.logs.columns import Choice
 from loganneal.diagnosis.logs.counting import Positions, place
 from loganneal.diagnosis.logs.epochs import epoch_length
@@ -13,7 +15,7 @@ from loganneal.diagnosis.logs.placing import Placed
 from loganneal.diagnosis.logs.reading import Reading
 from loganneal.diagnosis.logs.sources import Cells, Curve, Sources, sources_of, training_losses
 from loganneal.diagnosis.logs.table import Table
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import LogError
 
 
 def assemble(table: Table, choice: Choice, steps_per_epoch: float | None = None, *, diverged: bool = False) -> Reading:
@@ -54,7 +56,7 @@ def _counter(table: Table, sources: Sources, losses: Cells) -> Cells:
     """The step of each row with a training loss."""
     steps = sources.of(Quantity.STEP)
     for row, value in steps.items():
-        if not abs(value) <= limits.LARGEST_STEP and row in losses:
+        if not abs(value) <= _limits.LOGGED_STEP and row in losses:
             raise table.refuse(row, f"has the step {value}, which is not finite or beyond 2^53")
     counter = {row: steps[row] for row in losses if row in steps}
     if not counter:
@@ -82,7 +84,7 @@ def _rates(table: Table, at: Placed, sources: Sources, steps: Numbers) -> Number
     """The rate logged last at or before each step; before the first of them, the first; none if none was logged."""
     cells = sources.of(Quantity.LR)
     for row, value in cells.items():
-        if value < 0 or value > limits.LARGEST_RATE:
+        if value < 0 or value > _limits.LOGGED_RATE:
             raise table.refuse(row, f"has the learning rate {value:g}, which no run has")
     series = at.series(sources.finite(Quantity.LR))
     if not series:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from loganneal import _limits
+from loganneal._checks import printable
 from loganneal.diagnosis.log import Numbers
-from loganneal.diagnosis.logs import limits
-from loganneal.diagnosis.logs.text import LogError, printable
+from loganneal.diagnosis.logs.text import NAMED, LogError
 from loganneal.diagnosis.logs.values import number, numbers
 
 
@@ -124,8 +125,10 @@ def table_of(
                 column = columns.setdefault(printable(name), Column())
                 column.rows.append(row)
                 column.cells.append(cell)
-        if row >= limits.ROWS or len(columns) > limits.COLUMNS:
-            raise LogError(f"{printable(file)} has more than {limits.ROWS:,} rows or {limits.COLUMNS:,} columns.")
+        if row >= _limits.LOG_ROWS or len(columns) > _limits.LOG_COLUMNS:
+            raise LogError(
+                f"{printable(file)} has more than {_limits.LOG_ROWS:,} rows or {_limits.LOG_COLUMNS:,} columns."
+            )
     return Table(file, places, columns, tuple(notes), comma)
 
 
@@ -151,7 +154,7 @@ def _parts(name: str, column: Column) -> dict[str, Column]:
             found = numbers(cell)
         except ValueError:
             return {name: column}
-        for place, value in enumerate(found[: limits.NAMED]):
+        for place, value in enumerate(found[:NAMED]):
             part = parts.setdefault(f"{name}[{place}]", Column())
             part.rows.append(row)
             part.cells.append(value)

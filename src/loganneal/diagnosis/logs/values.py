@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any
 
-from loganneal.diagnosis.logs import limits
+from loganneal import _limits
 
 HOLES = frozenset({"", "na", "n/a", "#n/a", "<na>", "none", "null", "nil", "-", "--"})
 """What a row holds where it has no value; "nan" may be a value, and is decided by what else the row holds."""
@@ -46,7 +46,7 @@ def numbers(cell: Any, *, comma: bool = False) -> list[float]:
 
 def _numbers_of_text(cell: str, comma: bool) -> list[float]:
     text = cell.strip()
-    if len(text) > limits.CELL:
+    if len(text) > _limits.LOG_CELL_LETTERS:
         raise ValueError("text")
     if text.lower() in HOLES:
         return []
