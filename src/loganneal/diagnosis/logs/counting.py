@@ -91,9 +91,8 @@ def _replace(found: Positions, step: float) -> None:
 def _told(found: Positions) -> list[str]:
     notes = []
     if found.anew:
-        notes.append(
-            f"The counter begins anew {len(found.anew)} time{'s' * (len(found.anew) > 1)}: what follows was put after what precedes."
-        )
+        times = f"{len(found.anew)} time{'s' * (len(found.anew) > 1)}"
+        notes.append(f"The counter begins anew {times}: what follows was put after what precedes.")
     if found.replaced:
         notes.append(f"A resumed run wrote steps again: {len(found.replaced)} earlier rows were replaced.")
     return notes
