@@ -68,7 +68,7 @@ def judge(logs: Path, task: str, case: Case, seed: int) -> Judged:
     """Read one log as a user's would be read, and diagnose it."""
     setting, file = TASKS[task], log_path(logs, task, case, seed)
     epoch = max(1, setting.tiny // setting.batch_size) if case.tiny else setting.steps_per_epoch
-    found = diagnose(read_log(file, epoch).log)
+    found = diagnose(read_log(file, steps_per_epoch=epoch).log)
     with file.open(newline="") as lines:
         last = list(csv.DictReader(lines))[-1]
     ended = (float(last[name] or "inf") for name in ("validation_loss", "validation_score"))
@@ -94,7 +94,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def confusions(runs: Sequence[Judged]) -> str:
     """What was planted, down; what was found, across."""
-    names = [*RULES, "healthy"]
+    names = [*(rule.name for rule in RULES), "healthy"]
     rows = []
     for planted in names:
         found = Counter(run.found for run in runs if run.planted == planted)

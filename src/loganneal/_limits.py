@@ -16,6 +16,36 @@ JSON_BYTES = 64 * MIB
 CURVE_BYTES = 256 * MIB
 """Of the metrics.csv of a run: two million rows."""
 
+LOG_BYTES = 64 * MIB
+"""Of the text of a log to diagnose: CSV, JSON, JSON lines; its cells take ten times as much memory."""
+
+LOG_ROWS = 2_000_000
+"""Of a log to diagnose."""
+
+LOG_COLUMNS = 10_000
+"""Of a log to diagnose."""
+
+LOG_CELL_LETTERS = 100_000
+"""Of a cell that may be a number, or several."""
+
+LOG_NESTING = 8
+"""Tables within the table of a row, in a log in JSON; what lies deeper is passed over."""
+
+LOGGED_STEP = 2.0**53
+"""Later steps cannot be told from their neighbours in double precision."""
+
+LOGGED_RATE = 1e100
+"""A larger learning rate in a log is damage."""
+
+EVENT_FILES = 1_000
+"""Of TensorBoard, in one folder."""
+
+EVENT_FILE_BYTES = GIB
+"""Of one event file, which is read record by record."""
+
+EVENT_BYTES = 2**16
+"""Of a record in an event file that is looked into; larger ones are images, histograms and graphs."""
+
 CHECKPOINT_BYTES = 16 * GIB
 """Of one checkpoint, which is read into memory."""
 

@@ -34,7 +34,7 @@ def test_a_healthy_log(csv, capsys):
     assert main(["diagnose", str(csv)]) == 0
     text = capsys.readouterr().out
     assert "shows none of the failures looked for" in text
-    assert "shorter than an epoch is not known" in text
+    assert "it does not say how many steps an epoch has" in text
 
 
 @pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
@@ -77,17 +77,21 @@ def test_only_a_run_folder_can_be_confirmed(csv, capsys):
 
 
 def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
-    """What was looked for, and what is there."""
+    """What was looked for, what is there, and the option that names a column."""
     path = tmp_path / "log.csv"
-    path.write_text("step,loss\n1,2\n")
+    path.write_text("step,lr,entropy\n1,0.1,2\n")
     assert main(["diagnose", str(path)]) == 2
-    assert "has nothing for lr: looked for lr, learning_rate" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "no training loss that is known by its name" in error
+    assert "there are step, lr, entropy. Name it by --column loss=NAME." in error
 
 
 def test_the_command_that_follows_the_advice(tmp_path, capsys):
     """Of a run of ours that ends at a high rate: it trains, and the fitted schedule ends low."""
     folder = str(tmp_path / "run")
-    options = ["--schedule", "constant", "--steps", "20", "--train-examples", "320", "--validation-examples", "100"]
+    schedule = tmp_path / "schedule.json"
+    schedule.write_text(json.dumps(la.Linear(0.1, 60).to_dict()))
+    options = ["--schedule", str(schedule), "--steps", "20", "--train-examples", "320", "--validation-examples", "100"]
     assert main(["train", *options, "--out", folder]) == 0
     capsys.readouterr()
     assert main(["diagnose", folder, "--confirm"]) == 0

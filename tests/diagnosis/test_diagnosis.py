@@ -14,7 +14,7 @@ import loganneal as la
 from loganneal.diagnosis import RULES, Log, diagnose
 from loganneal.diagnosis.logs import read_log
 
-NAMES = {*RULES, "healthy"}
+NAMES = {*(rule.name for rule in RULES), "healthy", "cannot be told"}
 FIRST_SEEDS = [name for name in log_names() if name.endswith("-0.csv")]
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -70,7 +70,7 @@ def test_losses_that_are_not_finite_are_no_error(log):
 @given(st.sampled_from(FIRST_SEEDS), st.integers(-200, 200), st.integers(-200, 200))
 def test_units_do_not_matter(planted, name, loss_power, rate_power):
     """A loss or a rate in another unit has the same diagnosis, as rules go by shares; powers of two round nothing."""
-    log = read_log(planted / name, 50).log
+    log = read_log(planted / name, steps_per_epoch=50).log
     scaled = Log(
         log.step,
         log.lr * 2.0**rate_power,
@@ -116,7 +116,7 @@ def test_a_healthy_run_is_called_no_more_than_that():
 )
 def test_real_runs_with_planted_failures(planted, log, name):
     """Recorded runs are told apart; how often, and where not, is said in docs/diagnosis.md."""
-    assert diagnose(read_log(planted / f"{log}.csv", 50).log).name == name
+    assert diagnose(read_log(planted / f"{log}.csv", steps_per_epoch=50).log).name == name
 
 
 def test_records_are_compact_and_whole(planted):

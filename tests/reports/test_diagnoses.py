@@ -28,11 +28,11 @@ def healthy() -> Record:
 
 
 def test_counts_by_arm(healthy: Record) -> None:
-    """A rate that never falls is told from one that does, and a diverged run is named."""
+    """A rate that has not fallen by the end is told from one that has, and a diverged run is named."""
     gone = dataclasses.replace(healthy, status="diverged", validation_score=None, test_score=None)
-    counts = count_diagnoses({"cosine": [healthy, healthy, gone], "constant": [record(la.Constant(0.3))]})
+    counts = count_diagnoses({"cosine": [healthy, healthy, gone], "late": [record(la.Linear(0.3, 200))]})
     assert counts["cosine"] == {"healthy": 2, "diverged": 1}
-    assert counts["constant"] == {"ends at a high rate": 1}
+    assert counts["late"] == {"ends at a high rate": 1}
 
 
 def test_short_curves_say_nothing(healthy: Record) -> None:

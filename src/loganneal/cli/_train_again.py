@@ -68,7 +68,7 @@ def changed_command(spec: RunSpec, diagnosis: Diagnosis) -> str:
         >>> import loganneal as la
         >>> from loganneal.diagnosis import Log, diagnose
         >>> digits = find_workload("digits")
-        >>> spec = digits.spec(schedule=la.Constant(0.3), seed=0, split_seed=0, evaluations=20)
+        >>> spec = digits.spec(schedule=la.Linear(0.3, 200), seed=0, split_seed=0, evaluations=20)
         >>> log = Log(np.arange(100), spec.schedule.curve(100), np.linspace(2.3, 1.0, 100))
         >>> changed_command(spec, diagnose(log))
         'loganneal train --workload digits --steps 100 --schedule cla --max-lr 0.3 --set cycles=1 --out again'

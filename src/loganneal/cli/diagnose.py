@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from loganneal.diagnosis.logs import Reading
 
 EPILOG = """logs:
-  a run folder of loganneal train; a CSV file with columns for step, lr and loss; event files of TensorBoard, or a
-  folder of them; trainer_state.json of Transformers, or a folder with its checkpoints
+  a run folder of loganneal train; a CSV file; JSON, as one dictionary a line or a list of them; event files of
+  TensorBoard, or a folder of them; trainer_state.json of Transformers, or a folder with its checkpoints
+
+  Columns are found by what their names mean. What was taken is printed; --column says otherwise.
 
 examples:
   loganneal diagnose runs/digits                         the diagnosis, its evidence, advice, and a picture
-  loganneal diagnose log.csv --steps-per-epoch 391       so that cycles can be held against an epoch
+  loganneal diagnose log.csv --steps-per-epoch 391       compare cycles with an epoch of 391 steps
+  loganneal diagnose results.csv --column loss=train/box_loss
+  loganneal diagnose wandb.csv --run brisk-lake-3        one of several runs in a file
   loganneal diagnose log.csv --out picture.svg           the picture as a file
   loganneal diagnose trainer_state.json --json           for programs
   loganneal diagnose runs/digits --confirm               print the command that follows the advice
@@ -38,7 +42,9 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("log", type=Path, metavar="LOG", help="run folder, CSV, event files, or trainer_state.json")
+    add("log", type=Path, metavar="LOG", help="run folder, CSV, JSON, event files, or trainer_state.json")
+    add("--column", action="append", default=[], metavar="QUANTITY=NAME", help="take a column: step, lr, loss, ...")
+    add("--run", metavar="NAME", dest="run_name", help="the run to read, where the log has several")
     add("--steps-per-epoch", type=float, metavar="N", help="updates of an epoch (default: what the log says)")
     add("--out", type=Path, metavar="FILE", help="write the picture as .png, .svg or .pdf instead of drawing here")
     add("--json", action="store_true", help="print the diagnosis as JSON, without a picture")
@@ -54,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, diagnose, show.
 
     Raises:
-        ValueError: The log lacks something, or an argument is wrong.
+        ValueError: The log lacks something, leaves a choice, or an argument is wrong.
         OSError: There is no such log.
         ModuleNotFoundError: What reading or drawing needs is not installed.
     """
@@ -65,10 +71,10 @@ def run(args: argparse.Namespace) -> int:
         _checks.one_of("loganneal diagnose", "--out", args.out.suffix.lower(), SUFFIXES)
     if args.steps_per_epoch is not None:
         _checks.number("loganneal diagnose", "--steps-per-epoch", args.steps_per_epoch, 0, float("inf"), bounds="()")
-    reading = read_log(args.log, args.steps_per_epoch)
+    reading = read_log(args.log, _columns(args.column), args.run_name, args.steps_per_epoch)
     diagnosis = diagnose(reading.log)
     if args.json:
-        print(json.dumps(diagnosis.to_dict() | {"taken": reading.taken}, indent=2, allow_nan=False))
+        print(json.dumps(diagnosis.to_dict() | reading.to_dict(), indent=2, allow_nan=False))
     else:
         _show(reading, diagnosis)
     if args.out is not None or not args.json:
@@ -78,13 +84,53 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _columns(options: list[str]) -> dict[str, str]:
+    """The columns that were named, by quantity."""
+    from loganneal.diagnosis.logs.columns import ASKED
+
+    named = {}
+    for option in options:
+        quantity, equals, name = option.partition("=")
+        if not equals or not name:
+            _checks.fail("loganneal diagnose", "--column", "of the form QUANTITY=NAME, such as lr=rate", option)
+        named[_checks.one_of("loganneal diagnose", "--column", quantity, ASKED)] = name
+    return named
+
+
 def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:
-    taken = ", ".join(f"{ours} from {theirs}" for ours, theirs in reading.taken.items())
     print(f"{diagnosis.name}: {diagnosis.sentence}\n")
-    for title, lines in (("Evidence", diagnosis.evidence), ("Advice", diagnosis.advice), ("Notes", diagnosis.notes)):
+    sections = {
+        "Evidence": diagnosis.evidence,
+        "Advice": diagnosis.advice,
+        "Notes": diagnosis.notes,
+        "Read": _lines(reading),
+    }
+    for title, lines in sections.items():
         if lines:
             print("\n".join([f"{title}:", *(f"  {line}" for line in lines), ""]))
-    print(f"Read: {taken}.")
+
+
+def _lines(reading: "Reading") -> list[str]:
+    """What was read, a sentence each."""
+    lines = [f"{reading.rows_used:,} of {reading.rows_read:,} rows."]
+    for quantity, column in reading.taken.items():
+        reason = reading.why.get(quantity)
+        lines.append(f"{quantity} from {column}{f' ({reason})' if reason else ''}")
+    lines += [f"{quantity}: {reason}" for quantity, reason in reading.why.items() if quantity not in reading.taken]
+    if reading.passed_over:
+        lines.append(f"Columns passed over: {', '.join(reading.passed_over)}.")
+    if reading.holes:
+        lines.append(
+            f"Rows without a value: {', '.join(f'{count} of {name}' for name, count in reading.holes.items())}."
+        )
+    if reading.counter_restarts:
+        lines.append(f"The counter begins anew at {', '.join(reading.counter_restarts[:10])}{_more(reading)}.")
+    return [*lines, *reading.notes]
+
+
+def _more(reading: "Reading") -> str:
+    more = len(reading.counter_restarts) - 10
+    return f" and {more} more" if more > 0 else ""
 
 
 def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
@@ -95,7 +141,7 @@ def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
         print(diagnosis_report.run_text(log, diagnosis, width=width, colour=colour))
         return
     diagnosis_report.write_figure(diagnosis_report.run_figure(log, diagnosis), args.out)
-    print(f"Wrote {args.out}.", file=sys.stderr if args.json else sys.stdout)
+    print(f"Wrote {_checks.printable(args.out)}.", file=sys.stderr if args.json else sys.stdout)
 
 
 def _confirm(args: argparse.Namespace, diagnosis: "Diagnosis") -> None:

@@ -1,6 +1,7 @@
-"""Where a logged rate restarts, and the cycles between."""
+"""Where a logged learning rate restarts, and the cycles between."""
 
 import itertools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -21,18 +22,32 @@ class Cycle(NamedTuple):
 def restarts(lr: Numbers) -> list[int]:
     """The rows at which the rate restarts.
 
-    A restart is a rise by more than 20 % of the highest rate of all, in one step or in steps that follow one another,
-    to be counted from its first step. A rise from the lowest rate so far is a warmup and no restart.
+    A restart is a rise by more than 20 % of the highest rate since the restart before, in one step or in steps without
+    a fall between them, to be counted from its first step. A rise from the lowest rate so far is a warmup, no restart.
 
     >>> restarts(np.array([0.0, 0.5, 1.0, 0.5, 0.1, 1.0, 0.5, 0.1]))
     [5]
+    >>> restarts(np.array([1.0, 0.5, 0.0, 0.1, 0.05, 0.0, 0.01, 0.0]))  # each peak a tenth of the one before
+    []
     """
-    rising = np.diff(lr) > 0
+    found: list[int] = []
+    highest = float(lr[0])
+    for low, top in _rises(lr):
+        highest = max(highest, float(lr[low]))
+        if highest > lr[low] and lr[top] - lr[low] > RESTART_RISE * highest:
+            found.append(low + 1)
+            highest = float(lr[top])
+        highest = max(highest, float(lr[top]))
+    return found
+
+
+def _rises(lr: Numbers) -> Iterator[tuple[int, int]]:
+    """Rows of the bottom and the top of each rise; rows at the same rate neither begin nor end one."""
+    last = np.flatnonzero(np.append(np.diff(lr) != 0, True))  # the last row of those at the same rate
+    rising = np.diff(lr[last]) > 0
     edges = np.diff(np.concatenate([[0], rising, [0]]).astype(np.int8))
-    lows, tops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    highest = np.maximum.accumulate(lr)
-    kept = (lr[tops] - lr[lows] > RESTART_RISE * highest[-1]) & (highest[lows] > lr[lows])
-    return [int(row) + 1 for row in lows[kept]]
+    lows, tops = last[np.flatnonzero(edges == 1)], last[np.flatnonzero(edges == -1)]
+    return zip(lows.tolist(), tops.tolist(), strict=True)
 
 
 def cycles(lr: Numbers) -> list[Cycle]:

@@ -1,18 +1,19 @@
 """The diagnosis of a log: the first rule that finds something, in words."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-from loganneal.diagnosis import advice, thresholds
 from loganneal.diagnosis.finding import Finding, Run, look_at
-from loganneal.diagnosis.fitting import second_half
-from loganneal.diagnosis.instability import opened_badly
+from loganneal.diagnosis.instability import UNSTABLE, opened_badly
 from loganneal.diagnosis.log import Log
+from loganneal.diagnosis.rule import Outcome, Rule, Verdict
 from loganneal.diagnosis.rules import NOTES, RULES
 
 HEALTHY = "healthy"
+UNKNOWN = "cannot be told"
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,17 @@ class Diagnosis:
     """What is wrong with a run, as far as its log shows.
 
     Args:
-        name: A name in `RULES`, or "healthy".
+        name: The name of a rule in `RULES`, "healthy", or "cannot be told": nothing was found, and the log has too
+            little for the first rule, on instability, to be asked.
         sentence: The same as a sentence.
         evidence: What was measured, a sentence each.
         advice: What to change, what helps most first.
-        notes: What else is worth knowing, such as rules that could not be applied.
-        span: First and last step of where it shows; None for a healthy run.
-        restarts: The steps at which the rate restarts.
+        notes: What else is worth knowing, such as rules that could not be asked.
+        span: First and last step of where it shows; None where nothing was found.
+        restarts: The steps at which the learning rate restarts.
         numbers: The measured values by name.
         cycle: Which cycle it shows in, counted from 1; 0 where that means nothing.
+        outcomes: What came of asking each rule, by its name.
     """
 
     name: str
@@ -40,11 +43,14 @@ class Diagnosis:
     restarts: tuple[int, ...]
     numbers: dict[str, float]
     cycle: int = 0
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The diagnosis as JSON values; a number that is not finite is None."""
+        """The diagnosis as JSON values, the outcomes in words under "rules"; a number that is not finite is None."""
+        values = asdict(self)
+        del values["outcomes"]
         numbers = {name: value if np.isfinite(value) else None for name, value in self.numbers.items()}
-        return asdict(self) | {"numbers": numbers}
+        return values | {"numbers": numbers, "rules": {name: str(outcome) for name, outcome in self.outcomes.items()}}
 
 
 def diagnose(log: Log) -> Diagnosis:
@@ -55,17 +61,18 @@ def diagnose(log: Log) -> Diagnosis:
 
     Example:
         >>> import numpy as np
-        >>> found = diagnose(Log(step=np.arange(100), lr=np.full(100, 0.1), loss=np.linspace(2.3, 1.0, 100)))
+        >>> found = diagnose(Log(step=np.arange(100), lr=np.linspace(0.1, 0.05, 100), loss=np.linspace(2.3, 1.0, 100)))
         >>> found.name, found.evidence
-        ('ends at a high rate', ('The last rate, 0.1, is 100% of the highest, 0.1.',))
+        ('ends at a high rate', ('The last rate, 0.05, is 50% of the highest, 0.1.',))
+        >>> print(found.outcomes["overfitting"])
+        cannot be told from this log, since it has no validation losses
     """
     run = look_at(log)
-    restarts = tuple(int(log.step[cycle.start]) for cycle in run.cycles[1:])
-    found = next(filter(None, (rule(run) for rule in RULES.values())), None)
-    if found is None:
-        return _healthy(run, restarts)
-    words = advice.sentence(found), found.evidence, advice.advice(found), _not_applied(run)
-    return Diagnosis(found.name, *words, found.span, restarts, found.numbers, found.cycle)
+    outcomes = {rule.name: rule.ask(run) for rule in RULES}
+    for rule in RULES:
+        if (finding := outcomes[rule.name].finding) is not None:
+            return _found(rule, finding, run, outcomes)
+    return _nothing_found(run, outcomes)
 
 
 def diagnose_opening(log: Log) -> Diagnosis | None:
@@ -75,39 +82,49 @@ def diagnose_opening(log: Log) -> Diagnosis | None:
         log: The run, up to the end of that opening, a quarter of the cycle.
     """
     run = look_at(log)
-    found = opened_badly(run)
-    if found is None:
-        return None
-    words = advice.sentence(found), found.evidence, advice.advice(found), ()
-    return Diagnosis(found.name, *words, found.span, (), found.numbers, found.cycle)
+    finding = opened_badly(run)
+    return _found(UNSTABLE, finding, run, {}) if finding else None
 
 
-def _healthy(run: Run, restarts: tuple[int, ...]) -> Diagnosis:
-    found = [note for rule in NOTES if (note := rule(run))]
-    notes = (*(line for note in found[:1] for line in _as_note(note)), *_not_applied(run))
-    sentence = "The log shows none of the failures looked for."
-    return Diagnosis(HEALTHY, sentence, _facts(run), (), notes, None, restarts, second_half(run))
+def _found(rule: Rule, finding: Finding, run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
+    words = rule.sentence(finding), finding.evidence, rule.advice(finding), _not_asked(outcomes)
+    return Diagnosis(rule.name, *words, finding.span, _restarts(run), finding.numbers, finding.cycle, outcomes)
 
 
-def _as_note(finding: Finding) -> tuple[str, ...]:
-    return advice.sentence(finding), *finding.evidence
+def _nothing_found(run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
+    asked = outcomes[UNSTABLE.name].verdict is not Verdict.UNKNOWN
+    name, sentence = (
+        (HEALTHY, "The log shows none of the failures looked for.")
+        if asked
+        else (UNKNOWN, "The log shows too little for a diagnosis; what could be checked shows no failure.")
+    )
+    notes = (*_first_note(run), *_not_asked(outcomes))
+    return Diagnosis(name, sentence, _facts(run), (), notes, None, _restarts(run), {}, outcomes=outcomes)
+
+
+def _first_note(run: Run) -> tuple[str, ...]:
+    for rule in NOTES:
+        if (finding := rule.ask(run).finding) is not None:
+            return rule.sentence(finding), *finding.evidence
+    return ()
+
+
+def _restarts(run: Run) -> tuple[int, ...]:
+    return tuple(int(run.log.step[cycle.start]) for cycle in run.cycles[1:])
 
 
 def _facts(run: Run) -> tuple[str, ...]:
     log = run.log
+    facts = f"The loss starts at {run.first:.4g} and ends at {log.loss[-1]:.4g}"
+    if not log.has_rate:
+        return (f"{len(log.step)} rows up to step {log.step[-1]:.0f}, without a learning rate.", f"{facts}.")
     share = log.lr[-1] / log.peak if log.peak > 0 else 0.0
     return (
         f"{len(log.step)} rows up to step {log.step[-1]:.0f}, {len(run.cycles)} cycle{'s' * (len(run.cycles) > 1)}.",
-        f"The loss starts at {run.first:.4g} and ends at {log.loss[-1]:.4g}, the rate at {share:.1%} of its peak.",
+        f"{facts}, the rate at {share:.1%} of its peak.",
     )
 
 
-def _not_applied(run: Run) -> tuple[str, ...]:
+def _not_asked(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
     """Rules for which the log has too little."""
-    notes = []
-    if run.log.steps_per_epoch is None and len(run.cycles) >= thresholds.SHORT_CYCLES:
-        notes.append("Whether cycles are shorter than an epoch is not known: the log does not say how long one is.")
-    if not second_half(run):
-        few = f"it needs {thresholds.VALIDATIONS} validation losses in each half, and losses above 0"
-        notes.append(f"Overfitting was not looked for: {few}.")
-    return tuple(notes)
+    return tuple(f"{name}: {outcome}." for name, outcome in outcomes.items() if outcome.verdict is Verdict.UNKNOWN)

@@ -1,14 +1,16 @@
-"""The rule for a rate that falls too fast, and the note on a loss that hardly falls."""
+"""The rule for a learning rate that falls too fast, and the note on a loss that hardly falls."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loganneal.diagnosis import needs
 from loganneal.diagnosis import thresholds as limits
 from loganneal.diagnosis.cycles import Cycle, low_stretch
 from loganneal.diagnosis.finding import Finding, Run, span
 from loganneal.diagnosis.measures import closing, mean, shares, trend
+from loganneal.diagnosis.rule import Rule
 
 
 def decay_too_fast(run: Run) -> Finding | None:
@@ -19,7 +21,7 @@ def decay_too_fast(run: Run) -> Finding | None:
     number, and their losses averaged.
     """
     low = [stretch for number, cycle in enumerate(run.cycles, 1) if (stretch := _low_stretch(run, number, cycle))]
-    if not low:
+    if not low or sum(len(stretch.rows) for stretch in low) < limits.TREND_ROWS:
         return None
     z, fall = sum(stretch.z for stretch in low) / len(low) ** 0.5, mean(np.array([stretch.fall for stretch in low]))
     if not (z <= -limits.TREND_Z and fall > limits.USEFUL_GAIN):
@@ -36,7 +38,7 @@ def _finding(run: Run, low: list["_LowStretch"], numbers: dict[str, float]) -> F
         f"There{_and_like(len(low) - 1)} the loss still falls, by {numbers['fall']:.1%} of the loss at the start; "
         f"its slope lies {-numbers['trend_z']:.1f} standard errors below 0.",
     )
-    return Finding("decay too fast", evidence, where, numbers, steepest.cycle)
+    return Finding(evidence, where, numbers, steepest.cycle)
 
 
 class _LowStretch(NamedTuple):
@@ -51,7 +53,7 @@ def _low_stretch(run: Run, number: int, cycle: Cycle) -> _LowStretch | None:
     """A low stretch that takes up most of its cycle, and the trend of the loss there."""
     rows = low_stretch(run.log.lr, cycle, limits.LOW_RATE)
     share = len(rows) / (cycle.stop - cycle.peak)
-    if share < limits.LOW_RATE_SHARE or len(rows) < limits.TREND_ROWS or not run.first > 0:
+    if share < limits.LOW_RATE_SHARE or len(rows) < limits.STRETCH_ROWS:
         return None
     line = trend(run.log.step[rows], shares(run.log.loss[rows], run.first))
     return _LowStretch(number, share, rows, line.z, -line.change)
@@ -61,9 +63,41 @@ def _and_like(others: int) -> str:
     return f" and in {others} other cycle{'s' * (others > 1)} like it" if others else ""
 
 
+def _sentence(finding: Finding) -> str:
+    where = f" in cycle {finding.cycle}" if finding.cycle > 1 else ""
+    return f"The rate falls too fast{where}: it is low for most of the cycle, and the loss still falls."
+
+
+def _slower(finding: Finding) -> tuple[str, ...]:
+    return (
+        "Lower base: 1 is the straight line, below 1 the fall comes late.",
+        "Or make the cycles longer: a larger cycle_steps, fewer cycles.",
+    )
+
+
+DECAY_TOO_FAST = Rule(
+    name="decay too fast",
+    needs=(needs.RATE, needs.FINITE, needs.SCALE, needs.LOW_STRETCH),
+    find=decay_too_fast,
+    sentence=_sentence,
+    advice=_slower,
+)
+
+
 def hardly_falls(run: Run) -> Finding | None:
-    """A note: the training loss at the end is still above 90 % of L0."""
-    if not run.first > 0 or (share := closing(run.log.loss, run.first)) <= limits.HARDLY:
+    """The training loss at the end is still above 90 % of L0."""
+    share = closing(run.log.loss, run.first)
+    if share <= limits.HARDLY:
         return None
     evidence = (f"At the end the training loss is {share:.0%} of what it was at the start.",)
-    return Finding("hardly falls", evidence, span(run.log, 0, len(run.log.step)), {"left": share})
+    return Finding(evidence, span(run.log, 0, len(run.log.step)), {"left": share})
+
+
+HARDLY_FALLS = Rule(
+    name="hardly falls",
+    needs=(needs.FINITE, needs.SCALE),
+    find=hardly_falls,
+    sentence=lambda _: (
+        "The loss has hardly fallen: the peak may be far too low, or too high; loganneal lr-range shows."
+    ),
+)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from loganneal.diagnosis.cycles import Cycle, cycles
 from loganneal.diagnosis.log import Log
 from loganneal.diagnosis.measures import first_loss
@@ -13,14 +15,12 @@ class Finding:
     """What one rule found.
 
     Args:
-        name: Of the failure, as in `RULES`.
         evidence: What was measured, a sentence each.
         span: First and last step of where it shows.
         numbers: The measured values by name.
         cycle: Which cycle it shows in, counted from 1; 0 where that means nothing.
     """
 
-    name: str
     evidence: tuple[str, ...]
     span: tuple[int, int]
     numbers: dict[str, float] = field(default_factory=dict)
@@ -28,16 +28,28 @@ class Finding:
 
 
 class Run(NamedTuple):
-    """A log, its cycles, and L0, its loss at the start."""
+    """A log, its cycles, L0 (its loss at the start), and whether the last row alone begins one more cycle.
+
+    A cycle of one row at the end is not among the cycles: many trainers log the rate after ``scheduler.step()``, which
+    shows the first rate of a cycle that is never run.
+    """
 
     log: Log
     cycles: list[Cycle]
     first: float
+    begins_another: bool
+
+    @property
+    def broken(self) -> bool:
+        """Whether a loss is not finite, or the run is known to have ended so."""
+        return self.log.diverged or not bool(np.all(np.isfinite(self.log.loss)))
 
 
 def look_at(log: Log) -> Run:
-    """A log with what every rule needs."""
-    return Run(log, cycles(log.lr), first_loss(log.loss))
+    """A log with what every rule needs; without a learning rate, all of it is one cycle."""
+    found = cycles(log.lr) if log.has_rate else [Cycle(0, 0, len(log.step))]
+    begins_another = len(found) > 1 and found[-1].stop - found[-1].start == 1
+    return Run(log, found[:-1] if begins_another else found, first_loss(log.loss), begins_another)
 
 
 def span(log: Log, start: int, stop: int) -> tuple[int, int]:

@@ -2,47 +2,39 @@
 
 import numpy as np
 
+from loganneal.diagnosis import needs
 from loganneal.diagnosis import thresholds as limits
 from loganneal.diagnosis.finding import Finding, Run
-from loganneal.diagnosis.log import Log
-from loganneal.diagnosis.measures import closing, shares, smooth
+from loganneal.diagnosis.measures import closing, halves, middle_step, shares, smooth
+from loganneal.diagnosis.rule import Rule
 
 
 def overfitting(run: Run) -> Finding | None:
     """Validation lies far above training loss; or above, and the second half gains nothing on validation."""
     numbers = second_half(run)
-    if not numbers or numbers["gap"] <= (limits.GAP if numbers["gain"] < limits.USEFUL_GAIN else limits.WIDE_GAP):
+    if numbers["gap"] <= (limits.GAP if numbers["gain"] < limits.USEFUL_GAIN else limits.WIDE_GAP):
         return None
-    return Finding("overfitting", _halves(numbers), _second_span(run.log), numbers)
+    return Finding(_halves(numbers), _second_span(run), numbers)
 
 
 def longer_than_useful(run: Run) -> Finding | None:
-    """A note: the second half gains nothing on validation, and the gap to the training loss is small."""
+    """The second half gains nothing on validation, and the gap to the training loss is small."""
     numbers = second_half(run)
-    if not numbers or numbers["gain"] >= limits.USEFUL_GAIN or numbers["gap"] > limits.GAP:
+    if numbers["gain"] >= limits.USEFUL_GAIN or numbers["gap"] > limits.GAP:
         return None
-    return Finding("longer than useful", _halves(numbers), _second_span(run.log), numbers)
+    return Finding(_halves(numbers), _second_span(run), numbers)
 
 
 def second_half(run: Run) -> dict[str, float]:
-    """What the second half gained on validation, and the gap at the end, in shares of L0; empty if that is not known.
+    """What the second half gained on validation, and the gap at the end, in shares of L0.
 
     Args:
-        run: A run; L0 must be above 0, since losses with another zero have no shares.
+        run: A run that has what `OVERFITTING` needs.
     """
-    log, valid = run.log, np.isfinite(run.log.validation_loss)
-    late = log.validation_step[valid] > _middle(log)
-    losses = log.validation_loss[valid]
-    enough = min(np.sum(late), np.sum(~late)) >= limits.VALIDATIONS
-    if not enough or not run.first > 0 or not np.all(np.isfinite(log.loss)):
-        return {}
+    late, losses = halves(run.log)
     smoothed = smooth(shares(losses, run.first))
     gain = float(smoothed[~late].min()) - float(smoothed[late].min())
-    return {"gain": gain, "gap": float(smoothed[-1]) - closing(log.loss, run.first)}
-
-
-def _middle(log: Log) -> float:
-    return float(log.step[0]) / 2 + float(log.step[-1]) / 2
+    return {"gain": gain, "gap": float(smoothed[-1]) - closing(run.log.loss, run.first)}
 
 
 def _halves(numbers: dict[str, float]) -> tuple[str, ...]:
@@ -60,5 +52,24 @@ def _apart(gap: float) -> str:
     return f"{abs(gap):.1%} of the loss at the start {'above' if gap >= 0 else 'below'}"
 
 
-def _second_span(log: Log) -> tuple[int, int]:
-    return int(np.ceil(_middle(log))), int(log.step[-1])
+def _second_span(run: Run) -> tuple[int, int]:
+    return int(np.ceil(middle_step(run.log))), int(run.log.step[-1])
+
+
+OVERFITTING = Rule(
+    name="overfitting",
+    needs=(needs.FINITE, needs.SCALE, needs.ROWS, needs.VALIDATIONS),
+    find=overfitting,
+    sentence=lambda _: "The network overfits: what it learns late in the run helps the training data alone.",
+    advice=lambda _: (
+        "Fewer steps, or fewer of them near the peak: a lower max_lr, a larger base.",
+        "Beside the schedule: more data, more augmentation, more weight decay.",
+    ),
+)
+
+LONGER_THAN_USEFUL = Rule(
+    name="longer than useful",
+    needs=OVERFITTING.needs,
+    find=longer_than_useful,
+    sentence=lambda _: "The run is longer than useful: its second half brings next to nothing on validation.",
+)

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from loganneal.diagnosis import needs
 from loganneal.diagnosis import thresholds as limits
 from loganneal.diagnosis.cycles import Cycle
 from loganneal.diagnosis.finding import Finding, Run, span
 from loganneal.diagnosis.measures import middle, trend_z
+from loganneal.diagnosis.rule import Rule
 
 
 def unstable(run: Run) -> Finding | None:
@@ -14,9 +16,10 @@ def unstable(run: Run) -> Finding | None:
     That is, more than 25 % of the opening lies above 1.25 times L0; or more than 70 % lies above L0, and the loss then
     falls over the cycle, as the rate does: a loss that never falls learns nothing, which is another matter.
     """
-    if run.log.diverged or not np.all(np.isfinite(run.log.loss)):
+    if run.broken:
         return _broken(run)
-    found = [_risen(run, number) or _held_up(run, number) for number in range(len(run.cycles))]
+    asked = [number for number, cycle in enumerate(run.cycles) if cycle.stop - cycle.peak >= limits.CYCLE_ROWS]
+    found = [_risen(run, number) or _held_up(run, number) for number in asked]
     return max(filter(None, found), key=lambda finding: finding.numbers["share_above"], default=None)
 
 
@@ -33,23 +36,27 @@ def opened_badly(run: Run) -> Finding | None:
 def _broken(run: Run) -> Finding:
     lost = np.flatnonzero(~np.isfinite(run.log.loss))
     row = int(lost[0]) if len(lost) else len(run.log.step) - 1
-    number = sum(cycle.start <= row for cycle in run.cycles) - 1
+    number = max(sum(cycle.start <= row for cycle in run.cycles) - 1, 0)
     opening = run.cycles[number].peak
     where = span(run.log, min(opening, row), row + 1)
     when = "at" if len(lost) else "after"
-    return Finding("unstable", (f"The loss is no longer finite {when} step {where[1]}.",), where, {}, number + 1)
+    return Finding((f"The loss is no longer finite {when} step {where[1]}.",), where, {}, number + 1)
 
 
 def _risen(run: Run, number: int) -> Finding | None:
     bar = run.first + limits.BAR * abs(run.first)
-    share = _share_above(run, number, bar)
-    return _finding(run, number, share, bar) if share > limits.UNSTABLE_SHARE else None
+    share, rows = _share_above(run, number, bar)
+    enough = share > limits.UNSTABLE_SHARE and rows >= limits.UNSTABLE_ROWS
+    return _finding(run, number, share, bar) if enough else None
 
 
 def _held_up(run: Run, number: int) -> Finding | None:
-    share, rows = _share_above(run, number, run.first), slice(run.cycles[number].peak, run.cycles[number].stop)
-    falls = trend_z(run.log.step[rows], run.log.loss[rows]) <= -limits.TREND_Z
-    return _finding(run, number, share, run.first) if share > limits.HELD_UP_SHARE and falls else None
+    share, rows = _share_above(run, number, run.first)
+    if not (share > limits.HELD_UP_SHARE and rows > limits.HELD_UP_SHARE * limits.HELD_UP_ROWS):
+        return None
+    whole = slice(run.cycles[number].peak, run.cycles[number].stop)
+    falls = trend_z(run.log.step[whole], run.log.loss[whole]) <= -limits.TREND_Z
+    return _finding(run, number, share, run.first) if falls else None
 
 
 def _finding(run: Run, number: int, share: float, bar: float) -> Finding:
@@ -59,7 +66,7 @@ def _finding(run: Run, number: int, share: float, bar: float) -> Finding:
         f"{bar:.4g}; the loss at the start is {run.first:.4g}."
     )
     evidence = (above, *_gradients(run, run.cycles[number]))
-    return Finding("unstable", evidence, where, {"share_above": share}, number + 1)
+    return Finding(evidence, where, {"share_above": share}, number + 1)
 
 
 def _opening(cycle: Cycle) -> tuple[int, int]:
@@ -68,8 +75,10 @@ def _opening(cycle: Cycle) -> tuple[int, int]:
     return cycle.peak, min(cycle.peak + rows, cycle.stop)
 
 
-def _share_above(run: Run, number: int, bar: float) -> float:
-    return float(np.mean(run.log.loss[slice(*_opening(run.cycles[number]))] > bar))
+def _share_above(run: Run, number: int, bar: float) -> tuple[float, int]:
+    """Of the opening of a cycle the share, and the number, of losses above a bar."""
+    above = run.log.loss[slice(*_opening(run.cycles[number]))] > bar
+    return float(np.mean(above)), int(np.sum(above))
 
 
 def _gradients(run: Run, cycle: Cycle) -> tuple[str, ...]:
@@ -78,3 +87,24 @@ def _gradients(run: Run, cycle: Cycle) -> tuple[str, ...]:
     if np.isnan(there) or np.isnan(before):
         return ()
     return (f"The median norm of the gradient is {there:.3g} there and {before:.3g} before.",)
+
+
+def _sentence(finding: Finding) -> str:
+    return f"Training is unstable{f' in cycle {finding.cycle}' if finding.cycle > 1 else ''}."
+
+
+def _steadier(finding: Finding) -> tuple[str, ...]:
+    lower = "Lower max_lr."
+    clip = "Beside the schedule: clip the gradients."
+    if finding.cycle > 1:  # the first cycle was survived at the full peak
+        return "Lower the later peaks: peak_decay below 1.", "Let each cycle rise: restart_warmup_share.", lower, clip
+    return lower, "Warm up for longer: warmup_steps.", clip
+
+
+UNSTABLE = Rule(
+    name="unstable",
+    needs=tuple(map(needs.unless_broken, (needs.RATE, needs.SCALE, needs.OPENING))),
+    find=unstable,
+    sentence=_sentence,
+    advice=_steadier,
+)

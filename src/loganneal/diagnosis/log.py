@@ -1,4 +1,4 @@
-"""What a run left behind: rates and losses by step."""
+"""What a run left behind: learning rates and losses by step."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,13 +21,15 @@ class Log:
 
     Args:
         step: The update of each row, strictly increasing.
-        lr: Its rate, finite and at least 0.
+        lr: Its learning rate, finite and at least 0; or empty, where no rate was logged.
         loss: Its training loss; where it is not finite, the run is unstable.
         validation_step: The updates after which the validation loss was measured, increasing.
         validation_loss: What was measured.
         grad_norm: Norm of the gradient in each row, NaN where it was not logged; or empty.
         steps_per_epoch: Updates of an epoch, above 0; None where the log does not say.
         diverged: Whether the run is known to have ended because its loss was not finite.
+        relative: Whether the loss is measured against a reward or a reference, as that of policy gradients is, so that
+            its level says nothing.
 
     Raises:
         ValueError: The arrays do not fit together.
@@ -45,6 +47,7 @@ class Log:
     grad_norm: Numbers = field(default_factory=_none)
     steps_per_epoch: float | None = None
     diverged: bool = False
+    relative: bool = False
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Log:
         grad_norm: ArrayLike = (),
         steps_per_epoch: float | None = None,
         diverged: bool = False,
+        relative: bool = False,
     ) -> None:
         given = {"step": step, "lr": lr, "loss": loss, "validation_step": validation_step}
         given |= {"validation_loss": validation_loss, "grad_norm": grad_norm}
@@ -63,6 +67,7 @@ class Log:
             self._set(name, _column(name, values))
         self._set("steps_per_epoch", steps_per_epoch)
         self._set("diverged", diverged)
+        self._set("relative", relative)
         self._check_lengths()
         self._check_numbers()
 
@@ -72,13 +77,13 @@ class Log:
     def _check_lengths(self) -> None:
         if not len(self.step):
             _checks.fail("Log", "step", "one step at least", self.step)
-        for name in ("lr", "loss"):
-            if len(getattr(self, name)) != len(self.step):
-                _checks.fail("Log", name, f"one number for each of {len(self.step)} steps", getattr(self, name))
+        if len(self.loss) != len(self.step):
+            _checks.fail("Log", "loss", f"one number for each of {len(self.step)} steps", self.loss)
         if len(self.validation_step) != len(self.validation_loss):
             _checks.fail("Log", "validation_loss", "one number for each validation step", self.validation_loss)
-        if len(self.grad_norm) not in (0, len(self.step)):
-            _checks.fail("Log", "grad_norm", "empty, or one number for each step", self.grad_norm)
+        for name in ("lr", "grad_norm"):
+            if len(getattr(self, name)) not in (0, len(self.step)):
+                _checks.fail("Log", name, "empty, or one number for each step", getattr(self, name))
 
     def _check_numbers(self) -> None:
         for name in ("step", "validation_step"):
@@ -91,9 +96,19 @@ class Log:
             _checks.number("Log", "steps_per_epoch", self.steps_per_epoch, 0, np.inf, bounds="()")
 
     @property
+    def has_rate(self) -> bool:
+        """Whether a learning rate was logged."""
+        return len(self.lr) > 0
+
+    @property
+    def spacing(self) -> float:
+        """Steps from one row to the next, the median; 1 for a single row."""
+        return float(np.median(np.diff(self.step))) if len(self.step) > 1 else 1.0
+
+    @property
     def peak(self) -> float:
-        """The highest rate."""
-        return float(self.lr.max())
+        """The highest learning rate; NaN where none was logged."""
+        return float(self.lr.max()) if self.has_rate else float("nan")
 
 
 def _column(name: str, values: ArrayLike) -> Numbers:

@@ -3,21 +3,30 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from loganneal.diagnosis.log import Numbers
-from loganneal.diagnosis.thresholds import CLOSING_SHARE, FIRST_LOSSES
+from loganneal.diagnosis.log import Log, Numbers
+from loganneal.diagnosis.thresholds import BAR, CLOSING_SHARE, FIRST_LOSSES
 
 LARGEST = 1e300
 """Shares stay below, so that their differences stay finite."""
 
 
 def first_loss(loss: Numbers) -> float:
-    """L0: the median of the first five losses that are finite, the lower one of two; NaN where there are none.
+    """L0, the loss at the start; NaN where no loss is finite.
+
+    The median of the first five losses that are finite, the lower one of two; or the first of them, where it lies more
+    than 25 % above: the loss then falls so fast that five rows are no longer the start.
 
     >>> first_loss(np.array([2.3, 2.5, 2.4, 2.2, 2.1, 0.5]))
     2.3
+    >>> first_loss(np.array([2.3, 1.5, 1.0, 0.7, 0.5, 0.4]))
+    2.3
     """
-    return middle(loss[:FIRST_LOSSES])
+    early = loss[:FIRST_LOSSES][np.isfinite(loss[:FIRST_LOSSES])]
+    several = middle(early)
+    falls = len(early) > 0 and early[0] / 2 - several / 2 > BAR / 2 * abs(several)  # halves do not overflow
+    return float(early[0]) if falls else several
 
 
 def middle(values: Numbers) -> float:
@@ -93,6 +102,24 @@ def binned(step: Numbers, values: Numbers, bins: int) -> tuple[Numbers, Numbers]
 def closing(loss: Numbers, first: float) -> float:
     """The mean loss at the end, as a share of L0, which must be above 0."""
     return mean(shares(loss[-max(1, round(CLOSING_SHARE * len(loss))) :], first))
+
+
+class Halves(NamedTuple):
+    """Validation losses, and which of them belong to the second half of a run."""
+
+    late: NDArray[np.bool_]
+    losses: Numbers
+
+
+def halves(log: Log) -> Halves:
+    """The finite validation losses by halves of the run."""
+    valid = np.isfinite(log.validation_loss)
+    return Halves(log.validation_step[valid] > middle_step(log), log.validation_loss[valid])
+
+
+def middle_step(log: Log) -> float:
+    """The step in the middle of a log."""
+    return float(log.step[0]) / 2 + float(log.step[-1]) / 2
 
 
 def _centred(values: Numbers) -> tuple[Numbers, float]:

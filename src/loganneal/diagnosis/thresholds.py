@@ -1,10 +1,10 @@
 """Every number that decides in a diagnosis, in one place. They were set on planted failures; see docs/diagnosis.md."""
 
 FIRST_LOSSES = 5
-"""Rows whose median is L0, the loss at the start."""
+"""Rows whose median is L0, the loss at the start, unless it moves too fast for so many."""
 
 RESTART_RISE = 0.2
-"""A rise of the rate by more than this share of the run's highest rate is a restart."""
+"""A rise of the rate by more than this share of the highest since the restart before is a restart."""
 
 OPENING_SHARE = 0.25
 """The opening of a cycle is this share of its rows, from its highest rate on, ..."""
@@ -12,14 +12,23 @@ OPENING_SHARE = 0.25
 OPENING_ROWS = 5
 """... but no fewer rows than this."""
 
+CYCLE_ROWS = 10
+"""A cycle with fewer rows from its highest rate on has no opening to speak of."""
+
 UNSTABLE_SHARE = 0.25
-"""Unstable: a larger share of the opening of a cycle has a loss above the bar, ..."""
+"""Unstable: a larger share of the opening of a cycle has a loss above the bar ..."""
+
+UNSTABLE_ROWS = 3
+"""... and no fewer rows than this, so that noise in an opening of a few rows is no sign."""
 
 BAR = 0.25
-"""... which lies above L0 by this share of it, beyond the noise of most losses."""
+"""The bar lies above L0 by this share of it, beyond the noise of most losses."""
 
 HELD_UP_SHARE = 0.7
-"""Or a larger share than this has a loss above L0 itself, and the loss falls over the cycle."""
+"""Or a larger share than this has a loss above L0 itself, and the loss falls over the cycle, ..."""
+
+HELD_UP_ROWS = 12
+"""... if the opening has so many rows: of fewer, noise alone may lie above."""
 
 LOW_RATE = 0.2
 """Rates below this share of their cycle's peak are low; a run that ends above this share of its own ends high."""
@@ -31,10 +40,16 @@ TREND_Z = 3.0
 """... while the loss falls over that stretch: its slope lies this many standard errors below 0."""
 
 TREND_ROWS = 12
-"""Fewer rows than this show no trend."""
+"""Fewer rows than this show no trend, ..."""
+
+STRETCH_ROWS = 6
+"""... of which each cycle must have so many."""
 
 SHORT_CYCLES = 3
 """Cycles too short: as many as this or more, all of them shorter than an epoch."""
+
+ROWS = 10
+"""A log with fewer rows than this does not show where its loss began."""
 
 VALIDATIONS = 4
 """Fewer validation losses than this in a half of the run show nothing."""

@@ -21,6 +21,9 @@ BINS = 80
 DRAWN = 5_000
 """Rows of a longer log are drawn as so many."""
 
+LARGEST, SMALLEST = 1e100, 1e-100
+"""Numbers beyond are drawn here, and smaller ones as 0: plots in text overflow at the ends of floats."""
+
 RATE, TRAINING, VALIDATION, MARK = "#3b82d6", "#e0512f", "#159a80", "#d9902f"
 
 
@@ -53,10 +56,11 @@ def run_text(log: Log, diagnosis: Diagnosis, *, width: int = 100, height: int = 
     plotext.plotsize(width, height)
     plotext.theme("pro" if colour else "clear")
     marker = "braille" if colour else None
-    for values, name, side, other in ((log.loss, "loss", "left", "*"), (log.lr, "rate", "right", "+")):
+    rate = [(log.lr, "rate", "right", "+")] if log.has_rate else []
+    for values, name, side, other in ((log.loss, "loss", "left", "*"), *rate):
         steps, means = binned(log.step, values, 2 * width)
-        if len(steps):  # a loss may be finite nowhere
-            plotext.plot(steps.tolist(), means.tolist(), label=name, marker=marker or other, yside=side)
+        if len(steps):  # a loss may be finite nowhere, and a rate not be logged
+            plotext.plot(steps.tolist(), _drawable(means).tolist(), label=name, marker=marker or other, yside=side)
     if diagnosis.span is not None:
         marked = np.linspace(*diagnosis.span, 2 * width)
         plotext.plot(marked.tolist(), [_lowest(log.loss)] * len(marked), label="the evidence", marker="▔")
@@ -66,8 +70,14 @@ def run_text(log: Log, diagnosis: Diagnosis, *, width: int = 100, height: int = 
     return text if colour else str(plotext.uncolorize(text))
 
 
+def _drawable(values: Numbers) -> Numbers:
+    clipped: Numbers = np.clip(np.where(np.abs(values) < SMALLEST, 0.0, values), -LARGEST, LARGEST)
+    return clipped
+
+
 def _lowest(loss: Numbers) -> float:
-    return float(min(binned(np.arange(len(loss), dtype=float), loss, len(loss))[1], default=0.0))
+    finite = loss[np.isfinite(loss)]
+    return float(_drawable(finite).min()) if len(finite) else 0.0
 
 
 def write_figure(figure: Figure, path: Path) -> None:
@@ -78,9 +88,14 @@ def write_figure(figure: Figure, path: Path) -> None:
 
 
 def _rate(axes: Axes, log: Log) -> None:
+    axes.set_ylabel("learning rate")
+    if not log.has_rate:
+        axes.text(0.5, 0.5, "not logged", transform=axes.transAxes, ha="center", va="center", color=INK)
+        axes.set_yticks([])
+        return
     rows = _drawn(log.lr)
     axes.plot(log.step[rows], log.lr[rows], color=RATE)
-    axes.set(ylabel="rate", ylim=(0, None))
+    axes.set_ylim(0, None)
 
 
 def _losses(axes: Axes, log: Log) -> None:

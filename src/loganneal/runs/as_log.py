@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from loganneal.diagnosis import Log
-from loganneal.diagnosis.logs.read import epoch_steps
+from loganneal.diagnosis.logs.run_folder import epoch_steps
 from loganneal.runs.record import MetricsRow, Record
 from loganneal.runs.spec import RunSpec
 

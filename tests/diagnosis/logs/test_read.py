@@ -28,7 +28,8 @@ def write(folder, text, name="log.csv"):
 def test_a_run_folder(small_run, tmp_path):
     """The metrics of a run, with the steps of its epoch; the same as from its record."""
     record = train(small_run(), folder=tmp_path / "run")
-    log, taken = read_log(tmp_path / "run")
+    reading = read_log(tmp_path / "run")
+    log, taken = reading.log, reading.taken
     for name, values in vars(log_of(record)).items():
         assert np.array_equal(values, getattr(log, name))
     assert log.step.tolist() == list(range(1, 11))
@@ -71,14 +72,14 @@ def test_common_names_and_separators(tmp_path, header, taken):
 def test_rows_with_holes(tmp_path):
     """A rate that is logged elsewhere than a loss holds until the next; a validation loss keeps its own steps."""
     text = "step,lr,loss,val_loss,epoch\n10,0.1,,,0\n15,,2.0,,0\n20,0.05,,,0\n25,,1.5,,0\n25,,,1.7,0\n30,,1.4,nan,1\n"
-    log, _ = read_log(write(tmp_path, text))
+    log = read_log(write(tmp_path, text)).log
     assert (log.step.tolist(), log.lr.tolist()) == ([15, 25, 30], [0.1, 0.05, 0.05])
     assert (log.validation_step.tolist(), log.validation_loss.tolist()) == ([25], [1.7])
 
 
 def test_a_resumed_run_writes_steps_again(tmp_path):
     """The later row of a step counts, and the order of the rows does not matter."""
-    log, _ = read_log(write(tmp_path, "step,lr,loss\n1,0.1,2\n2,0.1,9\n3,0.1,9\n2,0.1,1.8\n3,0.1,1.7\n"))
+    log = read_log(write(tmp_path, "step,lr,loss\n1,0.1,2\n2,0.1,9\n3,0.1,9\n2,0.1,1.8\n3,0.1,1.7\n")).log
     assert log.loss.tolist() == [2, 1.8, 1.7]
 
 
@@ -88,24 +89,29 @@ def test_the_length_of_an_epoch(tmp_path, epochs, length):
     rows = [f"{10 * (row + 1)},0.1,2,{epoch}" for row, epoch in enumerate(epochs)]
     path = write(tmp_path, "\n".join(["step,lr,loss,epoch", *rows]))
     assert read_log(path).log.steps_per_epoch == length
-    assert read_log(path, 7).log.steps_per_epoch == 7
+    assert read_log(path, steps_per_epoch=7).log.steps_per_epoch == 7
 
 
 def test_one_row_an_epoch(tmp_path):
     """Without a step the epoch is one, as in the logs of Keras, and an epoch is one step long."""
-    log, taken = read_log(write(tmp_path, "epoch,learning_rate,loss,val_loss\n0,0.1,2,2.1\n1,0.05,1.5,1.8\n"))
+    reading = read_log(write(tmp_path, "epoch,learning_rate,loss,val_loss\n0,0.1,2,2.1\n1,0.05,1.5,1.8\n"))
+    log, taken = reading.log, reading.taken
     assert (taken["step"], log.step.tolist(), log.steps_per_epoch) == ("epoch", [0, 1], 1)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("lr,loss\n0.1,2\n", "nothing for step: looked for step, global_step"),
-        ("step,loss\n1,2\n", "nothing for lr: looked for lr, learning_rate, .*; found step, loss"),
-        ("step,lr\n1,0.1\n", "nothing for loss"),
-        ("step,lr,loss\n", "nothing for step"),
-        ("", "found nothing"),
-        ("step,lr,loss\n1,high,2\n", "something else than numbers under 'step' or 'lr'"),
+        ("lr,loss\n0.1,2\n", "no step that is known by its name: .*there are lr, loss. Name it by --column step=NAME"),
+        ("step,lr\n1,0.1\n", "no training loss that is known by its name"),
+        ("step,lr,loss\n", "no training loss"),
+        ("", "holds no rows"),
+        ("step,lr,loss\n1,0.1,2\n2,high,2\n", "line 3 holds 'high' under 'lr', which is no number"),
+        ("step,lr,loss\n1,0.1,2\n2,-0.1,2\n", "line 3 has the learning rate -0.1"),
+        ("step,lr,loss\ninf,0.1,2\n1,0.1,2\n", "line 2 has the step inf"),
+        ("step,lr,loss\n1,0.1,2,3\n", "line 2 has 4 cells, and the header 3"),
+        ('step,lr,loss\n1,0.1,2\n2,"0.1,2\n3,0.1,2\n4,0.1,"2\n', "line 3 has a quote that is not closed"),
+        ("step,lr,loss,loss\n1,0.1,2,3\n", "two columns named 'loss'"),
     ],
 )
 def test_what_a_csv_lacks_is_said(tmp_path, text, message):
@@ -120,10 +126,10 @@ def test_what_is_no_log_is_said(tmp_path):
         read_log(tmp_path)
     with pytest.raises(LogError, match="no list 'log_history'"):
         read_log(write(tmp_path, "{}", "other.json"))
-    with pytest.raises(LogError, match="is not JSON"):
+    with pytest.raises(LogError, match="is not JSON: line 1"):
         read_log(write(tmp_path, "{", "cut.json"))
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\xff\xfe")
-    with pytest.raises(LogError, match="is not a CSV file"):
+    with pytest.raises(LogError, match="is not text in UTF-8"):
         read_log(tmp_path / "picture.csv")
     for name in ("none.csv", "none.json"):
         with pytest.raises(FileNotFoundError):
@@ -142,7 +148,8 @@ def test_event_files(tmp_path):
             if step % 5 == 4:
                 writer.add_scalar("val/loss", 1.5, step)
     for path in (tmp_path, *tmp_path.glob("*tfevents*")):
-        log, taken = read_log(path)
+        reading = read_log(path)
+        log, taken = reading.log, reading.taken
         assert taken["lr"] == "train/learning_rate"
         assert log.loss == pytest.approx(2 - np.arange(20) / 20)
         assert log.validation_step.tolist() == [4, 9, 14, 19]
@@ -155,7 +162,7 @@ def test_what_event_files_lack_is_said(tmp_path):
 
     with SummaryWriter(tmp_path) as writer:
         writer.add_scalar("accuracy", 0.5, 1)
-    with pytest.raises(LogError, match=r"nothing for lr: .*; found accuracy"):
+    with pytest.raises(LogError, match=r"no training loss that is known by its name: .*accuracy"):
         read_log(tmp_path)
 
 
@@ -190,7 +197,8 @@ def test_transformers_trainer_state(tmp_path):
         use_cpu=True,
     )
     Trainer(Line(), arguments, train_dataset=data, eval_dataset=data).train()
-    log, taken = read_log(tmp_path)  # the newest checkpoint
+    reading = read_log(tmp_path)  # the newest checkpoint
+    log, taken = reading.log, reading.taken
     assert taken["lr"] == "learning_rate"
     assert log.step.tolist() == list(range(1, 13))
     assert log.steps_per_epoch == pytest.approx(4)
@@ -234,7 +242,8 @@ def test_lightning_csv_logger(tmp_path):
         enable_checkpointing=False,
     )
     trainer.fit(Line(), torch.utils.data.DataLoader(torch.ones(16, 1), batch_size=4))
-    log, taken = read_log(next(tmp_path.rglob("metrics.csv")))
+    reading = read_log(next(tmp_path.rglob("metrics.csv")))
+    log, taken = reading.log, reading.taken
     assert (taken["lr"], taken["loss"]) == ("lr-SGD", "train_loss")
     assert log.step.tolist() == list(range(12))
     assert log.lr == pytest.approx([0.1 * (1 - 0.9 * step / 12) for step in range(12)])

@@ -1,7 +1,7 @@
-"""Logs that people already have, as a `Log`: run folders, CSV, TensorBoard, Transformers' trainer_state.json."""
+"""Logs that people already have, as a `Log`: run folders, CSV, JSON, TensorBoard, Transformers' trainer_state.json."""
 
-from loganneal.diagnosis.logs.names import LogError
 from loganneal.diagnosis.logs.read import read_log
-from loganneal.diagnosis.logs.series import Reading
+from loganneal.diagnosis.logs.reading import Reading
+from loganneal.diagnosis.logs.text import LogError
 
 __all__ = ["LogError", "Reading", "read_log"]

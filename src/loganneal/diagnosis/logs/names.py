@@ -1,51 +1,240 @@
-"""The names that steps, rates and losses go by in the logs of others."""
+"""What the name of a column means: its words decide, and not a list of whole names."""
 
 import re
-from collections.abc import Iterable
-from pathlib import Path
-from typing import NoReturn
-
-ALIASES = {
-    "step": ("step", "global_step", "trainer_global_step", "train_global_step", "iteration", "iter", "update"),
-    "lr": ("lr", "learning_rate", "train_learning_rate", "train_lr", "lr_0", "lr_group_0", "epoch_learning_rate"),
-    "loss": (
-        *("loss", "train_loss_step", "train_loss", "training_loss", "loss_train", "train_epoch_loss"),
-        *("train_step_loss", "batch_loss"),
-    ),
-    "validation_loss": (
-        *("validation_loss", "val_loss", "valid_loss", "eval_loss", "loss_val", "loss_validation", "loss_eval"),
-        *("validation_epoch_loss", "test_loss"),
-    ),
-    "grad_norm": ("grad_norm", "train_grad_norm", "gradient_norm", "total_grad_norm", "grad_2_0_norm_total"),
-    "epoch": ("epoch", "train_epoch"),
-}
-"""Names that each thing goes by, the preferred first; capitals, and whether the words are joined by / - . or a space,
-make no difference."""
+from enum import StrEnum
+from typing import NamedTuple
 
 
-class LogError(ValueError):
-    """A log lacks something, or cannot be read; the message says what."""
+class Quantity(StrEnum):
+    """What a column can hold that the diagnosis uses."""
+
+    STEP = "step"
+    LR = "lr"
+    LOSS = "loss"
+    VALIDATION_LOSS = "validation_loss"
+    GRAD_NORM = "grad_norm"
+    EPOCH = "epoch"
 
 
-def taken(names: Iterable[str]) -> dict[str, str]:
-    """The name in the file for each of ours that is there."""
-    plain: dict[str, str] = {}
-    for name in names:
-        plain.setdefault(re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"), name)
-    found = {ours: plain[alias] for ours, aliases in ALIASES.items() for alias in reversed(aliases) if alias in plain}
-    rates = [name for alias, name in plain.items() if alias.startswith("lr_")]  # Lightning's monitor writes lr-SGD
-    if "lr" not in found and rates:
-        found["lr"] = rates[0]
-    return found
-
-
-def lacking(name: str, names: Iterable[str], file: Path) -> NoReturn:
-    """Raise the error for something that is not there.
+class Meaning(NamedTuple):
+    """What a name means.
 
     Args:
-        name: Our name for it.
-        names: What is there.
-        file: The log.
+        quantity: What the column holds.
+        rank: Of several columns with the same quantity, the one with the lowest rank is meant.
+        part: The words that are left: what makes a loss one of several, or a learning rate that of one group.
     """
-    looked = ", ".join(ALIASES[name])
-    raise LogError(f"{file} has nothing for {name}: looked for {looked}; found {', '.join(names) or 'nothing'}.")
+
+    quantity: Quantity
+    rank: int
+    part: tuple[str, ...] = ()
+
+
+UPDATES, GLOBAL, STEPS, FRAMES, SAMPLES, BATCHES, LOG_CALLS, EPOCHS = range(8)
+"""Ranks of counters: of updates, of steps by that name, of frames, of samples, of batches within an accumulation or an
+epoch, of log calls, of epochs."""
+
+_VALIDATION = {"val", "valid", "validation", "eval", "evaluation", "evaluate", "dev", "holdout", "heldout", "vl"}
+_TEST = {"test", "testing"}
+_TRAINING = {"train", "training", "trainer", "tr"}
+EVENTS_STEP = "the events' step"
+"""The counter that every event of TensorBoard has."""
+
+PARTS_OF_A_RUN = frozenset(_VALIDATION | _TEST | _TRAINING)
+"""Words that tell training from validation."""
+
+_PLACES = {
+    *(
+        "log",
+        "logs",
+        "metrics",
+        "metric",
+        "info",
+        "charts",
+        "time",
+        "progress",
+        "counters",
+        "perf",
+        "optim",
+        "optimizer",
+    ),
+    *("phase", "stream", "task", "samples", "x", "hp", "params", "schedulers", "scheduler", "stats", "scalars", "last"),
+}
+"""Words that say where a column was logged, and nothing of what it is."""
+
+_UPDATE = {"opt", "optimizer", "optim", "update", "updates"}
+_COUNTED = {"step", "steps", "iteration", "iterations", "iter", "iters", "itr", "it", "update", "updates"}
+_SEEN = {"sample", "token", "samples", "tokens", "examples", "images", "sequences"}
+_OF_STEPS = {
+    "current",
+    "cur",
+    "num",
+    "n",
+    "total",
+    "number",
+    "of",
+    "gradient",
+    "global",
+    "parameter",
+    "idx",
+    "index",
+    "done",
+}
+_NO_COUNTER = {
+    "per",
+    "sec",
+    "second",
+    "seconds",
+    "max",
+    "eta",
+    "remaining",
+    "skipped",
+    "warmup",
+    "size",
+    "timing",
+    "ms",
+}
+
+_NO_RATE = {
+    *("momentum", "decay", "wd", "loss", "mult", "multiplier", "scale", "factor", "ratio", "initial", "init", "warmup"),
+    *("beta", "max", "min", "base", "peak", "finder"),
+}
+_OF_RATES = {"lr", "lrs", "learning", "rate", "rates", "learningrate", "current", "cur"}
+
+_NO_LOSS = {
+    *("scale", "scaler", "scaling", "coef", "coeff", "coefficient", "weight", "weights", "lambda", "max", "min", "std"),
+    *("var", "best", "per", "time", "ratio", "skipped", "nan", "count", "diff", "delta", "ppl", "perplexity", "lr"),
+}
+_AVERAGED = {"avg", "average", "mean", "running", "smoothed", "smooth", "ema", "tot"}
+_OF_LOSSES = {
+    *(
+        "loss",
+        "losses",
+        "step",
+        "batch",
+        "iter",
+        "iteration",
+        "mb",
+        "minibatch",
+        "total",
+        "global",
+        "reduced",
+        "current",
+    ),
+    *("cur", "all", "overall", "sum", "lm", "epoch", "local"),
+}
+_RIVALS = {
+    *(
+        "g",
+        "d",
+        "gen",
+        "disc",
+        "generator",
+        "discriminator",
+        "actor",
+        "critic",
+        "policy",
+        "pg",
+        "value",
+        "vf",
+        "a",
+        "c",
+    ),
+    *("q", "qf", "qf1", "qf2", "alpha", "temperature"),
+}
+"""Parts of losses that work against each other, or for different networks: their sum says nothing."""
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, in small letters, digits apart.
+
+    >>> words("train/Loss_MB"), words("batchloss"), words("lr-Adam/pg1")
+    (('train', 'loss', 'mb'), ('batch', 'loss'), ('lr', 'adam', 'pg', '1'))
+    """
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
+    found = re.findall(r"[a-z]+|\d+", spaced.lower())
+    return tuple(part for word in found for part in _glued(word))
+
+
+def _glued(word: str) -> tuple[str, ...]:
+    for end in ("loss", "lr"):
+        if word.endswith(end) and word.removesuffix(end) in _TRAINING | _VALIDATION | _TEST | {"batch", "epoch", "v"}:
+            return word.removesuffix(end).replace("v", "val") if word == "vloss" else word.removesuffix(end), end
+    return (word,)
+
+
+def meaning(name: str) -> Meaning | None:
+    """What a name means; None if it is nothing that the diagnosis uses.
+
+    >>> meaning("lr-DecoupledAdamW/group0")
+    Meaning(quantity=<Quantity.LR: 'lr'>, rank=1, part=('decoupled', 'adam', 'w', 'group', '0'))
+    >>> meaning("loss/train/total").quantity, meaning("eval/loss").quantity, meaning("opt_step").rank == UPDATES
+    (<Quantity.LOSS: 'loss'>, <Quantity.VALIDATION_LOSS: 'validation_loss'>, True)
+    """
+    found = words(name)
+    if "vs" in found:  # Megatron and Keras write a scalar a second time, against another counter
+        return None
+    kinds = (_rate, _gradient, _loss, _epoch)
+    return next(filter(None, (kind(found) for kind in kinds)), None) or _step(name, found)
+
+
+def rivals(parts: list[tuple[str, ...]]) -> bool:
+    """Whether losses with these parts are of rivals or of different networks, so that their sum says nothing."""
+    return any(_RIVALS & set(part) for part in parts)
+
+
+def _rate(found: tuple[str, ...]) -> Meaning | None:
+    is_rate = bool({"lr", "lrs", "learningrate"} & set(found)) or {"learning", "rate"} <= set(found)
+    if not is_rate or _NO_RATE & set(found):
+        return None
+    part = tuple(word for word in found if word not in _OF_RATES | _TRAINING | _PLACES)
+    return Meaning(Quantity.LR, min(len(part), 1) + ("d" in part), part)  # d is the factor that Prodigy estimates
+
+
+def _gradient(found: tuple[str, ...]) -> Meaning | None:
+    named = set(found)
+    if "gnorm" in named or ("norm" in named and {"grad", "gradient", "gradients", "grads"} & named):
+        return Meaning(Quantity.GRAD_NORM, len(named))
+    return None
+
+
+def _loss(found: tuple[str, ...]) -> Meaning | None:
+    named = set(found)
+    if "loss" not in named or _NO_LOSS & named:
+        return None
+    held_out = 1 if named & _VALIDATION else 2 if named & _TEST else 0
+    everywhere = _OF_LOSSES | _TRAINING | _VALIDATION | _TEST | _PLACES | _AVERAGED
+    part = tuple(word for word in found if word not in everywhere and not word.isdigit())
+    rank = 4 * max(held_out - 1, 0) + 2 * ("epoch" in named) + bool(named & _AVERAGED or "local" in named)
+    return Meaning(Quantity.VALIDATION_LOSS if held_out else Quantity.LOSS, rank, part)
+
+
+def _epoch(found: tuple[str, ...]) -> Meaning | None:
+    rest = set(found) - _TRAINING - _PLACES - {"current", "cur", "num", "number"}
+    return Meaning(Quantity.EPOCH, EPOCHS) if rest and rest <= {"epoch", "epochs"} else None
+
+
+def _step(name: str, found: tuple[str, ...]) -> Meaning | None:
+    named = set(found)
+    if name == "_step":  # W&B counts its own calls
+        return Meaning(Quantity.STEP, LOG_CALLS)
+    if name == EVENTS_STEP:
+        return Meaning(Quantity.STEP, STEPS)
+    if not named or found[-1] == "time" or named & (_NO_COUNTER | _VALIDATION | _TEST):
+        return None
+    rest = named - _TRAINING - _PLACES - _OF_STEPS
+    rank = _counter(named, rest)
+    return None if rank is None else Meaning(Quantity.STEP, rank, tuple(sorted(rest)))
+
+
+def _counter(named: set[str], rest: set[str]) -> int | None:
+    """The rank of a counter; None for anything else."""
+    if rest and rest <= _COUNTED | _UPDATE:
+        return UPDATES if named & _UPDATE else GLOBAL if "global" in named else STEPS
+    if rest and rest <= {"frame", "frames", "timestep", "timesteps", "env", "step", "steps"}:
+        return FRAMES
+    if (rest or named) <= _SEEN | {"consumed", "seen", "total", "num", "n", "input"} and named & _SEEN:
+        return SAMPLES
+    if rest and rest <= {"batch", "batches", "micro", "mini", "minibatch", "microbatch", "step", "steps"}:
+        return BATCHES
+    return None

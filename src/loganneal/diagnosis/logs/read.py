@@ -1,30 +1,49 @@
-"""Which kind of log a file or a folder is, and how each is read."""
+"""Which kind of log a file or a folder is."""
 
-import csv
-import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from loganneal.diagnosis.logs.events import EVENTS, event_series
-from loganneal.diagnosis.logs.names import LogError, lacking, taken
-from loganneal.diagnosis.logs.series import Reading, Series, assemble, in_order
+from loganneal.diagnosis.logs.columns import choose
+from loganneal.diagnosis.logs.csv_rows import csv_table
+from loganneal.diagnosis.logs.events import events_table
+from loganneal.diagnosis.logs.json_rows import json_table
+from loganneal.diagnosis.logs.long_form import refuse_long_form
+from loganneal.diagnosis.logs.reading import Reading
+from loganneal.diagnosis.logs.run_folder import METRICS, log_within, run_facts
+from loganneal.diagnosis.logs.runs import choose_run
+from loganneal.diagnosis.logs.series import assemble
+from loganneal.diagnosis.logs.table import Table, split_lists
+from loganneal.diagnosis.logs.text import read_text
 
-TRAINER_STATE = "trainer_state.json"
 
-
-def read_log(path: str | Path, steps_per_epoch: float | None = None) -> Reading:
+def read_log(
+    path: str | Path,
+    columns: Mapping[str, str] | None = None,
+    run: str | None = None,
+    steps_per_epoch: float | None = None,
+) -> Reading:
     r"""Read a log.
 
+    Columns are found by what their names mean, and what was taken, and why, is part of the answer. Nothing is dropped
+    without a note.
+
     Args:
-        path: A run folder of `loganneal train`; a CSV file with columns for step, lr and loss; a TensorBoard event file
-            or a folder of them; Transformers' trainer_state.json or the folder of a checkpoint.
-        steps_per_epoch: Updates of an epoch; by default what the log says, if it does.
+        path: A run folder of `loganneal train`; a CSV file; JSON, as one dictionary a line or a list of them;
+            Transformers' trainer_state.json or the folder of a checkpoint; an event file of TensorBoard or a folder of
+            them.
+        columns: Columns to take, by quantity: "step", "lr", "loss", "validation_loss", "grad_norm" or "epoch". Several
+            losses that are to be summed are joined by plus signs.
+        run: The run to read, where the log has several.
+        steps_per_epoch: Updates of an epoch, above 0; by default what the log says, if it does.
+
+    Returns:
+        The log, and everything that was decided on the way.
 
     Raises:
-        LogError: Something needed is not there; the message says what was looked for and found.
-        OSError: There is no such file.
+        ValueError: There is no such quantity.
+        LogError: Something needed is not there, or two things could be meant; the message says which, and the remedy.
+        OSError: There is no such file, it is no regular file, or it is too large.
         ModuleNotFoundError: Event files need the package tensorboard.
 
     Example:
@@ -36,100 +55,18 @@ def read_log(path: str | Path, steps_per_epoch: float | None = None) -> Reading:
         {'step': 'iteration', 'lr': 'learning_rate', 'loss': 'train_loss'}
     """
     path = Path(path)
-    file = _within(path) if path.is_dir() else path
+    file = log_within(path) if path.is_dir() else path
+    table, passed_over, notes = choose_run(_table(file), run)
+    refuse_long_form(table)
+    table = split_lists(table)
+    epoch, diverged = run_facts(file.parent) if file.name == METRICS else (None, False)
+    reading = assemble(table, choose(table, columns), steps_per_epoch or epoch, diverged=diverged)
+    return replace(reading, passed_over=(*reading.passed_over, *passed_over), notes=(*notes, *reading.notes))
+
+
+def _table(file: Path) -> Table:
     if "tfevents" in file.name or file.is_dir():
-        return assemble(event_series(file), {"step": "the events' step"}, file, steps_per_epoch, False)
-    if file.suffix == ".json":
-        return _from_rows(_history(file), file, steps_per_epoch)
-    epoch, diverged = _run_facts(file.parent) if file.name == "metrics.csv" else (None, False)
-    return _from_rows(_csv_rows(file), file, steps_per_epoch or epoch, diverged)
-
-
-def _within(folder: Path) -> Path:
-    """What to read in a folder: it itself for event files."""
-    for name in ("metrics.csv", TRAINER_STATE):
-        if (folder / name).is_file():
-            return folder / name
-    saved = sorted(folder.glob(f"checkpoint-*/{TRAINER_STATE}"), key=lambda file: _number(file.parent.name))
-    if saved:
-        return saved[-1]
-    if any(folder.rglob(EVENTS)):
-        return folder
-    raise LogError(f"{folder} holds no log: neither metrics.csv, nor {TRAINER_STATE}, nor event files of TensorBoard.")
-
-
-def _number(name: str) -> int:
-    return int("".join(re.findall(r"\d+", name)) or 0)
-
-
-def _run_facts(folder: Path) -> tuple[float | None, bool]:
-    """The steps of an epoch, and whether the run diverged, from what `loganneal train` writes beside its metrics."""
-    spec, result = (_json(folder / name) for name in ("spec.json", "result.json"))
-    size, batch = spec.get("train_images"), spec.get("batch_size")
-    return epoch_steps(size, batch) if size and batch else None, result.get("status") == "diverged"
-
-
-def epoch_steps(size: int, batch: int) -> float:
-    """Updates of an epoch of one of our own runs."""
-    return float(max(size // batch, 1))  # the incomplete last batch is left out
-
-
-def _json(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise LogError(f"{file} is not JSON: {error}.") from error
-    return values if isinstance(values, dict) else {}
-
-
-def _history(file: Path) -> list[dict[str, Any]]:
-    values = _json(file) if file.is_file() else json.loads(file.read_text())
-    rows = values.get("log_history")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise LogError(f"{file} has no list 'log_history', as Transformers' {TRAINER_STATE} has.")
-    return rows
-
-
-def _csv_rows(file: Path) -> list[dict[str, Any]]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        try:
-            header = lines.readline()
-            names = next(csv.reader([header], delimiter=_delimiter(header)), [])
-            return list(csv.DictReader(lines, names, delimiter=_delimiter(header)))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise LogError(f"{file} is not a CSV file: {error}.") from error
-
-
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
-
-
-def _from_rows(
-    rows: Iterable[Mapping[str, Any]], file: Path, steps_per_epoch: float | None, diverged: bool = False
-) -> Reading:
-    """Rows in which anything but the step may be missing."""
-    rows = list(rows)
-    names = list(dict.fromkeys(name for row in rows for name in row if isinstance(name, str)))
-    found = taken(names)
-    if "step" not in found and "epoch" in found:  # Keras logs one row an epoch and calls it that
-        found["step"], steps_per_epoch = found.pop("epoch"), steps_per_epoch or 1.0
-    if "step" not in found:
-        lacking("step", names, file)
-    at = found["step"]
-    series = {name: _series(rows, at, name, file) for name in names if name in found.values()}
-    return assemble(series, {"step": at}, file, steps_per_epoch, diverged)
-
-
-def _series(rows: list[Mapping[str, Any]], at: str, name: str, file: Path) -> Series:
-    pairs = [(row[at], row[name]) for row in rows if _there(row.get(at)) and _there(row.get(name))]
-    try:
-        numbers = [(float(step), float(value)) for step, value in pairs]
-    except (TypeError, ValueError) as error:
-        raise LogError(f"{file} has something else than numbers under {at!r} or {name!r}: {error}.") from error
-    return in_order(numbers)
-
-
-def _there(value: Any) -> bool:
-    return value is not None and value != ""
+        return events_table(file)
+    text = read_text(file)
+    table = json_table(file, text)
+    return csv_table(file, text) if table is None else table

@@ -1,0 +1,93 @@
+"""Logs of several runs: exports of W&B name a column "run - metric", other files have a column that names the run."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from loganneal._checks import printable
+from loganneal.diagnosis.logs.names import PARTS_OF_A_RUN, words
+from loganneal.diagnosis.logs.table import Column, Table
+from loganneal.diagnosis.logs.text import LogError, listed
+
+_NAMED = re.compile(r"(.+?) - (.+)")
+_RUN_COLUMNS = ({"run"}, {"run", "id"}, {"run", "name"}, {"run", "uuid"}, {"experiment"}, {"trial"}, {"trial", "id"})
+_BOUNDS = ("__MIN", "__MAX")
+"""Columns of W&B beside each metric, with the least and the largest value of a bin."""
+
+
+def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], tuple[str, ...]]:
+    """The columns and the rows of one run, with its name taken off; the columns passed over, and notes.
+
+    Args:
+        table: The log.
+        run: The run that is asked for.
+
+    Raises:
+        LogError: There are several and none was asked for, or there is no such run.
+    """
+    bounds = tuple(name for name in table.columns if name.endswith(_BOUNDS) and name[:-5] in table.columns)
+    kept = table.with_columns({name: column for name, column in table.columns.items() if name not in bounds})
+    by_column = _runs_of_columns(kept)
+    by_row = {} if by_column else _runs_of_rows(kept)
+    chosen = _chosen(table, list(by_column or by_row), run)
+    if chosen is None:
+        return kept, bounds, ()
+    picked = _picked_columns(kept, chosen) if by_column else _picked_rows(kept, set(by_row[chosen]))
+    others = tuple(name for name in kept.columns if name not in picked.columns and not by_row)
+    own = [name for name in others if not _is_of(name, chosen)]
+    return picked, (*bounds, *own), (f"Of {len(by_column or by_row)} runs, {chosen!r} was read.",)
+
+
+def _chosen(table: Table, names: list[str], run: str | None) -> str | None:
+    if run is not None and run not in names:
+        there = listed(names) if names else "the file has one run, without a name"
+        raise LogError(f"{printable(table.file)} has no run {printable(run)!r}: {there}.")
+    if run is None and len(names) > 1:
+        raise LogError(f"{printable(table.file)} has {len(names)} runs: {listed(names)}. Choose one by --run NAME.")
+    return run or (names[0] if names else None)
+
+
+def _runs_of_columns(table: Table) -> dict[str, None]:
+    """The runs that columns are named by; "train - loss" is no column of a run named "train"."""
+    named = dict.fromkeys(match[1] for name in table.columns if (match := _NAMED.fullmatch(name)))
+    return {} if all(set(words(run)) <= PARTS_OF_A_RUN for run in named) else named
+
+
+def _is_of(name: str, run: str) -> bool:
+    return name.startswith(f"{run} - ")
+
+
+def _picked_columns(table: Table, run: str) -> Table:
+    own = {name.removeprefix(f"{run} - "): column for name, column in table.columns.items() if _is_of(name, run)}
+    shared = {name: column for name, column in table.columns.items() if not _NAMED.fullmatch(name)}
+    return table.with_columns(shared | own)
+
+
+def _runs_of_rows(table: Table) -> dict[str, list[int]]:
+    """The rows of each run, where a column names it: several runs, each of several rows."""
+    for name, column in table.columns.items():
+        if set(words(name)) in _RUN_COLUMNS and (runs := _grouped(column)):
+            return runs
+    return {}
+
+
+def _grouped(column: Column) -> dict[str, list[int]]:
+    runs: dict[str, list[int]] = {}
+    for row, cell in zip(column.rows, column.cells, strict=True):
+        runs.setdefault(printable(_text(cell)), []).append(row)
+    return runs if 2 * len(runs) <= len(column.rows) else {}
+
+
+def _text(cell: Any) -> str:
+    return str(cell).strip()
+
+
+def _picked_rows(table: Table, rows: set[int]) -> Table:
+    picked = {name: _only(column, rows) for name, column in table.columns.items()}
+    return table.with_columns({name: column for name, column in picked.items() if column.rows})
+
+
+def _only(column: Column, rows: set[int]) -> Column:
+    pairs: Iterable[tuple[int, Any]] = zip(column.rows, column.cells, strict=True)
+    kept = [(row, cell) for row, cell in pairs if row in rows]
+    return Column([row for row, _ in kept], [cell for _, cell in kept])
