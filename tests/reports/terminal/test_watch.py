@@ -1,8 +1,8 @@
 """A run is watched while it trains."""
 
 import loganneal as la
-from loganneal.cli._watch import Watch
 from loganneal.data import find_workload
+from loganneal.reports.terminal.watch import Watch
 from loganneal.runs.record import MetricsRow
 
 SPEC = find_workload("digits").spec(schedule=la.Linear(0.3, 100), seed=0, split_seed=0, steps=100, curve_points=100)
