@@ -128,14 +128,18 @@ def test_checkpoints_of_any_bytes(data: bytes, tmp_path: Path) -> None:
     assert len(notes) == 1
 
 
+PART = {"schedule": "Warmup", "warmup_share": 0.1, "inner": {"schedule": "StepDecay", "factor": 0.5}}
 STUDY: dict[str, Any] = {
     "title": "Fuzz",
     "workload": "digits",
-    "arms": ["cosine", "cla", "late"],
+    "arms": ["cosine", "cla", "late", "nested"],
     "trials": 16,
     "replicates": 2,
     "weight_decay": [1e-5, 1e-2],
-    "arm": {"late": {"schedule": "CyclicalLogAnnealing", "base": 0.1, "title": "Late"}},
+    "arm": {
+        "late": {"schedule": "CyclicalLogAnnealing", "base": 0.1, "title": "Late"},
+        "nested": {"schedule": "Join", "boundary_shares": [0.6], "parts": [{"schedule": "Constant"}, PART]},
+    },
     "comparison": [{"steps": 5}, {"steps": 8, "peak_range": [0.01, 1.0], "margin": 0.5}],
 }
 
@@ -154,6 +158,11 @@ def write_study(folder: Path, values: Any) -> Path:
     keys = values.items() if isinstance(values, dict) else [("arms", values)]
     (folder / "fuzz.toml").write_text("".join(f"{json.dumps(key)} = {as_toml(one)}\n" for key, one in keys))
     return folder / "fuzz.toml"
+
+
+def test_the_study_is_one(tmp_path: Path) -> None:
+    """Unchanged, the study of these tests is read: what is refused below is refused for its changes."""
+    assert read_study(write_study(tmp_path, STUDY)).total == 2 * 2 * 4 * 16
 
 
 @given(values=changed(STUDY))

@@ -91,6 +91,9 @@ COMPARISONS = 1000
 RUNS = 100_000
 """Planned by one study; planning that many takes about twenty seconds."""
 
+RESAMPLED = 100_000
+"""Studies that a calibration resamples for each row."""
+
 STEPS = 10_000_000
 """Updates of one run; its curve has 8 bytes for each."""
 

@@ -65,3 +65,21 @@ def test_holes_are_refused(tmp_path: Path) -> None:
     (tmp_path / "pool.csv").write_text(pool_csv(runs[:-1], 0.1, ACCURACY))
     with pytest.raises(ValueError, match="every peak rate with every seed"):
         read_pool(tmp_path / "pool.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "seed,peak_lr,validation_score,test_score\n1000,0.1,nan,90\n",
+        "seed,peak_lr,validation_score,test_score\n1000,0.1,inf,90\n",
+        "seed,peak_lr,validation_score,test_score\n1000,0.1," + "9" * 200_000 + ",90\n",
+        "seed,peak_lr,validation_score,test_score\n1000,0.1\n",
+        "\0",
+    ],
+)
+def test_a_pool_of_nonsense_is_refused(tmp_path: Path, text: str) -> None:
+    """Whatever a file holds, it is a pool of finite scores or refused with the layout that is meant."""
+    (tmp_path / "pool.csv").write_text(text)
+    with pytest.raises(ValueError, match="a CSV file with the columns"):
+        read_pool(tmp_path / "pool.csv")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import stats
 
-from loganneal import _checks
+from loganneal import _checks, _limits
 from loganneal.studies.calibrate.resampling import Floats, Size, chosen_scores, judge_many, usual_differences
 from loganneal.studies.calibrate.run_grid import Pool
 from loganneal.studies.calibrate.tables import Calibration, PlantedRow, PoolFacts, SameRow, TieRow, UsualRow
@@ -48,7 +48,7 @@ def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> 
     Raises:
         ValueError: The pool is too small for the default comparison, or a number is not allowed.
     """
-    _checks.whole("calibrate", "studies", studies, 1)
+    _checks.whole("calibrate", "studies", studies, 1, _limits.RESAMPLED)
     _checks.number("calibrate", "margin", margin, 0.0, math.inf, bounds="()")
     seeds = len(pool.test)
     sizes = [size for size in SIZES if size.replicates <= seeds and len(pool.peaks) % size.trials == 0]

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from loganneal import _checks
+from loganneal import _checks, _limits
+from loganneal._reading import read_text
 from loganneal.data import Workload
 from loganneal.data.metric import ACCURACY, Metric
 from loganneal.runs.spec import RunSpec
@@ -60,10 +61,10 @@ def plan_pool(workload: Workload, arm: Arm, peaks: int, seeds: int, first_seed: 
         first_seed: The others follow it.
 
     Raises:
-        ValueError: A number is too small.
+        ValueError: A number is too small, or the runs are too many.
     """
-    _checks.whole("plan_pool", "peaks", peaks, 1)
-    _checks.whole("plan_pool", "seeds", seeds, 1)
+    peaks = _checks.whole("plan_pool", "peaks", peaks, 1, _limits.RUNS)
+    _checks.whole("plan_pool", "seeds", seeds, 1, _limits.RUNS // peaks)
     return [
         PlannedRun(number, arm.name, place, peak, _spec(workload, arm, peak, first_seed + number))
         for number in range(seeds)
@@ -101,16 +102,17 @@ def read_pool(path: str | Path, metric: Metric = ACCURACY) -> Pool:
         metric: Its metric; scores that are better when lower change their sign.
 
     Raises:
-        ValueError: The file has not every peak rate with every seed.
+        ValueError: The file has not every peak rate with every seed, or a score is no finite number.
         OSError: It cannot be read.
     """
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     try:
+        rows = list(csv.DictReader(io.StringIO(read_text(Path(path), _limits.CURVE_BYTES), newline="")))
         found = {(int(row["seed"]), float(row["peak_lr"])): row for row in rows}
         seeds, peaks = (sorted({key[place] for key in found}) for place in (0, 1))
         parts = [_table(found, seeds, peaks, name, metric.sign) for name in COLUMNS[2:4]]
-    except (KeyError, ValueError, TypeError):
+        if not found or not np.isfinite(parts).all():
+            raise ValueError
+    except (KeyError, ValueError, TypeError, OverflowError, csv.Error):
         allowed = f"a CSV file with the columns {', '.join(COLUMNS[:4])} and every peak rate with every seed"
         _checks.fail("read_pool", "path", allowed, str(path))
     return Pool(tuple(float(peak) for peak in peaks), *parts)
