@@ -118,11 +118,13 @@ def table_of(
     """
     places: list[str] = []
     columns: dict[str, Column] = {}
+    named: dict[str, Column] = {}
     for row, (place, cells) in enumerate(rows):
         places.append(place)
         for name, cell in cells.items():
             if cell is not None:
-                column = columns.setdefault(printable(name), Column())
+                column = named.get(name) or columns.setdefault(printable(name), Column())
+                named[name] = column
                 column.rows.append(row)
                 column.cells.append(cell)
         if row >= _limits.LOG_ROWS or len(columns) > _limits.LOG_COLUMNS:
