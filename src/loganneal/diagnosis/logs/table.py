@@ -45,6 +45,7 @@ class Table:
         columns: Cells by the name of their column, in the order of the file.
         notes: What was passed over while reading, a sentence each.
         comma: Whether a comma may stand for the decimal point in a cell.
+        log_calls: A column that counts log calls, whatever its name says.
         in_order: Whether rows stand in the order in which they were logged; those of several event files do not.
     """
 
@@ -53,6 +54,7 @@ class Table:
     columns: dict[str, Column]
     notes: tuple[str, ...] = ()
     comma: bool = False
+    log_calls: str = ""
     in_order: bool = True
 
     def with_columns(self, columns: dict[str, Column]) -> "Table":
