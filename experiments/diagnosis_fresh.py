@@ -165,7 +165,7 @@ def planted(row: dict[str, Any]) -> str:
 def controls(rows: Sequence[dict[str, Any]]) -> dict[str, Control]:
     """Mean and standard deviation of the healthy controls, by task."""
     found = {}
-    for task in TASKS:
+    for task in {row["task"]: None for row in rows}:
         losses = torch.tensor([row["validation_loss"] for row in rows if (row["task"], row["case"]) == (task, CONTROL)])
         found[task] = Control(float(losses.mean()), float(losses.std()))
     return found
@@ -191,7 +191,7 @@ def main() -> None:
     """Print the tables."""
     kept = list(counted(json.loads(RECORD.read_text())))
     rows = []
-    for task in (*TASKS, None):
+    for task in (*{row["task"]: None for row in kept}, None):
         own = [row for row in kept if task in {None, row["task"]}]
         sick = [row for row in own if planted(row) != "healthy"]
         well = [row for row in own if planted(row) == "healthy"]

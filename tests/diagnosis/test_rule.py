@@ -57,7 +57,7 @@ def test_a_failure_that_is_certain_needs_nothing():
 
 def test_too_little_for_a_diagnosis():
     """With nothing found and the first rule not asked, a run is not called healthy."""
-    found = diagnose(Log(STEPS[:5], RATES[:5], FALLING[:5]))
+    found = diagnose(Log(STEPS[:5], np.full(5, 0.1), FALLING[:5]))
     assert (found.name, found.advice, found.span) == ("cannot be told", (), None)
     assert found.to_dict()["rules"]["unstable"].startswith("cannot be told from this log")
 
@@ -66,10 +66,9 @@ def test_too_little_for_a_diagnosis():
 def test_a_loss_that_only_falls_is_not_unstable(falls, end, cycles):
     """Whatever its pace, however few its rows, and however often the rate restarts."""
     loss = end * (1 + np.cumsum(falls)[::-1])
-    rates = la.CyclicalCosineAnnealing.fit(max_lr=1, total_steps=len(loss), cycles=min(cycles, len(loss))).curve(
-        len(loss)
-    )
-    assert diagnose(Log(np.arange(len(loss)), rates, loss)).name != "unstable"
+    rows = len(loss)
+    rates = la.CyclicalCosineAnnealing.fit(max_lr=1, total_steps=rows, cycles=min(cycles, rows)).curve(rows)
+    assert diagnose(Log(np.arange(rows), rates, loss)).name != "unstable"
 
 
 @pytest.mark.parametrize("decay", [0.25, 0.5, 0.8, 1.0])

@@ -305,6 +305,31 @@ def test_event_files_with_absurd_lengths(tmp_path):
     assert len(read_log(path).log.step) == 20
 
 
+def test_events_of_epochs(tmp_path):
+    """Keras writes losses with the epoch as their step: an epoch has one step, whatever is said of updates."""
+    pytest.importorskip("tensorboard")
+    from torch.utils.tensorboard import SummaryWriter
+
+    for part in ("train", "validation"):
+        with SummaryWriter(tmp_path / part) as writer:
+            for epoch in range(5):
+                writer.add_scalar("epoch_loss", 2 - epoch / 5, epoch)
+                writer.add_scalar("epoch_learning_rate", 0.1, epoch)
+    reading = read_log(tmp_path, steps_per_epoch=391)
+    assert reading.taken["loss"] == "train/epoch_loss"
+    assert reading.taken["validation_loss"] == "validation/epoch_loss"
+    assert (reading.log.steps_per_epoch, len(reading.log.validation_step)) == (1, 5)
+
+
+def test_the_axis_of_a_chart_counts_log_calls(tmp_path):
+    """An epoch of 391 updates is not compared with the Step of an export of W&B, with bounds beside each metric."""
+    header = "Step,a - lr,a - lr__MIN,a - lr__MAX,a - train/loss"
+    reading = read(tmp_path, table(header, "1,0.1,0.1,0.1,2", "2,0.05,0.05,0.05,1"), steps_per_epoch=391)
+    assert reading.taken["step"] == "Step"
+    assert "log calls" in reading.why["step"]
+    assert reading.log.steps_per_epoch is None
+
+
 def test_runs_in_folders_of_events(tmp_path):
     """Each folder is a run; the parts of one run are none."""
     for name in ("first", "second"):

@@ -69,6 +69,9 @@ def choose(table: Table, asked: Mapping[str, str] | None = None) -> Choice:
     return choice
 
 
+_LOG_CALLS = Meaning(Quantity.STEP, names.LOG_CALLS)
+
+
 def _given(table: Table, asked: Mapping[str, str]) -> dict[Quantity, tuple[str, ...]]:
     """What the user named; a sum may be named by its parts, joined by plus signs."""
     for quantity in asked:
@@ -90,7 +93,7 @@ def _candidates(table: Table, given: Mapping[Quantity, tuple[str, ...]]) -> dict
     found: dict[Quantity, list[Candidate]] = {quantity: [] for quantity in Quantity}
     used = {name for chosen in given.values() for name in chosen}
     for name in table.columns:
-        meant = meaning(name)
+        meant = _LOG_CALLS if name == table.log_calls else meaning(name)
         values = table.numeric(name) if meant and name not in used else None
         if meant and values is not None and len(values.finite):
             found[meant.quantity].append(Candidate(name, meant, values))
@@ -102,7 +105,13 @@ def _counter_rank(given: Mapping[Quantity, tuple[str, ...]], found: Mapping[Quan
         meant = meaning(given[Quantity.STEP][0])
         return meant.rank if meant and meant.quantity in {Quantity.STEP, Quantity.EPOCH} else names.STEPS
     counters = _counters(found[Quantity.STEP])
-    return counters[0].meaning.rank if counters else names.EPOCHS
+    by_epochs = bool(counters) and counters[0].name == names.EVENTS_STEP and _of_epochs(found[Quantity.LOSS])
+    return counters[0].meaning.rank if counters and not by_epochs else names.EPOCHS
+
+
+def _of_epochs(losses: list[Candidate]) -> bool:
+    """Whether losses are those that Keras writes for TensorBoard, with the epoch as the events' step."""
+    return bool(losses) and all(names.words(found.name)[-2:] == ("epoch", "loss") for found in losses)
 
 
 def _counters(candidates: list[Candidate]) -> list[Candidate]:

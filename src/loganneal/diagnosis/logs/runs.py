@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from loganneal._checks import printable
@@ -33,6 +34,8 @@ def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], t
     if chosen is None:
         return kept, bounds, ()
     picked = _picked_columns(kept, chosen) if by_column else _picked_rows(kept, set(by_row[chosen]))
+    if bounds:  # a chart of W&B, whose axis is its _step unless it was changed
+        picked = replace(picked, log_calls="Step")
     others = tuple(name for name in kept.columns if name not in picked.columns and not by_row)
     own = [name for name in others if not _is_of(name, chosen)]
     return picked, (*bounds, *own), (f"Of {len(by_column or by_row)} runs, {chosen!r} was read.",)

@@ -45,6 +45,7 @@ class Table:
         columns: Cells by the name of their column, in the order of the file.
         notes: What was passed over while reading, a sentence each.
         comma: Whether a comma may stand for the decimal point in a cell.
+        log_calls: A column that counts log calls, whatever its name says.
         in_order: Whether rows stand in the order in which they were logged; those of several event files do not.
     """
 
@@ -53,6 +54,7 @@ class Table:
     columns: dict[str, Column]
     notes: tuple[str, ...] = ()
     comma: bool = False
+    log_calls: str = ""
     in_order: bool = True
 
     def with_columns(self, columns: dict[str, Column]) -> "Table":
@@ -118,11 +120,13 @@ def table_of(
     """
     places: list[str] = []
     columns: dict[str, Column] = {}
+    named: dict[str, Column] = {}
     for row, (place, cells) in enumerate(rows):
         places.append(place)
         for name, cell in cells.items():
             if cell is not None:
-                column = columns.setdefault(printable(name), Column())
+                column = named.get(name) or columns.setdefault(printable(name), Column())
+                named[name] = column
                 column.rows.append(row)
                 column.cells.append(cell)
         if row >= _limits.LOG_ROWS or len(columns) > _limits.LOG_COLUMNS:

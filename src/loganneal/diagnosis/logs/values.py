@@ -9,6 +9,7 @@ from loganneal import _limits
 HOLES = frozenset({"", "na", "n/a", "#n/a", "<na>", "none", "null", "nil", "-", "--"})
 """What a row holds where it has no value; "nan" may be a value, and is decided by what else the row holds."""
 
+_PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _WRAPPED = re.compile(r"(?:tensor|array|float\d*|np\.float\d*|numpy\.float\d*)\((.*)\)", re.DOTALL)
 _OPTIONS = re.compile(r",\s*(?:device|dtype|grad_fn|requires_grad)\s*=.*", re.DOTALL)
 
@@ -27,6 +28,8 @@ def number(cell: Any, *, comma: bool = False) -> float | None:
         >>> number("tensor(2.5, device='cuda:0')"), number("[0.1]"), number("NA"), number("0,25", comma=True)
         (2.5, 0.1, None, 0.25)
     """
+    if type(cell) is str and _PLAIN.fullmatch(cell):  # nearly all cells, and ten times as fast
+        return float(cell)
     values = numbers(cell, comma=comma)
     if len(values) > 1:
         raise ValueError(f"{len(values)} numbers")
