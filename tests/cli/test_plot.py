@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from loganneal.cli._training import specify
 
 import loganneal as la
 from loganneal.cli import build_parser, main
 from loganneal.cli._arm import NAMES
 from loganneal.cli.plot import named_schedules
+from loganneal.cli.train import specify
 from loganneal.data import find_workload
 from loganneal.studies.declare.comparison import declare
 
