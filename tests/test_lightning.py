@@ -16,6 +16,7 @@ from torch.optim.swa_utils import AveragedModel, update_bn
 
 import loganneal as la
 from loganneal.lightning import CycleSnapshots
+from loganneal.torch import ScheduleLR
 
 pytestmark = QUIET
 
@@ -192,6 +193,40 @@ def test_a_budget_that_does_not_suit_is_warned_of() -> None:
         fit(by_step(schedule), callbacks=[CycleSnapshots()])
     ours = [str(warning.message) for warning in caught if "Annealing" in str(warning.message)]
     assert ours == [f"CyclicalLogAnnealing: {sentence}"]
+
+
+class Two(lightning.LightningModule):
+    """Two optimizers, each with its scheduler, that are stepped by hand in each batch."""
+
+    automatic_optimization = False
+
+    def __init__(self, schedule: la.Schedule) -> None:
+        super().__init__()
+        self.layers = torch.nn.ModuleList([torch.nn.Linear(4, 1) for _ in range(2)])
+        self.schedule, self.updates = schedule, 0
+
+    def configure_optimizers(self) -> Any:
+        optimizers = [torch.optim.SGD(layer.parameters(), lr=0.1) for layer in self.layers]
+        return optimizers, [ScheduleLR(optimizer, self.schedule) for optimizer in optimizers]
+
+    def training_step(self, batch: torch.Tensor, index: int) -> None:
+        self.updates += 1
+        for layer, optimizer, scheduler in zip(self.layers, self.optimizers(), self.lr_schedulers(), strict=True):
+            optimizer.zero_grad()
+            self.manual_backward(layer(batch).square().mean())
+            optimizer.step()
+            scheduler.step()
+
+
+def test_optimizers_that_share_the_steps_of_a_training_are_told_apart() -> None:
+    """``max_steps`` counts the updates of both together: a schedule over all of them ends halfway, and that is told."""
+    whole, half = Two(la.Cosine(0.1, 14)), Two(la.Cosine(0.1, 7))
+    with pytest.warns(UserWarning, match=r"^Cosine: (14 steps, shared|7 steps end)") as caught:
+        fit(whole, max_epochs=None, max_steps=14, callbacks=[CycleSnapshots()])
+    assert "Cosine: 14 steps, shared by 2 optimizers, are 7 for each of them." in [str(one.message) for one in caught]
+    fit(half, max_epochs=None, max_steps=14, callbacks=[CycleSnapshots()])
+    fit(Two(la.Cosine(0.1, 14)), callbacks=[CycleSnapshots()])
+    assert whole.updates == half.updates == 7
 
 
 def test_the_hook_goes_with_the_training() -> None:

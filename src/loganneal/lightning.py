@@ -76,9 +76,11 @@ class CycleSnapshots(Callback):
         """Find the scheduler, say what does not suit its schedule, and wait for the ends of its cycles."""
         config = _config_of_loganneal(trainer)
         scheduler: Any = config.scheduler
-        total, epoch = _budget(trainer, config) if pl_module.automatic_optimization else (None, None)
-        _check_cycles(scheduler._cycles(), config.interval, total)
-        for advice in advise(scheduler._cycles(), total, epoch) if total else ():
+        by_hand = not pl_module.automatic_optimization
+        total, epoch = (_shared_budget(trainer), None) if by_hand else _budget(trainer, config)
+        _check_cycles(scheduler._cycles(), config.interval, None if by_hand else total)
+        sharing = len(trainer.optimizers) if by_hand else 1
+        for advice in advise(scheduler._cycles(), total, epoch, sharing) if total else ():
             warnings.warn(f"{type(scheduler._cycles()).__name__}: {advice}", stacklevel=2)
         self._handle = scheduler.register_cycle_end_hook(lambda cycle: self._keep(cycle, trainer, pl_module))
 
@@ -130,6 +132,11 @@ def _budget(trainer: Trainer, config: LRSchedulerConfig) -> tuple[int | None, in
         return None, None
     epoch = math.ceil(batches / trainer.accumulate_grad_batches)
     return (int(total), epoch) if config.interval == "step" else (math.ceil(total / epoch), None)
+
+
+def _shared_budget(trainer: Trainer) -> int | None:
+    """The updates that ``max_steps`` allows to several optimizers together; None where they share none."""
+    return trainer.max_steps if trainer.max_steps > 0 and len(trainer.optimizers) > 1 else None
 
 
 def _check_cycles(schedule: Schedule, interval: str, total: int | None) -> None:

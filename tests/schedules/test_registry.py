@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from every_schedule import SAMPLES
 from family_golden import FAMILY
@@ -50,3 +51,9 @@ def test_every_class_documents_itself() -> None:
         page = cls.__doc__ or ""
         for part in (".. math::", "Args:", "Raises:", ">>> "):
             assert part in page, (name, part)
+
+
+def test_every_public_name_is_on_the_page() -> None:
+    """The page on schedules names every class, `advise` and `cooldown` among them."""
+    page = (Path(__file__).parents[2] / "docs" / "schedules.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page or f"`{name}(" in page for name in (*SCHEDULES, "advise", "cooldown"))

@@ -138,7 +138,7 @@ def _candidates(spec: RunSpec) -> list[_Options]:
 def _cyclical(schedule: Schedule, steps: int, cycles: int | None = None) -> _Options | None:
     """A schedule with cycles as options, fitted to the run; None for one without."""
     arm = next((name for name, one in ARMS.items() if one.schedule == type(schedule).__name__), None)
-    if arm is None or not hasattr(schedule, "cycle_mult"):
+    if arm is None or not hasattr(schedule, "cycles"):
         return None
     values = {name: getattr(schedule, name) for name in _CYCLICAL if hasattr(schedule, name)}
     values["cycles"] = cycles or len(schedule.restarts(steps))

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from loganneal.schedules import InverseMomentum, Join, Scale, Schedule, Warmup
-from loganneal.schedules._numeric import MAX_STEP
+from loganneal.schedules import MAX_STEP, InverseMomentum, Join, Scale, Schedule, Warmup
 
 
 def end_of(schedule: Schedule | Sequence[Schedule]) -> int | None:

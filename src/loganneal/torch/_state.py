@@ -6,8 +6,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from loganneal import _checks
-from loganneal.schedules import from_dict
-from loganneal.schedules._numeric import MAX_STEP
+from loganneal.schedules import MAX_STEP, from_dict
 from loganneal.torch._ends import end_of, same_share
 
 VERSION = 1
