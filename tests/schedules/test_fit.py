@@ -108,6 +108,11 @@ def test_a_warmup_and_a_fall_that_fill_the_budget_fit(total: int, percent: int) 
         ("PublishedLogAnnealing", {"bass": 1}, "Did you mean 'base'"),
         ("Linear", {"warmup_steps": 5, "warmup_share": 0.1}, "'warmup_share' .* left out where warmup_steps are given"),
         ("Linear", {"warmup_share": 1.0}, r"'warmup_share' parameter of Linear.fit must be a number in \[0, 1\)"),
+        (
+            "Linear",
+            {"warmup_init_lr": 0.01},
+            "'warmup_init_lr' .* left out without a warmup",
+        ),
         ("Linear", {"warmup_steps": 100}, "A warmup_share fits a budget of any length"),
         ("WarmupStableDecay", {"decay_share": 0.1, "decay_steps": 3}, "'decay_share' .* left out where decay_steps"),
         (

@@ -136,14 +136,19 @@ class Fitted(Schedule):
         warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
         names = parameters_of(cls)
         rises = "warmup_steps" in names
-        first = {} if rises or "warmup_init_lr" not in others else {"warmup_init_lr": others.pop("warmup_init_lr")}
-        given = {"max_lr": max_lr, **_lengths(owner, names, others, total, warmup)}
-        if rises:
-            given["warmup_steps"] = warmup
-        if "total_steps" in names:
-            given["total_steps"] = total if rises else total - warmup
-        schedule = cls(**given)
-        return schedule if rises or not warmup else Warmup(schedule, warmup, **first)
+        init_lr = None if rises else others.pop("warmup_init_lr", None)
+        budget = {"warmup_steps": warmup, "total_steps": total if rises else total - warmup}
+        own = {name: value for name, value in budget.items() if name in names}
+        schedule = cls(**{"max_lr": max_lr, **own, **_lengths(owner, names, others, total, warmup)})
+        return schedule if rises else _after_warmup(owner, schedule, warmup, init_lr)
+
+
+def _after_warmup(owner: str, schedule: Schedule, steps: int, init_lr: float | None) -> Schedule:
+    if steps:
+        return Warmup(schedule, steps, 0.0 if init_lr is None else init_lr)
+    if init_lr is not None:
+        _checks.fail(owner, "warmup_init_lr", "left out without a warmup", init_lr)
+    return schedule
 
 
 def _lengths(owner: str, names: list[str], others: Mapping[str, Any], total: int, warmup: int) -> dict[str, Any]:
