@@ -47,8 +47,8 @@ class Piecewise(Schedule):
     >>> round(Piecewise([(0, 0.1), (20, 0.001)], "logarithmic")(10), 12)
     0.01
 
-    Source: the ``piecewise_interpolate_schedule`` of Optax and the ``MultiFactorScheduler`` tables of others; refined
-    and predicted schedules are given as such tables.
+    The linear table is Optax's ``piecewise_interpolate_schedule``; refined and predicted schedules are given as such
+    tables.
     """
 
     points: tuple[Point, ...]

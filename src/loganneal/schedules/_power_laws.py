@@ -264,7 +264,7 @@ class PowerScheduler(Fitted):
             total_steps: The budget in steps.
             tokens_per_step: Tokens of one step, in (0, inf).
             batch_size: The paper's beta, in (0, inf): sequences of one step.
-            amplitude: The paper's a, in (0, inf); 4 is what it found for its models.
+            amplitude: The paper's a, in (0, inf); 4 with an exponent of -0.51 is what implementations default to.
             exponent: The paper's b, in [-10, 0).
             **others: The other parameters of the class.
 
