@@ -192,8 +192,8 @@ def test_a_line_is_on_the_disk_when_writing_returns(journal: Journal, monkeypatc
 
 
 def test_values_that_json_cannot_say_are_refused(journal: Journal) -> None:
-    """A NaN for a score does not reach the file."""
+    """A NaN for a further score does not reach the file."""
     before = file_of(journal).read_bytes()
     with pytest.raises(ValueError, match="JSON"):
-        journal.write(dataclasses.replace(RECORDS[0], test_score=float("nan")))
+        journal.write(dataclasses.replace(RECORDS[0], extras={"auc": float("nan")}))
     assert file_of(journal).read_bytes() == before

@@ -45,7 +45,7 @@ def test_numpy_numbers_are_plain_numbers(small_run):
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("steps", 0, "a whole number in [1, inf)"),
+        ("steps", 0, "a whole number in [1, 10000000]"),
         ("seed", -1, "a whole number in [0, "),
         ("split_seed", 2.5, "a whole number in [0, "),
         ("batch_size", True, "a whole number in [1, inf)"),
@@ -70,8 +70,8 @@ def test_numpy_numbers_are_plain_numbers(small_run):
         ("snapshots", 0, "a whole number in [1, inf)"),
         ("crop", -1, "a whole number in [0, inf)"),
         ("flip", 0, "None or True or False"),
-        ("curve_points", 0, "a whole number in [1, inf)"),
-        ("evaluations", 0, "a whole number in [1, inf)"),
+        ("curve_points", 0, "a whole number in [1, 10000000]"),
+        ("evaluations", 0, "a whole number in [1, 10000000]"),
         ("precision", "float16", "one of 'float32', 'bfloat16'"),
         ("workload", "", "a name"),
         ("model", None, "a name"),

@@ -77,7 +77,7 @@ def _shortest(value: float | None) -> float | None:
     if value is None or not math.isfinite(value):
         return value
     short = float(str(np.float32(value)))
-    return short if float(np.float32(short)) == value else value  # the decimal is rounded twice, which could go wrong
+    return short if float(np.float32(short)) == value else value  # a decimal is rounded twice: 7.038531e-26 fails
 
 
 def _without_holes(values: Sequence[float | None]) -> Any:
