@@ -27,8 +27,8 @@ class CycleSnapshots(Callback):
 
     The snapshots of a training that restarts are the members of an ensemble, and their average is one network:
     ``model.load_state_dict(callback.average)``. It averages the statistics of batch normalisation like weights;
-    ``torch.optim.swa_utils.update_bn(loader, model)`` makes them anew. When `fit` begins, a budget that does not suit
-    the schedule is warned of, see `loganneal.advise`.
+    ``torch.optim.swa_utils.update_bn(loader, model)`` recomputes them. When `fit` begins, a warning says if the length
+    of the training does not suit the schedule, see `loganneal.advise`.
 
     The first scheduler of loganneal that ``configure_optimizers`` returned says where cycles end. A checkpoint holds
     the snapshots, so that a training that is resumed goes on with them. Each process keeps what its
@@ -85,7 +85,7 @@ class CycleSnapshots(Callback):
         self._handle = scheduler.register_cycle_end_hook(lambda cycle: self._keep(cycle, trainer, pl_module))
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Let the scheduler go."""
+        """Remove the hook."""
         self._handle.remove()
 
     def _keep(self, cycle: int, trainer: Trainer, pl_module: LightningModule) -> None:

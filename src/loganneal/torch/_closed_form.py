@@ -119,9 +119,8 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             ValueError: If the position is negative or not finite, or a parameter group was added in the middle of the
                 run whose base cannot be told; nothing is changed then.
         """
-        if self._closed:
-            self._refuse_step()
-        if len(self.optimizer.param_groups) != len(self.base_lrs):
+        groups = self.optimizer.param_groups
+        if len(groups) != len(self.base_lrs):
             self._take_in_groups()
         if self._cycle_end_hooks:
             self._tell_cycle_end(self.last_epoch + 1 if epoch is None else math.floor(self._checked(epoch)))
@@ -129,7 +128,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             super().step()  # the base class tells of optimizer.step() and scheduler.step() in the wrong order
         elif epoch is None:
             self.last_epoch += 1
-            self._write()
+            self._write(groups)
         if epoch is not None:
             self._update_lr(epoch)
 
@@ -141,13 +140,12 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             position = self._checked(epoch)
             self.last_epoch = math.floor(position)
             self.fraction = position - self.last_epoch
-        self._write()
+        self._write(self.optimizer.param_groups)
 
     def _checked(self, epoch: float) -> float:
         return _checks.number(f"{type(self).__name__}.step", "epoch", epoch, 0, math.inf)
 
-    def _write(self) -> None:
-        groups = self.optimizer.param_groups
+    def _write(self, groups: list[Group]) -> None:
         position = self._position()
         offset, factor, numbers = self._line(position)
         for group, number in zip(groups, numbers):  # noqa: B905 - as many as there were groups at the last step
@@ -252,7 +250,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         self.last_epoch, self.fraction = position.last_epoch, position.fraction
         self._step_count = self.last_epoch + 1
         if self.last_epoch >= 0 and position.applied:  # inside a SequentialLR, -1 says that its turn has not come
-            self._write()
+            self._write(self.optimizer.param_groups)
 
     def _policy(self, strict: bool | None) -> str:
         if strict is None:
@@ -269,7 +267,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy, or what a pickle holds, is without the hooks: they belong to the training that registered them."""
-        return {**vars(self), "_cycle_end_hooks": OrderedDict(), "_hook": None}
+        return {**super().__getstate__(), "_cycle_end_hooks": OrderedDict()}
 
     def __del__(self) -> None:
         """Tell of a run of several processes that is over after a part of its schedule."""

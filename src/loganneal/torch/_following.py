@@ -1,7 +1,7 @@
 """Stepping a scheduler by its optimizer: once for each update that is made, and by nobody else."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
@@ -35,21 +35,18 @@ class UpdateHook:
 class FollowsOptimizer(LRScheduler):
     """A scheduler that its optimizer can step."""
 
-    _closed = False  # whether step() is refused to everybody but the optimizer
     _hook: UpdateHook | None = None
 
     def _follow(self, source: Optimizer) -> None:
-        self._hook, self._closed = UpdateHook(source, self._step_by_optimizer), True
+        self._hook = UpdateHook(source, self._step_by_optimizer)
+        # in the place of the method, since a question in it would cost every step of those that do not follow
+        self.step = self._refuse_step  # type: ignore[method-assign]
 
     def _step_by_optimizer(self) -> None:
         self.optimizer._opt_called = True  # type: ignore[attr-defined] # torch notes it of step(), not of second_step()
-        self._closed = False
-        try:
-            self.step()
-        finally:
-            self._closed = True
+        type(self).step(self)
 
-    def _refuse_step(self) -> None:
+    def _refuse_step(self, epoch: float | None = None) -> NoReturn:
         raise RuntimeError(
             f"{type(self).__name__} was made with follow=True: the optimizer steps it after each update. "
             "Remove the call of scheduler.step(), or make the scheduler without follow=True where a framework steps it."
@@ -59,12 +56,18 @@ class FollowsOptimizer(LRScheduler):
         """Have the optimizer step this scheduler no longer: ``step()`` may be called again, or another one follow."""
         if self._hook is not None:
             self._hook.handle.remove()
-        self._hook, self._closed = None, False
+            del self._hook, self.step
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied or pickled: that the scheduler follows, but not the hook, which is the optimizer's."""
+        follows = self._hook is not None
+        return {**{key: value for key, value in vars(self).items() if key not in ("_hook", "step")}, "follows": follows}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """A copy of a scheduler that follows its optimizer follows the optimizer's copy."""
+        follows = state.pop("follows")
         vars(self).update(state)
-        if self._closed:
+        if follows:
             self._follow(source_of_updates(type(self).__name__, self.optimizer))
 
 
