@@ -140,8 +140,8 @@ def test_damaged_archive_is_refused(tmp_path):
     """Whichever byte is wrong, the archive is read, or refused by an error that commands show as a sentence."""
     location = archive(tmp_path)
     whole = location.read_bytes()
-    refused = 0
-    for place in range(0, len(whole), 37):
+    places, refused = range(0, len(whole), 37), 0
+    for place in places:
         changed = bytearray(whole)
         changed[place] ^= 0xFF
         location.write_bytes(changed)
@@ -149,7 +149,7 @@ def test_damaged_archive_is_refused(tmp_path):
             find_workload(str(location))
         except (ValueError, OSError):
             refused += 1
-    assert refused > 20
+    assert 0 < refused < len(places)
 
 
 def test_no_other_decoder_is_called(tmp_path, monkeypatch):

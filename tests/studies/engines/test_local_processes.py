@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
 @pytest.fixture
 def dying_workers() -> Iterator[None]:
     """Worker processes that end as soon as they start."""
+    resource_tracker.ensure_running()  # it would be started by the same executable
     context = multiprocessing.get_context("spawn")
     context.set_executable(shutil.which("false"))
     yield

@@ -58,7 +58,7 @@ class LocalProcesses:
             yield from _share_out(specs, crew)
         finally:
             for worker in crew:
-                worker.process.terminate()  # all at once: they end side by side
+                worker.terminate()  # all at once: they end side by side
             for worker in crew:
                 worker.stop()
 
@@ -93,9 +93,16 @@ class _Worker:
             return None
         return outcome
 
+    def terminate(self) -> None:
+        """Ask the process to end, if it could be started at all."""
+        if self.process.pid is not None:
+            self.process.terminate()
+
     def stop(self) -> None:
         """End the process, whatever it does; one that is itself stopped hears nothing but being killed."""
-        self.process.terminate()
+        self.terminate()
+        if self.process.pid is None:
+            return
         self.process.join(_limits.STOP_SECONDS)
         if self.process.exitcode is None:
             self.process.kill()
