@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional
 
 from loganneal.data import WORKLOADS, Examples, Splits
+from loganneal.data.metric import METRICS
 from loganneal.training.tasks import Task
 
 DIGITS = WORKLOADS["digits"]
@@ -90,7 +91,7 @@ def test_balanced_accuracy_has_its_companions(splits):
     """Where classes are unequal the score is balanced, with accuracy and area beside it."""
     targets = np.repeat([0, 1], [75, 25])
     part = Examples(np.zeros((100, 1, 4, 4), dtype=np.uint8), targets)
-    workload = dataclasses.replace(DIGITS, metric="balanced_accuracy", classes=2)
+    workload = dataclasses.replace(DIGITS, metric=METRICS["balanced_accuracy"], classes=2)
     evaluation = Task(workload, Splits(part, part, part, ""), CPU).evaluate(Table([[1.0, 0.0]] * 100), "test")
     assert evaluation.score == 0.5
     assert evaluation.extras == {"accuracy": 0.75, "auc": 0.5}
