@@ -1,5 +1,7 @@
 """Bad arguments of the schedulers name themselves, what is allowed, and the remedy."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -67,3 +69,11 @@ def test_a_bad_epoch_is_refused(epoch: Any) -> None:
     run(optimizer, scheduler, 2)
     with pytest.raises(ValueError, match="'epoch' parameter of CyclicalLogAnnealingLR"):
         scheduler.step(epoch)
+
+
+def test_a_missing_torch_names_the_extra() -> None:
+    """One sentence, and what to install."""
+    hidden = "import sys; sys.modules['torch'] = None; import loganneal.torch"
+    done = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True, check=False)
+    expected = "ModuleNotFoundError: loganneal.torch needs PyTorch: pip install 'loganneal[torch]'"
+    assert done.stderr.strip().splitlines()[-1] == expected

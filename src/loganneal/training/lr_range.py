@@ -14,7 +14,7 @@ from loganneal import Schedule, _checks
 from loganneal.diagnosis.log import Numbers
 from loganneal.diagnosis.measures import first_loss
 from loganneal.runs.spec import RunSpec
-from loganneal.schedules._numeric import power
+from loganneal.schedules._numeric import Namespace, power
 
 SMOOTHED_SHARE = 0.05
 """Share of the rows that the smoothed loss is a mean over."""
@@ -48,7 +48,8 @@ class ExponentialRise(Schedule):
         low = _checks.number(owner, "min_lr", min_lr, 0, high, bounds="()")
         self._set(max_lr=high, min_lr=low, total_steps=_checks.whole(owner, "total_steps", total_steps, 2))
 
-    def _rate(self, whole: Any, fraction: Any, xp: Any) -> Any:
+    def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
+        """The formula over the functions of `xp`."""
         left = xp.maximum(1 - (whole + fraction) / (self.total_steps - 1), 0)
         return self.max_lr * power(self.min_lr / self.max_lr, left, xp)
 
