@@ -71,7 +71,7 @@ def test_arms_of_the_file(tmp_path: Path) -> None:
     arms = {name: study.comparisons[0].arm(name) for name in study.comparisons[0].arms}
     assert arms["late"].title == "Late"
     assert arms["late"].parameters == {"base": 0.1}
-    assert arms["late-ema"].knobs == arms["late"].knobs
+    assert arms["late-ema"].tuned == arms["late"].tuned
     assert arms["late-ema"].averaging == "ema"
     assert arms["cla"].title == "CLA (base 10, 2 cycles)"
     assert arms["cla"].parameters == {"cycles": 2}
@@ -79,7 +79,7 @@ def test_arms_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_range_is_tuned(tmp_path: Path) -> None:
-    """Two numbers in place of one are a range: shared knobs have the same value in every arm, own knobs do not."""
+    """Two numbers in place of one are a range: shared parameters have the same value in every arm, own ones do not."""
     runs = [run for run in read(FILE, tmp_path).plan() if (run.comparison, run.replicate) == (0, 1)]
     decays = {arm: [run.spec.weight_decay for run in runs if run.arm == arm] for arm in ("cosine", "cla", "late")}
     assert len(set(decays["cosine"])) == 16
@@ -87,7 +87,7 @@ def test_a_range_is_tuned(tmp_path: Path) -> None:
     assert all(1e-5 <= decay <= 1e-2 for decay in decays["cosine"])
     assert {run.spec.schedule.to_dict()["cycles"] for run in runs if run.arm == "late"} == {1, 2, 3, 4}
     assert len({run.spec.schedule.to_dict()["base"] for run in runs if run.arm == "cla"}) == 16
-    assert dict(runs[0].knobs).keys() == {"weight_decay", "min_share"}
+    assert dict(runs[0].tuned).keys() == {"weight_decay", "min_share"}
 
 
 def test_an_average_is_read_from_the_same_run(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_without_comparisons_the_top_is_the_comparison(tmp_path: Path) -> None:
         ('"digits"', '"digit"', 2, "Did you mean 'digits'"),
         ('"digits"', "3", 2, "a name, a path or module:function"),
         ("[arm.late]", "[arm.lat]", 16, "Did you mean 'late'"),
-        ("base = [2, 50]", "base = 10", 4, "how many knobs"),
+        ("base = [2, 50]", "base = 10", 4, "how many tuned parameters"),
         ('title = "Bases"', 'title = "Bases"\nreference = "cla-1"', 5, "the reference 'cla-1'"),
         ("label_smoothing = 0.1", "label_smoothing = 2", 7, r"\[0, 1\)"),
         ("label_smoothing = 0.1", "crop = [1, 2]", 7, "'crop' .* 'weight_decay'"),

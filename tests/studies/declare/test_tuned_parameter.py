@@ -24,12 +24,12 @@ def test_whole_values_are_equally_frequent() -> None:
 
 
 @pytest.mark.parametrize(
-    "knob", [TunedParameter("base", 0.1, 10), TunedParameter("rise_share", 0.1, 0.5)], ids=lambda knob: knob.scale
+    "one", [TunedParameter("base", 0.1, 10), TunedParameter("rise_share", 0.1, 0.5)], ids=lambda one: one.scale
 )
-def test_position_undoes_value(knob: TunedParameter) -> None:
+def test_position_undoes_value(one: TunedParameter) -> None:
     """Where a value came from is where it lies."""
     units = [0.0, 0.1, 0.5, 0.99]
-    assert [knob.position(knob.value(unit)) for unit in units] == pytest.approx(units)
+    assert [one.position(one.value(unit)) for unit in units] == pytest.approx(units)
 
 
 def test_few_whole_numbers_have_no_edge() -> None:
@@ -46,7 +46,7 @@ def test_bad_ranges(name: str, low: float, high: float) -> None:
         TunedParameter(name, low, high)
 
 
-def test_coordinates_of_several_knobs_fill_the_square() -> None:
+def test_coordinates_of_several_parameters_fill_the_square() -> None:
     """Sixteen points in two dimensions lie one in each of 16 squares."""
     points = np.floor(4 * coordinates(5, 16, 2)).astype(int)
     assert len({tuple(point) for point in points.tolist()}) == 16

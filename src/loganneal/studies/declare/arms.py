@@ -30,7 +30,7 @@ class Arm(Value):
         colour: The colour of its curves, legible on white and on black.
         schedule: Its form, one of `loganneal.studies.declare.builders.FORMS`.
         parameters: What is declared of the form; see `loganneal.studies.declare.builders.parameters_of`.
-        knobs: What of it is tuned beside the peak rate.
+        tuned: What of it is tuned beside the peak rate.
         averaging: The average of the weights that it is scored by: "ema", "swa" or "snapshots"; None for the last.
 
     Raises:
@@ -47,7 +47,7 @@ class Arm(Value):
     colour: str
     schedule: str
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    knobs: tuple[TunedParameter, ...] = ()
+    tuned: tuple[TunedParameter, ...] = ()
     averaging: str | None = None
 
     def __post_init__(self) -> None:
@@ -56,17 +56,17 @@ class Arm(Value):
                 _checks.fail("an arm", key, allowed, getattr(self, key))
         _checks.title("an arm", "title", self.title, _limits.TITLE_LETTERS)
         _checks.one_of("an arm", "schedule", self.schedule, FORMS)
-        check_parameters(self.schedule, {**self.parameters, **{knob.name: None for knob in self.knobs}})
+        check_parameters(self.schedule, {**self.parameters, **{one.name: None for one in self.tuned}})
         if self.averaging is not None:
             _checks.one_of("an arm", "averaging", self.averaging, AVERAGES)
 
-    def build(self, peak: float, steps: int, knobs: Mapping[str, Any] | None = None) -> la.Schedule:
-        """The schedule from a peak rate, a number of steps and the values of its knobs.
+    def build(self, peak: float, steps: int, tuned: Mapping[str, Any] | None = None) -> la.Schedule:
+        """The schedule from a peak rate, a number of steps and the values of its tuned parameters.
 
-        Without them its knobs stand in the middle of their ranges.
+        Without them these stand in the middle of their ranges.
         """
-        middle = {knob.name: knob.value(0.5) for knob in self.knobs}
-        return build_schedule(self.schedule, peak, steps, {**self.parameters, **middle, **(knobs or {})})
+        middle = {one.name: one.value(0.5) for one in self.tuned}
+        return build_schedule(self.schedule, peak, steps, {**self.parameters, **middle, **(tuned or {})})
 
 
 RESTARTS = {"cycles": 2}

@@ -19,7 +19,7 @@ from loganneal.studies.declare.tuned_parameter import MANY_TRIALS, TunedParamete
 class PlannedRun(NamedTuple):
     """One run of a comparison: which replicate, arm and trial it is, and what is trained.
 
-    `knobs` are the values of what is tuned beside the peak rate; `comparison` counts those of a study from 0.
+    `tuned` are the values of what is tuned beside the peak rate; `comparison` counts those of a study from 0.
     """
 
     replicate: int
@@ -27,7 +27,7 @@ class PlannedRun(NamedTuple):
     trial: int
     peak: float
     spec: RunSpec
-    knobs: tuple[tuple[str, float], ...] = ()
+    tuned: tuple[tuple[str, float], ...] = ()
     comparison: int = 0
 
 
@@ -72,7 +72,7 @@ class Comparison:
         first_seed: Seed of the first replicate; another gives fresh seeds to confirm with.
         own_arms: Arms that do not ship, or stand for one of that name that does.
         settings: Further choices of a run, alike in every arm, by their names in `RunSpec`.
-        knobs: What is tuned in every arm beside the peak rate.
+        tuned: What is tuned in every arm beside the peak rate.
         data: The workload that its name says, as far as it is known; see `declare`.
 
     Raises:
@@ -99,7 +99,7 @@ class Comparison:
     first_seed: int = 0
     own_arms: tuple[Arm, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    knobs: tuple[TunedParameter, ...] = ()
+    tuned: tuple[TunedParameter, ...] = ()
     data: Workload = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +112,7 @@ class Comparison:
         _check_range(self.peak_range)
         for name in self.settings:
             _checks.one_of("Comparison", name, name, SETTINGS)
-        _check_knobs(self)
+        _check_tuned(self)
         for arm in self.arms:
             self._spec(self.arm(arm), self.peak_range[0], self.first_seed, {})
 
@@ -145,23 +145,23 @@ class Comparison:
     def replicate(self, number: int) -> Iterator[PlannedRun]:
         """The runs of one replicate, counted from 0."""
         seed = self.first_seed + number
-        own = len(self.arm(self.reference).knobs)
-        points = coordinates(seed, self.trials, 1 + len(self.knobs) + own)
+        own = len(self.arm(self.reference).tuned)
+        points = coordinates(seed, self.trials, 1 + len(self.tuned) + own)
         peaks = rates_at(points[:, 0], *self.peak_range)
         for name in self.arms:
             arm = self.arm(name)
             for trial, (peak, point) in enumerate(zip(peaks, points, strict=True)):
-                knobs = self._turned(arm, point)
-                yield PlannedRun(number, name, trial, peak, self._spec(arm, peak, seed, knobs), tuple(knobs.items()))
+                tuned = self._turned(arm, point)
+                yield PlannedRun(number, name, trial, peak, self._spec(arm, peak, seed, tuned), tuple(tuned.items()))
 
     def _turned(self, arm: Arm, point: NDArray[Any]) -> dict[str, float]:
-        """The values of the knobs at a point: shared ones first, then the arm's own."""
-        knobs = (*self.knobs, *arm.knobs)
-        return {knob.name: knob.value(float(unit)) for knob, unit in zip(knobs, point[1:], strict=True)}
+        """The values of the tuned parameters at a point: shared ones first, then the arm's own."""
+        tuned = (*self.tuned, *arm.tuned)
+        return {one.name: one.value(float(unit)) for one, unit in zip(tuned, point[1:], strict=True)}
 
-    def _spec(self, arm: Arm, peak: float, seed: int, knobs: Mapping[str, float]) -> RunSpec:
-        own = {knob.name: knobs[knob.name] for knob in arm.knobs if knob.name in knobs}
-        shared = {name: value for name, value in knobs.items() if name not in own}
+    def _spec(self, arm: Arm, peak: float, seed: int, tuned: Mapping[str, float]) -> RunSpec:
+        own = {one.name: tuned[one.name] for one in arm.tuned if one.name in tuned}
+        shared = {name: value for name, value in tuned.items() if name not in own}
         averages = (*self.settings.get("averaging", ()), *(self.arm(name).averaging for name in self.arms))
         made = {name for name in averages if name is not None}
         return self.data.spec(
@@ -234,13 +234,13 @@ def check_total(runs: int) -> None:
         _checks.fail("Study", product, f"at most {_limits.RUNS:,} runs", runs, "Declare fewer, or several studies.")
 
 
-def _check_knobs(comparison: Comparison) -> None:
+def _check_tuned(comparison: Comparison) -> None:
     """More than the peak rate is tuned only with many trials, and no arm has more to tune than another."""
-    counts = {name: len(comparison.arm(name).knobs) for name in comparison.arms}
+    counts = {name: len(comparison.arm(name).tuned) for name in comparison.arms}
     if len(set(counts.values())) > 1:
         given = ", ".join(f"{name}: {count}" for name, count in counts.items())
-        _checks.fail("Comparison", "arms", "alike in how many knobs of their own they have", given)
-    tuned, trials = len(comparison.knobs) + max(counts.values()), comparison.trials
+        _checks.fail("Comparison", "arms", "alike in how many tuned parameters of their own they have", given)
+    tuned, trials = len(comparison.tuned) + max(counts.values()), comparison.trials
     if tuned and (trials < MANY_TRIALS or trials & (trials - 1)):
         allowed = f"a power of two from {MANY_TRIALS} on where more than the peak rate is tuned"
         _checks.fail("Comparison", "trials", allowed, trials)

@@ -16,7 +16,7 @@ def coordinates(replicate: int, trials: int, dimensions: int) -> NDArray[np.floa
     Args:
         replicate: Seed of the scramble, a whole number from 0.
         trials: How many points, K.
-        dimensions: Coordinates of a point: the peak rate, then the knobs.
+        dimensions: Coordinates of a point: the peak rate, then the tuned parameters.
 
     Source: Sobol (1967), scrambled by Owen (1998), as in `scipy.stats.qmc.Sobol`.
     """

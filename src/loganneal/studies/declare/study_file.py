@@ -125,13 +125,13 @@ def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Co
     with source.blamed(table):
         _known("a comparison", values, COMPARISON_KEYS)
         _typed(values, "workload", str, "a name, a path or module:function")
-        plain, knobs = _ranges(values, besides=("peak_range", "averaging"))
+        plain, tuned = _ranges(values, besides=("peak_range", "averaging"))
         settings = {name: plain.pop(name) for name in SETTINGS if name in plain}
         if "averaging" in settings:
             settings["averaging"] = tuple(_typed(settings, "averaging", list, "a list of names"))
         if "peak_range" in plain:
             plain["peak_range"] = _pair(plain["peak_range"], "peak_range")
-        comparison = declare(**shared, **plain, settings=settings, knobs=knobs)
+        comparison = declare(**shared, **plain, settings=settings, tuned=tuned)
         if {"model", "optimizer", "optimizer_options"} & set(values):
             _check_names(comparison)
         return comparison
@@ -170,11 +170,11 @@ def _arm(name: str, table: Table, known: Mapping[str, Arm], colour: str) -> Arm:
 def _changed(base: Arm, table: Table) -> Arm:
     own = {key: value for key, value in table.items() if key not in ARM_KEYS}
     _known(f"an arm with the schedule {base.schedule}", own, (*ARM_KEYS, *parameters_of(base.schedule)))
-    plain, knobs = _ranges(own, besides=LISTS)
+    plain, tuned = _ranges(own, besides=LISTS)
     parameters = {key: value for key, value in {**base.parameters, **plain}.items() if key in plain or key not in own}
-    kept = tuple(knob for knob in base.knobs if knob.name not in own)
+    kept = tuple(one for one in base.tuned if one.name not in own)
     said = {key: table[key] for key in ("title", "colour", "averaging") if key in table}
-    return replace(base, parameters=parameters, knobs=(*kept, *knobs), **said)
+    return replace(base, parameters=parameters, tuned=(*kept, *tuned), **said)
 
 
 def _ranges(values: Table, besides: tuple[str, ...] = ()) -> tuple[Table, tuple[TunedParameter, ...]]:

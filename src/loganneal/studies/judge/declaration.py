@@ -38,8 +38,8 @@ def declaration(comparison: Comparison) -> Declaration:
 
 
 def _tuned(comparison: Comparison) -> tuple[str, ...]:
-    own = [tuned.name for name in comparison.arms for tuned in comparison.arm(name).knobs]
-    return tuple(dict.fromkeys([*(tuned.name for tuned in comparison.knobs), *own]))
+    own = [tuned.name for name in comparison.arms for tuned in comparison.arm(name).tuned]
+    return tuple(dict.fromkeys([*(tuned.name for tuned in comparison.tuned), *own]))
 
 
 def labels(declarations: Sequence[Declaration]) -> list[str]:

@@ -58,7 +58,7 @@ def _placed(outcome: ArmOutcome) -> "zip[tuple[tuple[Trial, ...], int]]":
 
 def _best_setting(outcome: ArmOutcome) -> dict[str, float]:
     """Medians of what was chosen."""
-    chosen = [dict(run.planned.knobs) for run in outcome.chosen]
+    chosen = [dict(run.planned.tuned) for run in outcome.chosen]
     own = {name: float(np.median([values[name] for values in chosen])) for name in chosen[0]}
     return {"peak_lr": float(np.median(outcome.peaks)), **own}
 
@@ -68,8 +68,8 @@ def _ranges(comparison: Comparison, outcome: ArmOutcome) -> dict[str, TunedRange
     low, high = comparison.peak_range
     peaks = [position(peak, low, high) for peak in outcome.peaks]
     ranges = {"peak_lr": TunedRange(low, high, *edge_shares(peaks))}
-    for tuned in (*comparison.knobs, *comparison.arm(outcome.name).knobs):
-        places = [tuned.position(dict(run.planned.knobs)[tuned.name]) for run in outcome.chosen]
+    for tuned in (*comparison.tuned, *comparison.arm(outcome.name).tuned):
+        places = [tuned.position(dict(run.planned.tuned)[tuned.name]) for run in outcome.chosen]
         ranges[tuned.name] = TunedRange(tuned.low, tuned.high, *edge_shares(places))
     return ranges
 
@@ -77,7 +77,7 @@ def _ranges(comparison: Comparison, outcome: ArmOutcome) -> dict[str, TunedRange
 def _trials(comparison: Comparison, outcome: ArmOutcome) -> tuple[TrialResult, ...]:
     """Where a shape is tuned too, the mean rate of each run is its own curve's."""
     arm = comparison.arm(outcome.name)
-    area = None if arm.knobs else mean_rate_over_peak(arm, comparison.steps)
+    area = None if arm.tuned else mean_rate_over_peak(arm, comparison.steps)
     return tuple(
         _trial(run, trial, outcome.metric.factor, place == chosen, area)
         for runs, trials, chosen in zip(outcome.runs, outcome.trials, outcome.places, strict=True)
@@ -98,5 +98,5 @@ def _trial(run: FinishedRun, trial: Trial, factor: float, chosen: bool, area: fl
         diverged=trial.diverged,
         chosen=chosen,
         record=planned.spec.key,
-        tuned=dict(planned.knobs),
+        tuned=dict(planned.tuned),
     )
