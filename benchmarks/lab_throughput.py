@@ -39,9 +39,9 @@ from loganneal.data import find_workload
 from loganneal.models import build_model
 from loganneal.runs.spec import RunSpec
 from loganneal.torch import ScheduleLR
+from loganneal.training import train
 from loganneal.training.augmentation import augment
 from loganneal.training.tasks import Task
-from loganneal.training.train import train
 
 NETWORKS = {"tiny": ("resnet-tiny", 128, 40), "small": ("resnet-8-stride-2", 128, 40), "large": ("resnet-34", 32, 4)}
 WARM_STEPS = 1

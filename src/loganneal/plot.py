@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loganneal import _checks
+from loganneal._palette import CURVES
 from loganneal.schedules import MAX_STEP, Cycle, Schedule, advise
 
 try:
@@ -28,10 +29,6 @@ MARKED_CYCLES = 200
 
 USUAL = (1e-30, 1e30)
 """Peaks beyond these are drawn in units of themselves: axes are computed with squares and powers of what they show."""
-
-COLOURS = ("#0b6e99", "#d1495b", "#edae49", "#66a182", "#5b4b8a", "#8d6b4f", "#4f5d75", "#a23b72")
-"""Told apart by people who see colours differently, and in grey."""
-
 
 MARKERS = "*+ox#@%="
 """What tells curves apart in a terminal without colours."""
@@ -183,7 +180,7 @@ def figure(
     drawing = Drawing(figsize=(8, 4), layout="constrained")
     axes = drawing.subplots()
     for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
-        colour = COLOURS[number % len(COLOURS)]
+        colour = CURVES[number % len(CURVES)]
         steps, starts = drawn_steps(schedule, total), marked_restarts(schedule, total)
         axes.plot(steps, _curve(schedule, steps, unit), color=colour, label=name, linewidth=1.6)
         axes.plot(starts, _curve(schedule, starts, unit), "o", color=colour, markersize=5, markerfacecolor="white")

@@ -186,7 +186,7 @@ def test_interrupted(tmp_path: Path) -> None:
 
 def test_continues_is_said_and_old_lines_are_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A continued run says after which step, and prints only the lines that are new."""
-    from loganneal.training.train import train
+    from loganneal.training import train
 
     args = build_parser().parse_args(["train", *TINY, "--out", str(tmp_path)])
 

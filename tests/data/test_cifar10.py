@@ -11,7 +11,7 @@ from PIL import Image
 import loganneal as la
 from loganneal.data import WORKLOADS, DataNotFoundError, find_workload
 from loganneal.data.cifar10 import _read
-from loganneal.training.train import train
+from loganneal.training import train
 
 CIFAR10 = WORKLOADS["cifar10"]
 CLASSES = ("airplane", "automobile", "bird")

@@ -25,7 +25,7 @@ from loganneal.data import WORKLOADS
 from loganneal.runs import checkpoints
 from loganneal.runs.checkpoints import Checkpoints
 from loganneal.runs.record import read_record
-from loganneal.training.train import train
+from loganneal.training import train
 
 SPEC = WORKLOADS["digits"].spec(
     schedule=la.CyclicalLogAnnealing.fit(total_steps=90, cycles=3, max_lr=0.2, warmup_steps=4),

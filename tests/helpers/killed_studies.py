@@ -21,7 +21,7 @@ from interruptible import wait_until
 from loganneal.cli import main
 from loganneal.data import find_workload
 from loganneal.runs._journal_line import intact_key
-from loganneal.training.train import train  # noqa: F401 # imported once for all lives, with torch
+from loganneal.training import train  # noqa: F401 # imported once for all lives, with torch
 
 
 class Life(NamedTuple):

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from loganneal.runs.spec import RunSpec
-from loganneal.training.train import train
+from loganneal.training import train
 
 
 def main():

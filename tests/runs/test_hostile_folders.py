@@ -12,7 +12,7 @@ from loganneal.runs import Journal
 from loganneal.runs._journal_line import pack
 from loganneal.runs.record import CorruptRecordError, Record, as_json, read_record, record_files
 from loganneal.runs.run_folder import OtherRunError, finished_record
-from loganneal.training.train import train
+from loganneal.training import train
 
 DEEP = "[" * 5000 + "]" * 5000
 

@@ -15,8 +15,8 @@ import loganneal as la
 from loganneal.runs.checkpoints import Checkpoints, RunNotSavedError
 from loganneal.runs.record import metrics_rows, read_record
 from loganneal.runs.run_folder import FolderInUseError, OtherRunError
+from loganneal.training import train
 from loganneal.training.tasks import Task
-from loganneal.training.train import train
 
 SCRIPT = Path(__file__).parents[1] / "helpers" / "interrupted.py"
 

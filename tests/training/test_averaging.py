@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 import loganneal as la
+from loganneal.training import train
 from loganneal.training.averaging import Averages, Ensemble, mean_network, snapshot_steps
-from loganneal.training.train import train
 
 CYCLES = la.CyclicalLogAnnealing.fit(total_steps=10, cycles=2, max_lr=0.3)
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from loganneal.training import train
 from loganneal.training.optimizers import build_optimizer
-from loganneal.training.train import train
 
 
 def built(spec):

@@ -12,8 +12,8 @@ from torch import nn
 import loganneal as la
 from loganneal.data import find_workload
 from loganneal.runs.record import read_record
+from loganneal.training import train
 from loganneal.training.processes import share_batch_norm
-from loganneal.training.train import train
 
 SCRIPT = Path(__file__).parents[1] / "helpers" / "torchrun_run.py"
 

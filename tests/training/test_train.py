@@ -9,10 +9,9 @@ import torch
 
 import loganneal as la
 from loganneal.data import WORKLOADS
-from loganneal.training import processes
+from loganneal.training import processes, train
 from loganneal.training.environment import computes_bfloat16
 from loganneal.training.tasks import Task
-from loganneal.training.train import train
 
 
 def outcome(record):

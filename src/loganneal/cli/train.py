@@ -103,8 +103,8 @@ def _train(args: argparse.Namespace, spec: RunSpec, workload: Workload, console:
 
     from loganneal.reports.terminal.run_display import run_display
     from loganneal.reports.terminal.watch import Watch
+    from loganneal.training import train
     from loganneal.training.tensorboard import event_writer
-    from loganneal.training.train import train
 
     if args.threads is not None:
         torch.set_num_threads(_checks.whole("loganneal train", "--threads", args.threads, 1, THREADS))

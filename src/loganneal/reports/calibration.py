@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from loganneal._disk import replace_file
+from loganneal._palette import BLUE, GREY, RED
 from loganneal.reports.figures import INK, STYLE, WIDTH, save
 from loganneal.reports.tables import csv_text
 from loganneal.studies.calibrate.tables import Calibration, PlantedRow, SameRow, SizedRow, TieRow, UsualRow
@@ -17,7 +18,7 @@ from loganneal.studies.tables import markdown
 
 Row = SizedRow | UsualRow
 
-OURS, USUAL, NORMAL = "#3b82d6", "#e0512f", "#808890"
+OURS, USUAL, NORMAL = BLUE, RED, GREY
 
 
 @dataclass(frozen=True)

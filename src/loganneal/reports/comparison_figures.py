@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from loganneal._palette import BAND
 from loganneal.reports.curves import CurveRow, RateRow, by_arm
 from loganneal.reports.figures import (
     INK,
@@ -68,7 +69,7 @@ def differences_figure(comparison: ComparisonResult) -> Figure:
         figure, axes = canvas(1.1 + 0.55 * max(1, len(rivals)))
         declared = comparison.declaration
         margin, metric = declared.margin, declared.metric
-        axes.axvspan(-margin, margin, color="#8c959f", alpha=0.18, lw=0, label=f"tie margin ±{margin:g}")
+        axes.axvspan(-margin, margin, color=BAND, alpha=0.18, lw=0, label=f"tie margin ±{margin:g}")
         axes.axvline(0, color=INK, lw=0.8)
         for place, arm in enumerate(reversed(rivals)):
             _difference(axes, place, arm)

@@ -10,6 +10,7 @@ import plotext
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from loganneal._palette import AMBER, BLUE, GREEN, RED
 from loganneal.diagnosis import Diagnosis, Log
 from loganneal.diagnosis.log import Numbers
 from loganneal.diagnosis.measures import binned, first_loss
@@ -24,7 +25,7 @@ DRAWN = 5_000
 LARGEST, SMALLEST = 1e100, 1e-100
 """Numbers beyond are drawn here, and smaller ones as 0: plots in text overflow at the ends of floats."""
 
-RATE, TRAINING, VALIDATION, MARK = "#3b82d6", "#e0512f", "#159a80", "#d9902f"
+RATE, TRAINING, VALIDATION, MARK = BLUE, RED, GREEN, AMBER
 
 
 def run_figure(log: Log, diagnosis: Diagnosis) -> Figure:

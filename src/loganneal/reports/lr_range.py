@@ -5,10 +5,11 @@ import numpy as np
 import plotext
 from matplotlib.figure import Figure
 
+from loganneal._palette import BLUE, RED
 from loganneal.reports.figures import INK, STYLE, WIDTH
 from loganneal.training.lr_range import TOWER, RangeTest
 
-LOSS, USABLE = "#e0512f", "#3b82d6"
+LOSS, USABLE = RED, BLUE
 
 
 def range_figure(found: RangeTest) -> Figure:

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from loganneal._palette import BAND
 from loganneal.reports.figures import INK, STYLE, canvas, legend, line_of, plain_log, short
 from loganneal.studies.judge.budgets import Budgets
 from loganneal.studies.result import ComparisonResult, StudyResult
@@ -17,7 +18,7 @@ def overview_figure(study: StudyResult) -> Figure:
         parts = [one for one in study.comparisons if one.replicates_done]
         rivals = len(parts[0].rivals)
         figure, axes = canvas(1.2 + len(parts) * (0.25 + 0.14 * rivals))
-        axes.axvspan(-1, 1, color="#8c959f", alpha=0.18, lw=0)
+        axes.axvspan(-1, 1, color=BAND, alpha=0.18, lw=0)
         axes.axvline(0, color=INK, lw=0.8)
         for place, one in enumerate(reversed(parts)):
             _row(axes, place, one, labelled=place == len(parts) - 1)

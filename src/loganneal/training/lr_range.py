@@ -95,7 +95,7 @@ def lr_range(
         ValueError: A rate is not allowed, or the loss does not fall in this range.
         DataNotFoundError: The data set is not there.
     """
-    from loganneal.training.train import train  # the rule needs no torch
+    from loganneal.training import train  # the rule needs no torch
 
     rise = ExponentialRise(high, low, spec.steps)
     changes: dict[str, Any] = {"curve_points": spec.steps, "evaluations": 1, "averaging": ()}

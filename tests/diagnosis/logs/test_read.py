@@ -10,7 +10,7 @@ import loganneal as la
 from loganneal.diagnosis import diagnose
 from loganneal.diagnosis.logs import LogError, read_log
 from loganneal.runs.as_log import log_of
-from loganneal.training.train import train
+from loganneal.training import train
 
 NEEDS = {name: importlib.util.find_spec(name) is not None for name in ("tensorboard", "transformers", "lightning")}
 

@@ -23,7 +23,7 @@ from loganneal.studies.engines import (
     take_inventory,
     torch_threads,
 )
-from loganneal.training.train import train
+from loganneal.training import train
 
 HELPERS = Path(__file__).parents[2] / "helpers"
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+from loganneal._palette import RED
 from loganneal.studies.declare.arms import Arm
 from loganneal.studies.declare.comparison import Comparison, PlannedRun, declare
 
 AGAIN = "-again"
 """What the second name of the arm ends with."""
 
-COLOUR = "#e0512f"
+COLOUR = RED
 
 
 def against_itself(workload: str, arm: Arm, *, trials: int, replicates: int, first_seed: int) -> Comparison:

@@ -7,12 +7,13 @@ from typing import Any
 
 import loganneal as la
 from loganneal import _checks, _limits
+from loganneal._palette import AMBER, BLUE, BROWN, GREEN, GREY, OLIVE, PINK, PURPLE, RED, RUST
 from loganneal._value import Value
 from loganneal.runs.spec import AVERAGES
 from loganneal.studies.declare.builders import FORMS, WARMUP_SHARE, build_schedule, check_parameters, warmup_steps
 from loganneal.studies.declare.tuned_parameter import TunedParameter
 
-__all__ = ["ARMS", "DEFAULT_ARMS", "PALETTE", "WARMUP_SHARE", "Arm", "mean_rate_over_peak", "warmup_steps"]
+__all__ = ["ARMS", "DEFAULT_ARMS", "WARMUP_SHARE", "Arm", "mean_rate_over_peak", "warmup_steps"]
 
 _PATTERNS = {
     "name": (rf"[\w.+=-]{{1,{_limits.NAME_LETTERS}}}", "at most 64 letters, digits and any of . _ + = -"),
@@ -73,16 +74,16 @@ RESTARTS = {"cycles": 2}
 """Of the arms with restarts."""
 
 _ALL = (
-    Arm("cla", "CLA (base 10, 2 cycles)", "#e0512f", "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
-    Arm("cosine", "Cosine", "#808890", "Cosine"),
-    Arm("sgdr", "SGDR (2 cycles)", "#159a80", "CyclicalCosineAnnealing", RESTARTS),
-    Arm("linear", "Linear", "#3b82d6", "Linear"),
-    Arm("one-cycle", "One-cycle", "#9a5fd6", "OneCycle"),
-    Arm("cla-1", "CLA (base 10, 1 cycle)", "#d9902f", "CyclicalLogAnnealing", {"base": 10.0}),
-    Arm("cla-late", "CLA (base 0.1, 1 cycle)", "#c9408c", "CyclicalLogAnnealing", {"base": 0.1}),
-    Arm("constant", "Constant", "#94723f", "Constant"),
-    Arm("saw", "Linear with restarts (2 cycles)", "#5b9e1f", "CyclicalLinearAnnealing", RESTARTS),
-    Arm("published", "As published (2 cycles)", "#b8543e", "PublishedLogAnnealing", RESTARTS),
+    Arm("cla", "CLA (base 10, 2 cycles)", RED, "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
+    Arm("cosine", "Cosine", GREY, "Cosine"),
+    Arm("sgdr", "SGDR (2 cycles)", GREEN, "CyclicalCosineAnnealing", RESTARTS),
+    Arm("linear", "Linear", BLUE, "Linear"),
+    Arm("one-cycle", "One-cycle", PURPLE, "OneCycle"),
+    Arm("cla-1", "CLA (base 10, 1 cycle)", AMBER, "CyclicalLogAnnealing", {"base": 10.0}),
+    Arm("cla-late", "CLA (base 0.1, 1 cycle)", PINK, "CyclicalLogAnnealing", {"base": 0.1}),
+    Arm("constant", "Constant", BROWN, "Constant"),
+    Arm("saw", "Linear with restarts (2 cycles)", OLIVE, "CyclicalLinearAnnealing", RESTARTS),
+    Arm("published", "As published (2 cycles)", RUST, "PublishedLogAnnealing", RESTARTS),
 )
 
 ARMS: dict[str, Arm] = {arm.name: arm for arm in _ALL}
@@ -94,9 +95,6 @@ ARMS: dict[str, Arm] = {arm.name: arm for arm in _ALL}
 
 DEFAULT_ARMS = ("cla", "cosine", "sgdr", "linear", "one-cycle")
 """The arms of a comparison that names none."""
-
-PALETTE = ("#e0512f", "#3b82d6", "#159a80", "#9a5fd6", "#d9902f", "#c9408c", "#94723f", "#5b9e1f", "#1f9fc4", "#b8543e")
-"""Colours of arms that declare none, legible on white and on black."""
 
 
 def mean_rate_over_peak(arm: Arm, steps: int) -> float:

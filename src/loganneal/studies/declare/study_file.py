@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from loganneal import _checks, _limits
+from loganneal._palette import PALETTE
 from loganneal._reading import bounded, read_text
 from loganneal.data import find_workload
-from loganneal.studies.declare.arms import ARMS, PALETTE, Arm
+from loganneal.studies.declare.arms import ARMS, Arm
 from loganneal.studies.declare.builders import LISTS, parameters_of
 from loganneal.studies.declare.code_facts import CodeNotRunError, Find
 from loganneal.studies.declare.comparison import SETTINGS, Comparison, declare

@@ -44,7 +44,7 @@ class Engine(Protocol):
 
 def attempt(spec: RunSpec, data_root: Path | None, threads: int) -> Outcome:
     """Train one run, with its number of torch threads; an error becomes a failure."""
-    from loganneal.training.train import train  # imports torch, which only the training process needs
+    from loganneal.training import train  # imports torch, which only the training process needs
 
     try:
         with torch_threads(threads):
