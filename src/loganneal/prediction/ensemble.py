@@ -1,0 +1,88 @@
+"""Five laws fitted to the same logs, and what they say together of another schedule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganneal.prediction.curves import Quantity, Run, fitted_curve
+from loganneal.prediction.fit import Curve, Fit, fit_law
+from loganneal.prediction.laws import LAWS
+from loganneal.prediction.prediction import SchedulePrediction, Verdict
+from loganneal.prediction.probe import rises
+from loganneal.prediction.rates import Rates
+
+SMALLEST = 0.002
+"""A difference below this share of the loss is no verdict."""
+
+SPREADS = 2.0
+"""A verdict needs a mean of so many standard deviations between laws, ..."""
+
+ERRORS = 2.0
+"""... and of so many standard errors of the log's end."""
+
+END_POINTS = 6
+"""Points of a curve, a tenth of it, that its end is known from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """The laws after the logs.
+
+    Args:
+        fits: One a law.
+        curves: What they were fitted to, the run of reference first.
+        unit: Updates that count as 1.
+        peak: The learning rate that counts as 1.
+        end_error: Standard error of the loss at the end of the run of reference, as a share of it.
+    """
+
+    fits: tuple[Fit, ...]
+    curves: tuple[Curve, ...]
+    unit: float
+    peak: float
+    end_error: float
+
+    def differences(self, rates: Rates, reference: Rates) -> dict[str, float]:
+        """The final loss under some rates against that under others, as a share, by law.
+
+        Laws that say nothing sensible of a rate that rises are left out where one does.
+        """
+        rising = rises(rates) or any(rises(one.rates) for one in self.curves)
+        fits = [fit for fit in self.fits if fit.law.rises or not rising]
+        return {fit.law.name: fit.final(rates) / fit.final(reference) - 1.0 for fit in fits}
+
+    def say(self, name: str, rates: Rates, reference: Rates) -> SchedulePrediction:
+        """The prediction for a schedule, with its verdict."""
+        laws = self.differences(rates, reference)
+        values = np.array(list(laws.values()))
+        verdict, reason = self._verdict(values)
+        return SchedulePrediction(
+            name, float(values.mean()), float(values.min()), float(values.max()), verdict, reason, laws
+        )
+
+    def _verdict(self, values: np.ndarray) -> tuple[Verdict, str]:  # type: ignore[type-arg]
+        mean, spread = float(values.mean()), float(values.std(ddof=1))
+        if np.min(values) < 0 < np.max(values):
+            return "cannot tell", "the laws disagree about the sign"
+        if abs(mean) <= SPREADS * spread:
+            return "cannot tell", "the laws disagree about the size"
+        if abs(mean) <= SMALLEST:
+            return "cannot tell", f"the difference is below {100 * SMALLEST:g} % of the loss"
+        if abs(mean) <= ERRORS * self.end_error:
+            return "cannot tell", "the difference is within the noise of the log"
+        return ("better" if mean < 0 else "worse"), ""
+
+
+def fit_ensemble(runs: Sequence[Run], quantity: Quantity) -> Ensemble:
+    """All laws, fitted to the logs.
+
+    Args:
+        runs: Runs that differ in the schedule and the length only.
+        quantity: The loss to fit.
+    """
+    unit = float(max(run.steps for run in runs))
+    curves = tuple(fitted_curve(run, quantity, unit) for run in runs)
+    fits = tuple(fit_law(law, curves) for law in LAWS)
+    error = min(fit.misfit for fit in fits) / np.sqrt(END_POINTS)
+    return Ensemble(fits, curves, unit, runs[0].peak, float(error))
