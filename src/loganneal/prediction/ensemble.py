@@ -21,8 +21,11 @@ SPREADS = 2.0
 ERRORS = 2.0
 """... and of so many standard errors of the log's end."""
 
-END_POINTS = 6
-"""Points of a curve, a tenth of it, that its end is known from."""
+END_POINTS = 20
+"""Points of a curve, a third of it, that its end is known from."""
+
+SETTLES = 0.1
+"""A run whose loss would end below this share of its last one is fitting its training set."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,12 @@ class Ensemble:
     unit: float
     peak: float
     end_error: float
+
+    @property
+    def settles(self) -> bool:
+        """Whether most laws see a level that the loss settles at; a run that fits its training set has none."""
+        reference = self.curves[0].rates
+        return float(np.median([fit.amplitudes[0] / fit.final(reference) for fit in self.fits])) >= SETTLES
 
     def differences(self, rates: Rates, reference: Rates) -> dict[str, float]:
         """The final loss under some rates against that under others, as a share, by law.

@@ -26,6 +26,11 @@ HIGHER = 1.02
 ABOUT_AS_GOOD = 0.005
 """What is predicted within this share of the loss of the best counts as about as good."""
 
+_MEMORISING = (
+    "The logs cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and there "
+    "the laws do not hold."
+)
+
 Given = Log | Run
 
 
@@ -124,6 +129,8 @@ def _predict(
     families: tuple[str, ...],
 ) -> Prediction:
     ensemble = fit_ensemble(runs, quantity)
+    if not ensemble.settles:
+        return Prediction(probe, _class(runs, probe), quantity, steps, _MEMORISING)
     reference = _stretched(runs[0], steps, ensemble.unit)
     said = tuple(_say(ensemble, name, one, steps, reference) for name, one in schedules.items())
     setting = Setting(ensemble.peak, steps, round(warmup_of(reference, steps)))
