@@ -10,19 +10,16 @@ from loganneal.prediction.fit import Curve, Fit, fit_law
 from loganneal.prediction.laws import LAWS
 from loganneal.prediction.prediction import SchedulePrediction, Verdict
 from loganneal.prediction.probe import rises
-from loganneal.prediction.rates import Rates
+from loganneal.prediction.rates import Numbers, Rates
 
 SMALLEST = 0.002
-"""A difference below this share of the loss is no verdict."""
-
-SPREADS = 2.0
-"""A verdict needs a mean of so many standard deviations between laws, ..."""
+"""A verdict needs from every law a difference above this share of the loss, ..."""
 
 ERRORS = 2.0
-"""... and of so many standard errors of the log's end."""
+"""... and above so many standard errors of the log's end."""
 
-END_POINTS = 20
-"""Points of a curve, a third of it, that its end is known from."""
+END_POINTS = 30
+"""Points of a curve, half of it, that its end is known from."""
 
 SETTLES = 0.1
 """A run whose loss would end below this share of its last one is fitting its training set."""
@@ -70,17 +67,14 @@ class Ensemble:
             name, float(values.mean()), float(values.min()), float(values.max()), verdict, reason, laws
         )
 
-    def _verdict(self, values: np.ndarray) -> tuple[Verdict, str]:  # type: ignore[type-arg]
-        mean, spread = float(values.mean()), float(values.std(ddof=1))
+    def _verdict(self, values: Numbers) -> tuple[Verdict, str]:
+        """A verdict only where each law would give it by itself."""
+        least, needed = float(np.min(np.abs(values))), max(SMALLEST, ERRORS * self.end_error)
         if np.min(values) < 0 < np.max(values):
             return "cannot tell", "the laws disagree about the sign"
-        if abs(mean) <= SPREADS * spread:
-            return "cannot tell", "the laws disagree about the size"
-        if abs(mean) <= SMALLEST:
-            return "cannot tell", f"the difference is below {100 * SMALLEST:g} % of the loss"
-        if abs(mean) <= ERRORS * self.end_error:
-            return "cannot tell", "the difference is within the noise of the log"
-        return ("better" if mean < 0 else "worse"), ""
+        if least <= needed:
+            return "cannot tell", f"a law gives {100 * least:.2g} %, and {100 * needed:.2g} % are told from nothing"
+        return ("better" if np.max(values) < 0 else "worse"), ""
 
 
 def fit_ensemble(runs: Sequence[Run], quantity: Quantity) -> Ensemble:

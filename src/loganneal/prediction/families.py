@@ -63,9 +63,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         Family("CLA with one cycle", "base", _BASES, _base),
         Family("CLA with base 10", "cycles", (1.0, 2.0, 3.0, 4.0), _cycles),
     ),
-    "wsd": (
-        Family("warmup-stable-decay", "cooldown", tuple(round(0.05 * k, 2) for k in range(1, 20)), _cooldown),
-    ),
+    "wsd": (Family("warmup-stable-decay", "cooldown", tuple(round(0.05 * k, 2) for k in range(1, 20)), _cooldown),),
 }
 """By the names of the option --family."""
 

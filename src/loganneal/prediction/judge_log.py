@@ -70,10 +70,14 @@ def _memorised(log: Log) -> str:
     start, end = first_loss(log.loss), _closing(log)
     if end < FITTED * start:
         share = f"{100 * end / start:.0f} % of the first"
-        return f"its training loss ends at {share}; the run has fitted its training set, and the laws do not hold there."
+        return (
+            f"its training loss ends at {share}; the run has fitted its training set, and the laws do not hold there."
+        )
     gap = log.validation_loss[-1] - end if len(log.validation_loss) else 0.0
     if gap > WIDE_GAP * max(start - end - gap, 0.0) > 0 or (gap > 0 and start - end - gap <= 0):
-        return "its validation loss ends far above its training loss; the run memorises, and the laws do not hold there."
+        return (
+            "its validation loss ends far above its training loss; the run memorises, and the laws do not hold there."
+        )
     return ""
 
 
