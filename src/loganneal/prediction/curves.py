@@ -1,5 +1,6 @@
 """What is fitted of a log: its validation loss where that is smooth, else its training loss, in groups of rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,11 +80,13 @@ def roughness(losses: Numbers) -> float:
     return float(scatter / np.mean(losses))
 
 
-def best_quantity(runs: list[Run]) -> Quantity:
+def best_quantity(runs: Sequence[Run]) -> Quantity:
     """The validation loss where every log has enough of it and it is no rougher than the training loss."""
-    validation = [points(run, "validation loss")[1] for run in runs]
-    if any(len(losses) < FEWEST_POINTS for losses in validation):
-        return "training loss"
-    training = [points(run, "training loss")[1] for run in runs]
-    rougher = max(map(roughness, validation)) > max(map(roughness, training))
-    return "training loss" if rougher else "validation loss"
+    validation, training = (_roughest(runs, quantity) for quantity in ("validation loss", "training loss"))
+    return "validation loss" if validation is not None and validation <= (training or 0.0) else "training loss"
+
+
+def _roughest(runs: Sequence[Run], quantity: Quantity) -> float | None:
+    """The scatter of the roughest curve; None where one has too few points."""
+    curves = [points(run, quantity)[1] for run in runs]
+    return None if min(map(len, curves)) < FEWEST_POINTS else max(map(roughness, curves))

@@ -27,27 +27,39 @@ CLOSING = 0.1
 """The last share of the rows whose mean is the loss at the end."""
 
 
-def refusal(runs: Sequence[Run], quantity: Quantity) -> str | None:
-    """A sentence that says why nothing can be predicted from these logs; None where something may be.
+def refuse_logs(runs: Sequence[Run]) -> str:
+    """A sentence that says why nothing can be predicted from these logs; "" where something may be.
 
     Args:
         runs: The logs, one at least.
-        quantity: What is to be fitted.
     """
     for number, run in enumerate(runs, 1):
-        of = f"Log {number} cannot be used" if len(runs) > 1 else "The log cannot be used"
-        for reason in _REASONS:
-            sentence = reason(run.log)
-            if sentence:
-                return f"{of}: {sentence}"
-        sentence = _curve(run, quantity)
-        if sentence:
-            return f"{of}: {sentence}"
+        reason = next(filter(None, (check(run.log) for check in _REASONS)), "")
+        if reason:
+            return f"{_which(number, runs)} cannot be used: {reason}"
     return _peaks(runs)
 
 
+def refuse_curves(runs: Sequence[Run], quantity: Quantity) -> str:
+    """The same, of the curves that are to be fitted.
+
+    Args:
+        runs: Logs that `refuse_logs` let through.
+        quantity: What is to be fitted.
+    """
+    for number, run in enumerate(runs, 1):
+        reason = _curve(run, quantity)
+        if reason:
+            return f"{_which(number, runs)} cannot be used: {reason}"
+    return ""
+
+
+def _which(number: int, runs: Sequence[Run]) -> str:
+    return f"Log {number}" if len(runs) > 1 else "The log"
+
+
 def _rates(log: Log) -> str:
-    if len(log.lr) == 0 or not log.peak > 0:
+    if not log.has_rate or not log.peak > 0:
         return "it has no learning rate above 0."
     return ""
 
@@ -61,7 +73,7 @@ def _finite(log: Log) -> str:
 
 
 def _relative(log: Log) -> str:
-    if getattr(log, "relative", False):
+    if log.relative:
         return "its loss is measured against a reward or a reference, so that its level says nothing."
     return ""
 
@@ -93,15 +105,16 @@ def _curve(run: Run, quantity: Quantity) -> str:
     if len(steps) < FEWEST_POINTS:
         return f"it has {len(steps)} rows after its first tenth, and {FEWEST_POINTS} are needed."
     if roughness(losses) > ROUGHEST:
-        return f"its {quantity} scatters by {100 * roughness(losses):.0f} % from row to row, and {100 * ROUGHEST:.0f} % are allowed."
+        scatter = f"{100 * roughness(losses):.0f} % from one group of rows to the next"
+        return f"its {quantity} scatters by {scatter}, and {100 * ROUGHEST:.0f} % are allowed."
     if np.max(losses) - np.min(losses) < LITTLE * np.mean(losses):
         return f"its {quantity} hardly changes after the first tenth of the run."
     return ""
 
 
-def _peaks(runs: Sequence[Run]) -> str | None:
+def _peaks(runs: Sequence[Run]) -> str:
     peaks = [run.peak for run in runs]
     if min(peaks) < (1 - PEAKS_APART) * max(peaks):
         said = " and ".join(f"{peak:g}" for peak in peaks)
         return f"The logs cannot be used together: their peak learning rates, {said}, differ by more than 20 %."
-    return None
+    return ""

@@ -9,7 +9,7 @@ from loganneal.diagnosis import Log
 from loganneal.prediction.curves import Quantity, Run, best_quantity
 from loganneal.prediction.ensemble import Ensemble, fit_ensemble
 from loganneal.prediction.families import Family, Setting, members
-from loganneal.prediction.judge_log import refusal
+from loganneal.prediction.judge_log import refuse_curves, refuse_logs
 from loganneal.prediction.prediction import Choice, Prediction, ProbeRun, SchedulePrediction
 from loganneal.prediction.probe import Probe, find_probe, probe_schedule, warmup_of
 from loganneal.prediction.rates import Rates, in_cells, rates_of
@@ -27,8 +27,8 @@ ABOUT_AS_GOOD = 0.005
 """What is predicted within this share of the loss of the best counts as about as good."""
 
 _MEMORISING = (
-    "The logs cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and there "
-    "the laws do not hold."
+    "The logs cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and "
+    "there the laws do not hold."
 )
 
 Given = Log | Run
@@ -73,9 +73,10 @@ def predict(
     if not 1 <= len(runs) <= MOST_LOGS:
         _checks.fail("predict", "logs", f"one to {MOST_LOGS} logs", len(runs))
     steps = _budget(runs, total_steps)
+    if why := refuse_logs(runs):
+        return Prediction(None, "", "training loss", steps, why)
     quantity = best_quantity(runs)
-    why = refusal(runs, quantity)
-    if why:
+    if why := refuse_curves(runs, quantity):
         return Prediction(None, "", quantity, steps, why)
     probe = _probe(runs)
     if probe is None:
@@ -102,7 +103,8 @@ def _make_a_probe(runs: Sequence[Run], quantity: Quantity, steps: int) -> Predic
     make = ProbeRun(schedule.max_lr, schedule.total_steps, schedule.to_dict(), _code(schedule))
     sentence = (
         "A learning rate that only decays cannot tell schedules apart: the sum of the rates grows as the rate falls, "
-        f"and either may have lowered the loss. Train the probe as well, {make.total_steps} updates, and give both logs."
+        "and either may have lowered the loss. "
+        f"Train the probe as well, {make.total_steps} updates, and give both logs."
     )
     return Prediction(None, _class(runs, None), quantity, steps, sentence, make=make)
 

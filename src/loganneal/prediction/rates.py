@@ -52,7 +52,7 @@ class Rates:
 
     @property
     def falls(self) -> Numbers:
-        """By how much the rate falls into each cell but the first; the warmup counts as no change, a later rise does."""
+        """The fall of the rate into each cell but the first; a warmup counts as none, a later rise as a negative one."""
         changes = -np.diff(self.mean)
         changes[: self.warmed] = 0.0
         return changes
