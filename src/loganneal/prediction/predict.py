@@ -84,6 +84,21 @@ def predict(
     return _predict(runs, probe, quantity, steps, schedules, families)
 
 
+def setting_of(runs: Sequence[Run], total_steps: int | None = None) -> Setting:
+    """What schedules to compare with a log's run have of it: its peak, its warmup, and the budget.
+
+    Args:
+        runs: Runs with learning rates.
+        total_steps: As in `predict`.
+
+    Raises:
+        ValueError: The budget is outside its range.
+    """
+    steps = _budget(runs, total_steps)
+    reference = _stretched(runs[0], steps, runs[0].steps)
+    return Setting(runs[0].peak, steps, warmup_of(reference, steps))
+
+
 def _budget(runs: Sequence[Run], total_steps: int | None) -> int:
     longest = int(LONGEST * max(run.steps for run in runs))
     if total_steps is None:
@@ -135,8 +150,8 @@ def _predict(
         return Prediction(probe, _class(runs, probe), quantity, steps, _MEMORISING)
     reference = _stretched(runs[0], steps, ensemble.unit)
     said = tuple(_say(ensemble, name, one, steps, reference) for name, one in schedules.items())
-    setting = Setting(ensemble.peak, steps, round(warmup_of(reference, steps)))
-    choices = tuple(_choose(ensemble, family, chosen, steps) for family, chosen in members(families, setting).items())
+    chosen = members(families, setting_of(runs, steps))
+    choices = tuple(_choose(ensemble, family, some, steps) for family, some in chosen.items())
     misfit = {fit.law.name: fit.misfit for fit in ensemble.fits}
     return Prediction(probe, _class(runs, probe), quantity, steps, "", said, choices, misfit)
 

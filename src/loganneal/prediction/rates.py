@@ -52,7 +52,7 @@ class Rates:
 
     @property
     def falls(self) -> Numbers:
-        """The fall of the rate into each cell but the first; a warmup counts as none, a later rise as a negative one."""
+        """The fall of the rate into each cell but the first; a warmup counts as none, a later rise is negative."""
         changes = -np.diff(self.mean)
         changes[: self.warmed] = 0.0
         return changes
