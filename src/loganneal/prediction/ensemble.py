@@ -50,13 +50,13 @@ class Ensemble:
         return float(np.median([fit.amplitudes[0] / fit.final(reference) for fit in self.fits])) >= SETTLES
 
     def differences(self, rates: Rates, reference: Rates) -> dict[str, float]:
-        """The final loss under some rates against that under others, as a share, by law.
+        """The final loss under some rates against that under others, as a share, by law."""
+        return {fit.law.name: fit.final(rates) / fit.final(reference) - 1.0 for fit in self.trusted(rates)}
 
-        Laws that say nothing sensible of a rate that rises are left out where one does.
-        """
+    def trusted(self, rates: Rates) -> list[Fit]:
+        """The laws that say something sensible of some rates: not all do where a rate rises after the warmup."""
         rising = rises(rates) or any(rises(one.rates) for one in self.curves)
-        fits = [fit for fit in self.fits if fit.law.rises or not rising]
-        return {fit.law.name: fit.final(rates) / fit.final(reference) - 1.0 for fit in fits}
+        return [fit for fit in self.fits if fit.law.rises or not rising]
 
     def say(self, name: str, rates: Rates, reference: Rates) -> SchedulePrediction:
         """The prediction for a schedule, with its verdict."""

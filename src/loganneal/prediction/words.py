@@ -14,8 +14,8 @@ HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned pea
 
 PEAK = (
     "tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound. On cooldowns\n"
-    "of language models it was right to a seventh, on digits it was worse than no change, and it says nothing of rates\n"
-    "that rise after the warmup."
+    "of language models it was right to a seventh, on digits it was worse than no change, and it says nothing of\n"
+    "rates that rise after the warmup."
 )
 
 

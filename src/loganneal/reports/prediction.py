@@ -96,7 +96,7 @@ def fit_figure(runs: Sequence[Run], ensemble: Ensemble, prediction: Prediction) 
                 panel.plot(times * ensemble.unit, fit.curve(curve.rates, times), lw=1.1, color=colour, label=_name(fit))
             panel.set(xlabel="step (optimizer updates)")
         panels[0].set(ylabel=prediction.quantity)
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
         return figure
 
 
@@ -112,7 +112,7 @@ def curves_figure(prediction: Prediction, schedules: Mapping[str, Schedule], ens
         for one, colour in zip(_chosen(prediction), PALETTE, strict=False):
             rates = rates_of(schedules[one.name], prediction.total_steps, ensemble.peak, ensemble.unit)
             _draw_schedule(above, below, ensemble, rates, one.name, colour)
-        above.set(ylabel="learning rate / peak", ylim=(0, None))
+        above.set(ylabel="rate / peak", ylim=(0, None))
         below.set(xlabel="step (optimizer updates)", ylabel=prediction.quantity)
         figure.legend(*below.get_legend_handles_labels(), loc="outside lower center", ncols=3)
         return figure
@@ -125,7 +125,7 @@ def _chosen(prediction: Prediction) -> list[SchedulePrediction]:
 
 def _draw_schedule(above: Axes, below: Axes, ensemble: Ensemble, rates: Rates, name: str, colour: str) -> None:
     times = np.linspace(0.1 * rates.end, rates.end, TIMES)
-    curves: Numbers = np.stack([fit.curve(rates, times) for fit in ensemble.fits])
+    curves: Numbers = np.stack([fit.curve(rates, times) for fit in ensemble.trusted(rates)])
     above.stairs(rates.mean, rates.edges * ensemble.unit, color=colour, lw=1.4, baseline=None)
     below.plot(times * ensemble.unit, curves.mean(axis=0), color=colour, lw=1.4, label=name)
     below.fill_between(times * ensemble.unit, curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.12, lw=0)
@@ -135,7 +135,7 @@ def range_figure(prediction: Prediction) -> Figure:
     """One line a schedule: the range of its difference over the laws, coloured by the verdict."""
     told = [one for one in ordered(prediction) if one.difference is not None][::-1]
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 0.8 + 0.2 * len(told)), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 1.1 + 0.2 * len(told)), layout="constrained")
         axes = figure.subplots()
         for row, one in enumerate(told):
             low, middle, high = (100 * (value or 0.0) for value in (one.low, one.difference, one.high))
@@ -144,11 +144,7 @@ def range_figure(prediction: Prediction) -> Figure:
         axes.axvline(0, color=INK, lw=0.7)
         axes.set_yticks(range(len(told)), [one.name for one in told])
         axes.set(xlabel="predicted difference of the final loss, % (left is better)", ylim=(-0.7, len(told) - 0.3))
-        _legend(axes)
+        for verdict, colour in COLOURS.items():
+            axes.plot([], [], color=colour, lw=2.5, label=verdict)
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
         return figure
-
-
-def _legend(axes: Axes) -> None:
-    for verdict, colour in COLOURS.items():
-        axes.plot([], [], color=colour, lw=2.5, label=verdict)
-    axes.legend(loc="lower right")
