@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from loganneal.prediction import Prediction, Run, SchedulePrediction
-from loganneal.prediction.curves import points
+from loganneal.prediction.curves import SKIPPED, points
 from loganneal.prediction.ensemble import Ensemble, fit_ensemble
 from loganneal.prediction.fit import Fit
 from loganneal.prediction.rates import Numbers, Rates, rates_of
@@ -24,8 +24,8 @@ from loganneal.studies.declare.arms import PALETTE
 DRAWN = 6
 """Curves of schedules in one figure: the best predicted, and the last."""
 
-TIMES = 200
-"""Points of a predicted curve."""
+LEGEND = 90
+"""Letters that fit into a row of a legend."""
 
 BETTER, WORSE, UNDECIDED = "#159a80", "#e0512f", "#808890"
 COLOURS = {"better": BETTER, "worse": WORSE, "cannot tell": UNDECIDED}
@@ -91,8 +91,8 @@ def fit_figure(runs: Sequence[Run], ensemble: Ensemble, prediction: Prediction) 
         for panel, run, curve in zip(panels, runs, ensemble.curves, strict=True):
             quantity = "validation loss" if prediction.quantity == "validation loss" else "training loss"
             panel.plot(*points(run, quantity), ls="", marker="o", ms=2.5, color=UNDECIDED)
+            times = curve.rates.edges[curve.rates.edges >= curve.times[0]]
             for fit, colour in zip(ensemble.fits, PALETTE, strict=False):
-                times = np.linspace(curve.times[0], curve.rates.end, TIMES)
                 panel.plot(times * ensemble.unit, fit.curve(curve.rates, times), lw=1.1, color=colour, label=_name(fit))
             panel.set(xlabel="step (optimizer updates)")
         panels[0].set(ylabel=prediction.quantity)
@@ -114,7 +114,9 @@ def curves_figure(prediction: Prediction, schedules: Mapping[str, Schedule], ens
             _draw_schedule(above, below, ensemble, rates, one.name, colour)
         above.set(ylabel="rate / peak", ylim=(0, None))
         below.set(xlabel="step (optimizer updates)", ylabel=prediction.quantity)
-        figure.legend(*below.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+        handles, labels = below.get_legend_handles_labels()
+        columns = max(1, min(3, LEGEND // (8 + max(map(len, labels), default=0))))
+        figure.legend(handles, labels, loc="outside lower center", ncols=columns)
         return figure
 
 
@@ -124,7 +126,7 @@ def _chosen(prediction: Prediction) -> list[SchedulePrediction]:
 
 
 def _draw_schedule(above: Axes, below: Axes, ensemble: Ensemble, rates: Rates, name: str, colour: str) -> None:
-    times = np.linspace(0.1 * rates.end, rates.end, TIMES)
+    times = rates.edges[rates.edges >= SKIPPED * rates.end]  # where the sums over cells are exact
     curves: Numbers = np.stack([fit.curve(rates, times) for fit in ensemble.trusted(rates)])
     above.stairs(rates.mean, rates.edges * ensemble.unit, color=colour, lw=1.4, baseline=None)
     below.plot(times * ensemble.unit, curves.mean(axis=0), color=colour, lw=1.4, label=name)
