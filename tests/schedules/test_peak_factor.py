@@ -50,3 +50,13 @@ def test_nothing_is_said_where_it_was_wrong(schedule):
 def test_the_same_shape_changes_nothing():
     """Whatever the peak."""
     assert peak_factor(COSINE, la.Warmup(la.Cosine(0.9, STEPS - WARMUP), WARMUP), STEPS) == pytest.approx(1.0)
+
+
+def test_advice_names_the_new_peak():
+    """Where the shape changes; nothing where the peak fits already, and a reason where it cannot be told."""
+    wsd = la.WarmupStableDecay(0.3, STEPS, WARMUP, 240)
+    [sentence] = la.advise(wsd, STEPS, tuned_with=COSINE)
+    assert sentence.startswith("A peak of 0.3 that was tuned for Warmup is about 0.2")
+    assert la.advise(wsd.replace(max_lr=0.3 * peak_factor(COSINE, wsd, STEPS)), STEPS, tuned_with=COSINE) == []
+    [sentence] = la.advise(la.OneCycle(0.3, STEPS), STEPS, tuned_with=COSINE)
+    assert "is not known" in sentence

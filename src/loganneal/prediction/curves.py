@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from loganneal.diagnosis import Log
 from loganneal.prediction.fit import Curve
+from loganneal.prediction.prediction import Quantity
 from loganneal.prediction.rates import Numbers, Rates, logged_rates, rates_of
 from loganneal.schedules import Schedule
-
-Quantity = Literal["validation loss", "training loss"]
 
 SKIPPED = 0.1
 """The first share of a run is not fitted: no law describes it."""

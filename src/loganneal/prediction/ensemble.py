@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loganneal.prediction.curves import Quantity, Run, fitted_curve
+from loganneal.prediction.curves import Run, fitted_curve
 from loganneal.prediction.fit import Curve, Fit, fit_law
 from loganneal.prediction.laws import LAWS
-from loganneal.prediction.prediction import SchedulePrediction, Verdict
+from loganneal.prediction.prediction import Quantity, SchedulePrediction, Verdict
 from loganneal.prediction.probe import rises
 from loganneal.prediction.rates import Numbers, Rates
 

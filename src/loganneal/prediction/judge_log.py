@@ -6,7 +6,8 @@ import numpy as np
 
 from loganneal.diagnosis import Log
 from loganneal.diagnosis.measures import first_loss
-from loganneal.prediction.curves import FEWEST_POINTS, Quantity, Run, points, roughness
+from loganneal.prediction.curves import FEWEST_POINTS, Run, points, roughness
+from loganneal.prediction.prediction import Quantity
 
 PEAKS_APART = 0.2
 """Peak rates of logs may differ by this share of the higher."""

@@ -39,7 +39,7 @@ def point_shares(schedule: Schedule, steps: int) -> list[list[float]]:
     Example:
         >>> import loganneal as la
         >>> point_shares(la.Linear(0.2, 100), 100)[::20]
-        [[0.0, 1.0], [0.5128, 0.4872]]
+        [[0.0, 1.0], [0.5128, 0.49]]
     """
     shares = np.linspace(0.0, 1.0, FEW_POINTS)
     rates = np.asarray(schedule(np.minimum(np.round(shares * steps), steps).astype(int)), dtype=float)

@@ -6,11 +6,11 @@ import numpy as np
 
 from loganneal import _checks
 from loganneal.diagnosis import Log
-from loganneal.prediction.curves import Quantity, Run, best_quantity
+from loganneal.prediction.curves import Run, best_quantity
 from loganneal.prediction.ensemble import Ensemble, fit_ensemble
 from loganneal.prediction.families import Family, Setting, members
 from loganneal.prediction.judge_log import refuse_curves, refuse_logs
-from loganneal.prediction.prediction import Choice, Prediction, ProbeRun, SchedulePrediction
+from loganneal.prediction.prediction import Choice, Prediction, ProbeRun, Quantity, SchedulePrediction
 from loganneal.prediction.probe import Probe, find_probe, probe_schedule, warmup_of
 from loganneal.prediction.rates import Rates, in_cells, rates_of
 from loganneal.schedules import Schedule

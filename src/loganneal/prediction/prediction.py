@@ -7,6 +7,7 @@ from typing import Any, Literal
 from loganneal._value import Value
 
 Verdict = Literal["better", "worse", "cannot tell"]
+Quantity = Literal["training loss", "validation loss"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Prediction(Value):
 
     probe: Literal["fall", "rise"] | None
     log_class: str
-    quantity: str
+    quantity: Quantity
     total_steps: int
     refusal: str = ""
     schedules: tuple[SchedulePrediction, ...] = ()

@@ -47,7 +47,7 @@ def report_page(prediction: Prediction, runs: Sequence[Run], schedules: Mapping[
         runs: The logs.
         schedules: By the names in the prediction.
     """
-    ensemble = fit_ensemble(runs, "validation loss" if prediction.quantity == "validation loss" else "training loss")
+    ensemble = fit_ensemble(runs, prediction.quantity)
     record = track_record()
     environment = Environment(
         loader=PackageLoader("loganneal.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -89,8 +89,7 @@ def fit_figure(runs: Sequence[Run], ensemble: Ensemble, prediction: Prediction) 
         figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")
         panels = np.atleast_1d(figure.subplots(1, len(runs), sharey=True))
         for panel, run, curve in zip(panels, runs, ensemble.curves, strict=True):
-            quantity = "validation loss" if prediction.quantity == "validation loss" else "training loss"
-            panel.plot(*points(run, quantity), ls="", marker="o", ms=2.5, color=UNDECIDED)
+            panel.plot(*points(run, prediction.quantity), ls="", marker="o", ms=2.5, color=UNDECIDED)
             times = curve.rates.edges[curve.rates.edges >= curve.times[0]]
             for fit, colour in zip(ensemble.fits, PALETTE, strict=False):
                 panel.plot(times * ensemble.unit, fit.curve(curve.rates, times), lw=1.1, color=colour, label=_name(fit))

@@ -1,6 +1,7 @@
 """By how much a tuned peak rate changes with the shape, from a bound of convex optimization."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
@@ -53,18 +54,19 @@ def peak_factor(old: Schedule, new: Schedule, total_steps: int) -> float | None:
     return factor if NARROWEST <= factor <= WIDEST else None
 
 
-def _shape(schedule: Schedule, steps: int) -> np.ndarray:  # type: ignore[type-arg]
+def _shape(schedule: Schedule, steps: int) -> NDArray[np.float64]:
     places = np.linspace(0, steps - 1, min(steps, CELLS)).round().astype(int)
-    rates: np.ndarray = np.asarray(schedule(places), dtype=float)  # type: ignore[type-arg]
-    return rates / rates.max()
+    rates: NDArray[np.float64] = np.asarray(schedule(places), dtype=float)
+    shape: NDArray[np.float64] = rates / rates.max()
+    return shape
 
 
-def _rises_again(shape: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _rises_again(shape: NDArray[np.float64]) -> bool:
     """Whether the rate rises after the warmup."""
     return bool(np.any(np.diff(shape[int(WARMUP * len(shape)) :]) > 1e-9))
 
 
-def _best_peak(shape: np.ndarray) -> float:  # type: ignore[type-arg]
+def _best_peak(shape: NDArray[np.float64]) -> float:
     """The best peak of a shape, up to a factor that is the same for all shapes of one length."""
     shape = shape[shape > 0]  # an update at rate 0 changes nothing
     left = np.cumsum(shape[::-1])[::-1]  # this step's rate and all after it
