@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   loganneal study run studies/bases.toml        the same on many settings, declared in a file
   loganneal train --out runs/first              one run, in a folder that survives interruptions
   loganneal diagnose log.csv                    what is wrong with a run, from its steps, rates and losses
+  loganneal predict cosine.csv wsd.csv          which schedule to use, from logs of your own
 """
 
 
@@ -57,7 +58,16 @@ def _refused(command: str, error: object) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command."""
-    from loganneal.cli import calibrate, compare, diagnose, lr_range, plot, study, train  # see `main` on Ctrl-C
+    from loganneal.cli import (  # see `main` on Ctrl-C
+        calibrate,
+        compare,
+        diagnose,
+        lr_range,
+        plot,
+        predict,
+        study,
+        train,
+    )
 
     parser = argparse.ArgumentParser(
         prog="loganneal",
@@ -73,5 +83,6 @@ def build_parser() -> argparse.ArgumentParser:
     calibrate.add_parser(commands)
     train.add_parser(commands)
     diagnose.add_parser(commands)
+    predict.add_parser(commands)
     lr_range.add_parser(commands)
     return parser

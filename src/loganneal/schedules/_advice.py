@@ -3,6 +3,7 @@
 from loganneal import _checks
 from loganneal.schedules._base import Cycle, Schedule
 from loganneal.schedules._compose import Join, Warmup
+from loganneal.schedules._peak_factor import peak_factor
 
 MANY_CYCLES = 100
 """More cycles than this in one run are taken for a mistake, where the steps of an epoch are not known."""
@@ -10,11 +11,20 @@ MANY_CYCLES = 100
 IDLE_SHARE = 0.1
 """A run may go on for this share of its steps after its schedule is over."""
 
+SAME_PEAK = 0.05
+"""A peak within this share of the one that a bound gives is left without a word."""
+
 HARDLY_BEGUN = 0.1
 """A run that covers less than this share of its first cycle may have taken steps for epochs."""
 
 
-def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = None, optimizers: int = 1) -> list[str]:
+def advise(
+    schedule: Schedule,
+    total_steps: int,
+    steps_per_epoch: int | None = None,
+    optimizers: int = 1,
+    tuned_with: Schedule | None = None,
+) -> list[str]:
     """What looks like a mistake in the durations of a schedule, each in a sentence with the remedy; mostly nothing.
 
     A run is told that it would end within its warmup, restart more often than once an epoch, end in the middle of a
@@ -27,6 +37,8 @@ def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = N
         steps_per_epoch: How often it is stepped in an epoch, at least 1, where that is known.
         optimizers: How many optimizers share the budget, where it counts the updates of all of them together, as the
             ``max_steps`` of Lightning does with manual optimization. Each makes its part of the updates.
+        tuned_with: The schedule that the peak learning rate was tuned with, where that is another: then a sentence says
+            what the peak of this one should be. Known failures: on small image data it was worse than no change.
 
     Raises:
         ValueError: If a number is outside its range.
@@ -38,14 +50,32 @@ def advise(schedule: Schedule, total_steps: int, steps_per_epoch: int | None = N
     ['It restarts 782 times in 7820 steps, 39.1 times an epoch. If its durations are meant in epochs: .in_steps(391).']
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=900, warmup_steps=90), total_steps=90)
     ['90 steps end within the warmup of 90: the peak is not reached. fit(total_steps=90, warmup_share=...) reaches it.']
+    >>> from loganneal import Linear, WarmupStableDecay
+    >>> advise(WarmupStableDecay(0.1, 1000, 0, 200), total_steps=1000, tuned_with=Linear(0.1, 1000))
+    ['A peak of 0.1 that was tuned for Linear is about 0.0513 for this shape, by a convex bound (x 0.51).']
     """
     total = _checks.whole("advise", "total_steps", total_steps, 1)
     epoch = None if steps_per_epoch is None else _checks.whole("advise", "steps_per_epoch", steps_per_epoch, 1)
     sharing = _checks.whole("advise", "optimizers", optimizers, 1, total)
     sentences = _on_durations(schedule, total // sharing, epoch)
+    peak = [] if tuned_with is None else _on_peak(schedule, tuned_with, total // sharing)
     if sharing == 1 or not sentences:
-        return sentences
-    return [f"{total} steps, shared by {sharing} optimizers, are {total // sharing} for each of them.", *sentences]
+        return sentences + peak
+    shared = f"{total} steps, shared by {sharing} optimizers, are {total // sharing} for each of them."
+    return [shared, *sentences, *peak]
+
+
+def _on_peak(schedule: Schedule, tuned_with: Schedule, total: int) -> list[str]:
+    """What the peak should be, where that can be said and is another."""
+    factor = peak_factor(tuned_with, schedule, total)
+    if factor is None:
+        why = "a learning rate rises after the warmup, or the change is outside x 0.5 to x 1.6"
+        return [f"How the peak changes from {type(tuned_with).__name__} to this shape is not known: {why}."]
+    best = factor * tuned_with.max_lr
+    if abs(schedule.max_lr / best - 1.0) <= SAME_PEAK:
+        return []
+    tuned = f"A peak of {tuned_with.max_lr:.3g} that was tuned for {type(tuned_with).__name__}"
+    return [f"{tuned} is about {best:.3g} for this shape, by a convex bound (x {factor:.2f})."]
 
 
 def _on_durations(schedule: Schedule, total: int, epoch: int | None) -> list[str]:

@@ -1,0 +1,184 @@
+"""Which schedule to use, from one or two logs."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from loganneal import _checks
+from loganneal.diagnosis import Log
+from loganneal.prediction.curves import Run, best_quantity
+from loganneal.prediction.ensemble import Ensemble, fit_ensemble
+from loganneal.prediction.families import Family, Setting, members
+from loganneal.prediction.judge_log import refuse_curves, refuse_logs
+from loganneal.prediction.prediction import Choice, Prediction, ProbeRun, Quantity, SchedulePrediction
+from loganneal.prediction.probe import Probe, find_probe, probe_schedule, warmup_of
+from loganneal.prediction.rates import Rates, in_cells, rates_of
+from loganneal.schedules import Schedule
+
+MOST_LOGS = 4
+
+LONGEST = 2.0
+"""A budget may be at most so many times that of the longest log."""
+
+HIGHER = 1.02
+"""A schedule's peak may be at most so many times that of the logs: laws do not extrapolate to higher rates."""
+
+ABOUT_AS_GOOD = 0.005
+"""What is predicted within this share of the loss of the best counts as about as good."""
+
+_MEMORISING = (
+    "The logs cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and "
+    "there the laws do not hold."
+)
+
+Given = Log | Run
+
+
+def predict(
+    logs: Sequence[Given],
+    schedules: Mapping[str, Schedule],
+    *,
+    total_steps: int | None = None,
+    families: tuple[str, ...] = ("cla", "wsd"),
+) -> Prediction:
+    """What logs say about other schedules at the same peak learning rate.
+
+    Five laws of the loss are fitted to the logs and give the loss that each schedule would end with, against that of
+    the run in the first log. There is a verdict only where the laws agree, by more than they differ, and by more than
+    0.2 % of the loss. Logs that cannot tell schedules apart get no ranking but the run to make.
+
+    Args:
+        logs: Of runs that differ in the schedule and the length only, one to four; one of them should hold a probe, a
+            fast fall from a plateau or a rate that rises after the warmup.
+        schedules: By name.
+        total_steps: The budget to predict for, at least 1 and at most twice that of the longest log; by default that of
+            the first.
+        families: Keys of `loganneal.prediction.families.FAMILIES` whose best parameter is searched.
+
+    Returns:
+        The prediction; where nothing is predicted, `refusal` says why.
+
+    Raises:
+        ValueError: There is no log, or a parameter is outside its range.
+
+    Example:
+        >>> import loganneal as la
+        >>> steps = np.arange(1.0, 401.0)
+        >>> rates = la.Cosine(0.1, 400).curve(400)
+        >>> answer = predict([Log(steps, rates, 1.0 + steps**-0.5)], {"linear": la.Linear(0.1, 400)})
+        >>> answer.probe, answer.make.code
+        (None, 'WarmupStableDecay(max_lr=0.1, total_steps=200, warmup_steps=0, decay_steps=40)')
+    """
+    runs = [one if isinstance(one, Run) else Run(one) for one in logs]
+    if not 1 <= len(runs) <= MOST_LOGS:
+        _checks.fail("predict", "logs", f"one to {MOST_LOGS} logs", len(runs))
+    steps = _budget(runs, total_steps)
+    if why := refuse_logs(runs):
+        return Prediction(None, "", "training loss", steps, why)
+    quantity = best_quantity(runs)
+    if why := refuse_curves(runs, quantity):
+        return Prediction(None, "", quantity, steps, why)
+    probe = _probe(runs)
+    if probe is None:
+        return _make_a_probe(runs, quantity, steps)
+    return _predict(runs, probe, quantity, steps, schedules, families)
+
+
+def setting_of(runs: Sequence[Run], total_steps: int | None = None) -> Setting:
+    """What schedules to compare with a log's run have of it: its peak, its warmup, and the budget.
+
+    Args:
+        runs: Runs with learning rates.
+        total_steps: As in `predict`.
+
+    Raises:
+        ValueError: The budget is outside its range.
+    """
+    steps = _budget(runs, total_steps)
+    reference = _stretched(runs[0], steps, runs[0].steps)
+    return Setting(runs[0].peak, steps, warmup_of(reference, steps))
+
+
+def _budget(runs: Sequence[Run], total_steps: int | None) -> int:
+    longest = int(LONGEST * max(run.steps for run in runs))
+    if total_steps is None:
+        return runs[0].steps
+    remedy = "The laws are not extrapolated beyond twice the length of the longest log."
+    return _checks.whole("predict", "total_steps", total_steps, 1, longest, remedy=remedy)
+
+
+def _probe(runs: Sequence[Run]) -> Probe | None:
+    found = [find_probe(run.rates(run.steps)) for run in runs]
+    return next((one for one in found if one == "rise"), next((one for one in found if one), None))
+
+
+def _make_a_probe(runs: Sequence[Run], quantity: Quantity, steps: int) -> Prediction:
+    first = runs[0]
+    schedule = probe_schedule(first.peak, first.steps, warmup_of(first.rates(first.steps), first.steps))
+    make = ProbeRun(schedule.max_lr, schedule.total_steps, schedule.to_dict(), _code(schedule))
+    sentence = (
+        "A learning rate that only decays cannot tell schedules apart: the sum of the rates grows as the rate falls, "
+        "and either may have lowered the loss. "
+        f"Train the probe as well, {make.total_steps} updates, and give both logs."
+    )
+    return Prediction(None, _class(runs, None), quantity, steps, sentence, make=make)
+
+
+def _code(schedule: Schedule) -> str:
+    """The call that makes a schedule, without what is default."""
+    shown = ("max_lr", "total_steps", "warmup_steps", "decay_steps")
+    values = schedule.to_dict()
+    return f"{type(schedule).__name__}({', '.join(f'{name}={values[name]!r}' for name in shown)})"
+
+
+def _class(runs: Sequence[Run], probe: Probe | None) -> str:
+    """The class of logs, by which hit rates are kept."""
+    count = "one log" if len(runs) == 1 else "several logs"
+    return f"{count}, {'only decays' if probe is None else {'fall': 'a fast fall', 'rise': 'a rise'}[probe]}"
+
+
+def _predict(
+    runs: Sequence[Run],
+    probe: Probe,
+    quantity: Quantity,
+    steps: int,
+    schedules: Mapping[str, Schedule],
+    families: tuple[str, ...],
+) -> Prediction:
+    ensemble = fit_ensemble(runs, quantity)
+    if not ensemble.settles:
+        return Prediction(probe, _class(runs, probe), quantity, steps, _MEMORISING)
+    reference = _stretched(runs[0], steps, ensemble.unit)
+    said = tuple(_say(ensemble, name, one, steps, reference) for name, one in schedules.items())
+    chosen = members(families, setting_of(runs, steps))
+    choices = tuple(_choose(ensemble, family, some, steps) for family, some in chosen.items())
+    misfit = {fit.law.name: fit.misfit for fit in ensemble.fits}
+    return Prediction(probe, _class(runs, probe), quantity, steps, "", said, choices, misfit)
+
+
+def _stretched(run: Run, steps: int, unit: float) -> Rates:
+    """The rates of a run as they were, or stretched to another budget."""
+    rates = run.rates(unit)
+    return rates if steps == run.steps else Rates(rates.edges * steps / run.steps, rates.mean, rates.square)
+
+
+def _say(ensemble: Ensemble, name: str, schedule: Schedule, steps: int, reference: Rates) -> SchedulePrediction:
+    curve = schedule.curve(steps) / ensemble.peak
+    if np.max(curve) > HIGHER:
+        why = f"its peak is {np.max(curve):.3g} times that of the logs, and no law extrapolates to higher rates"
+        return SchedulePrediction(name, None, None, None, "cannot tell", why)
+    return ensemble.say(name, in_cells(curve, ensemble.unit), reference)
+
+
+def _choose(ensemble: Ensemble, family: Family, chosen: Mapping[float, Schedule], steps: int) -> Choice:
+    """The value that is best in the mean over laws, and the interval of those about as good."""
+    rates = [rates_of(one, steps, ensemble.peak, ensemble.unit) for one in chosen.values()]
+    means = np.array([np.mean(list(ensemble.differences(one, rates[0]).values())) for one in rates])
+    values, best = list(chosen), int(np.argmin(means))
+    near = np.flatnonzero(1 + means <= (1 + means[best]) * (1 + ABOUT_AS_GOOD))
+    low, high = best, best  # the interval ends at the first value that is not about as good
+    while low - 1 in near:
+        low -= 1
+    while high + 1 in near:
+        high += 1
+    return Choice(family.title, family.parameter, values[best], values[low], values[high])

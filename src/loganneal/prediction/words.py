@@ -1,0 +1,95 @@
+"""A prediction in words."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from loganneal.prediction.curves import Run
+from loganneal.prediction.own_schedule import own_schedule
+from loganneal.prediction.prediction import Choice, Prediction, SchedulePrediction
+from loganneal.prediction.track_record import TrackRecord
+from loganneal.schedules import Schedule
+from loganneal.schedules._peak_factor import peak_factor
+
+HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned peak")
+
+PEAK = (
+    "tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound. On cooldowns\n"
+    "of language models it was right to a seventh, on digits it was worse than no change, and it says nothing of\n"
+    "rates that rise after the warmup."
+)
+
+
+def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, float]) -> str:
+    """The prediction for a terminal.
+
+    Args:
+        prediction: What was predicted.
+        record: How often such predictions were right.
+        factors: As `peak_factors` gives them.
+    """
+    if prediction.refusal:
+        return "\n".join([prediction.refusal, *_probe_lines(prediction)])
+    order = sorted(prediction.schedules, key=lambda one: (one.difference is None, one.difference or 0.0))
+    parts = [
+        f"Final {prediction.quantity} against the run in the first log, {prediction.total_steps:,} updates:",
+        "",
+        *_aligned([HEADER, *(_cells(one, factors) for one in order)]),
+        "",
+        *(choice_sentence(one) for one in prediction.choices),
+        "",
+        record.sentence(prediction.log_class),
+        *filter(None, [record.experimental]),
+        *([PEAK] if factors else []),
+    ]
+    return "\n".join(parts)
+
+
+def peak_factors(run: Run, schedules: Mapping[str, Schedule], steps: int) -> dict[str, float]:
+    """By what to multiply a tuned peak, for the schedules for which that can be said.
+
+    Args:
+        run: The run whose peak was tuned.
+        schedules: By name.
+        steps: The budget.
+    """
+    own = own_schedule(run.log) if run.schedule is None else run.schedule
+    found = {name: peak_factor(own, one, steps) for name, one in schedules.items()} if steps == run.steps else {}
+    return {name: round(factor, 3) for name, factor in found.items() if factor is not None}
+
+
+def choice_sentence(choice: Choice) -> str:
+    """The best value of a family's parameter."""
+    near = f"{choice.low:g} to {choice.high:g}" if choice.low < choice.high else "no other value"
+    return f"Best {choice.parameter} of {choice.family}: {choice.best:g}; within 0.5 % of the loss: {near}."
+
+
+def _cells(one: SchedulePrediction, factors: Mapping[str, float]) -> tuple[str, ...]:
+    factor = f"x {factors[one.name]:.2f}" if one.name in factors else ""
+    if one.difference is None or one.low is None or one.high is None:
+        return one.name, "", "", f"{one.verdict}: {one.reason}", factor
+    verdict = f"{one.verdict}: {one.reason}" if one.reason else one.verdict
+    return one.name, _percent(one.difference), f"{_percent(one.low)} to {_percent(one.high)}", verdict, factor
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:+.1f} %"
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _probe_lines(prediction: Prediction) -> list[str]:
+    make = prediction.make
+    if make is None:
+        return []
+    return [
+        "",
+        f"  import loganneal as la; schedule = la.{make.code}",
+        f"  loganneal train --schedule probe.json --steps {make.total_steps} ..., with probe.json:",
+        f"  {json.dumps(make.schedule)}",
+        "",
+        "In a framework: loganneal.torch.ScheduleLR(optimizer, schedule), loganneal.optax.as_optax(schedule), or",
+        f"loganneal.keras.ScheduleLR(schedule); the peak stays {make.max_lr:g}.",
+    ]

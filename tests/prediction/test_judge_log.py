@@ -1,0 +1,58 @@
+"""Logs that nothing can be predicted from are refused, each with its reason."""
+
+import numpy as np
+import pytest
+from lawful_logs import COSINE, PEAK, STEPS, WSD, lawful_log
+
+import loganneal as la
+from loganneal.diagnosis import Log
+from loganneal.prediction import predict
+
+SCHEDULES = {"linear": la.Linear(PEAK, STEPS)}
+GOOD = lawful_log(WSD)
+
+
+def changed(**changes):
+    """A good log with some of its columns replaced."""
+    columns = {"step": GOOD.step, "lr": GOOD.lr, "loss": GOOD.loss}
+    return Log(**{**columns, **changes})
+
+
+STEP = GOOD.step / STEPS
+VALIDATION = {"validation_step": GOOD.step, "validation_loss": 3.0 - 0.2 * STEP}
+
+
+@pytest.mark.parametrize(
+    ("log", "reason"),
+    [
+        (changed(lr=np.zeros(0)), "no learning rate"),
+        (changed(lr=np.zeros(STEPS)), "no learning rate"),
+        (changed(diverged=True), "diverged"),
+        (changed(loss=np.where(GOOD.step > 300, np.nan, GOOD.loss)), "diverged"),
+        (changed(loss=GOOD.loss - 1.5), "not above 0"),
+        (changed(relative=True), "against a reward"),
+        (lawful_log(WSD, every=40), "9 rows after its first tenth, and 15 are needed"),
+        (changed(loss=GOOD.loss * np.random.default_rng(0).uniform(0.05, 1.95, STEPS)), "scatters by"),
+        (changed(loss=np.full(STEPS, 2.0)), "hardly changes"),
+        (changed(loss=np.exp(1 - 4 * STEP)), "fitted its training set"),
+        (changed(loss=3.0 - 1.5 * STEP, **VALIDATION), "far above its training loss"),
+        (changed(loss=3.0 * (1 + 4 * STEP) ** -0.9), "heads for 0"),
+    ],
+)
+def test_the_reason_is_said(log, reason):
+    """One sentence, which says that the log cannot be used, and no schedules."""
+    answer = predict([log], SCHEDULES)
+    assert reason in answer.refusal
+    assert "cannot" in answer.refusal
+    assert answer.schedules == ()
+
+
+def test_the_log_that_is_wrong_is_named():
+    """Of several."""
+    assert predict([GOOD, changed(diverged=True)], SCHEDULES).refusal.startswith("Log 2 cannot be used")
+
+
+def test_peaks_have_to_be_alike():
+    """Rates that differ by more than a fifth are other experiments."""
+    answer = predict([GOOD, lawful_log(COSINE.replace(schedule=la.Cosine(0.15, STEPS - 20)))], SCHEDULES)
+    assert "peak learning rates, 0.1 and 0.15, differ" in answer.refusal
