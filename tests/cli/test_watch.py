@@ -1,7 +1,8 @@
 """A run is watched while it trains."""
 
-import loganneal as la
 from loganneal.cli._watch import Watch
+
+import loganneal as la
 from loganneal.data import find_workload
 from loganneal.runs.record import MetricsRow
 
