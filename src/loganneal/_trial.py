@@ -21,7 +21,7 @@ from loganneal.schedules import Schedule, from_dict
 VARIABLE = "LOGANNEAL_TRIAL"
 """The environment variable that names the file of a trial."""
 
-REPORTS, RATES, PROBE = "report.jsonl", "rates.txt", "probe.jsonl"
+REPORTS, RATES, PROBE = "report.jsonl", "seen.txt", "probe.jsonl"
 """Files beside that of the trial: what was reported, the rates that were seen, and what a probe saw."""
 
 BEGIN = "# begin"

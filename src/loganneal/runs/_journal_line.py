@@ -12,6 +12,7 @@ from typing import Any
 
 from loganneal._value import typed
 from loganneal.runs._curve import curve_columns, curve_rows
+from loganneal.runs.any_spec import Spec, spec_from_dict
 from loganneal.runs.record import CorruptRecordError, Record, corrupt
 
 LINE_VERSION = 1

@@ -2,9 +2,9 @@
 
 `python keeper.py END OUT GRACE COMMAND ...` needs nothing but the standard library, so that it starts within
 milliseconds. Its standard input is a pipe whose other end the asking process holds: when that is closed, or the process
-dies, the command is ended with all that it started. END is a pipe that it holds until all is ended, OUT the command's standard output.
-Its exit status is the command's, 128 + N for a signal N. On Linux it adopts
-processes that leave the command's group, and ends them too; elsewhere the group alone is ended.
+dies, the command is ended with all that it started. END is a pipe that it holds until all is ended, OUT the command's
+standard output. Its exit status is the command's, 128 + N for a signal N. On Linux it adopts processes that leave the
+command's group, and ends them too; elsewhere the group alone is ended.
 """
 
 # Imports cost milliseconds that every run would pay: pathlib and contextlib are left out.
