@@ -230,7 +230,7 @@ def _fingerprint(optimizer: Any) -> dict[str, float]:
     """Sums over the weights and over the gradients that a step is about to use."""
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     gradients = [weight.grad for weight in weights if weight.grad is not None]
-    return {"weights": _size(weights), "gradient": _size(gradients)}
+    return {"weights": _size(weights), "gradient": _size(gradients), "time": time.time()}
 
 
 def _size(tensors: Sequence[Any]) -> float:

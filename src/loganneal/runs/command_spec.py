@@ -19,7 +19,7 @@ REPORT = "report"
 SILENCE_SECONDS = 20 * 60.0
 """A run that writes nothing for so long is taken to hang."""
 
-_LAUNCHING = ("cwd", "folder", "gpus", "timeout", "silence", "retries", "resume")
+_LAUNCHING = ("cwd", "folder", "gpus", "timeout", "silence", "retries", "resume", "probe")
 """Fields that say how the command is started: they do not decide what comes out, and stay out of the key."""
 
 
@@ -47,6 +47,7 @@ class CommandSpec:
         silence: Seconds without any output after which a run is taken to hang.
         retries: Further attempts of a run that failed.
         resume: Whether a further attempt finds the files of the one before in `${out}`.
+        probe: So many updates are observed, and the command is ended then; 0 for a whole run.
 
     Raises:
         ValueError: A value is not allowed; the message names the parameter.
@@ -77,6 +78,7 @@ class CommandSpec:
     silence: float = field(default=SILENCE_SECONDS, compare=False)
     retries: int = field(default=1, compare=False)
     resume: bool = field(default=False, compare=False)
+    probe: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.schedule, Schedule):

@@ -13,8 +13,8 @@ from typing import Self
 
 from loganneal.studies.engines import keeper
 
-GRACE_SECONDS = 10.0
-"""Between the request to end and the signal that cannot be refused."""
+GRACE_SECONDS = 4.0
+"""Between the request to end and the signal that cannot be refused; less than a worker itself is given."""
 
 
 class ChildProcess:

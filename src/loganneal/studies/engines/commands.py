@@ -15,6 +15,7 @@ from loganneal.runs.command_spec import CommandSpec
 from loganneal.runs.launch import Attempt, Launch
 from loganneal.runs.record import MetricsRow, Record
 from loganneal.studies.declare.script import digest_of
+from loganneal.studies.engines._base import Probe
 from loganneal.studies.engines.child_environment import child_environment
 from loganneal.studies.engines.child_process import ChildProcess
 from loganneal.studies.engines.reported import Row, is_lost, loss_of, rate_of, read_rows
@@ -24,23 +25,27 @@ from loganneal.studies.engines.seen_rates import count_updates, seen_rates
 LOOK_SECONDS = 0.5
 """How often a run that is alive is looked at; its end is noticed at once."""
 
+PROBE_LOOK_SECONDS = 0.05
+"""The same of a probe, which is to end soon after its last update."""
+
 CURVE_ROWS = 400
 """Rows of a curve that a record keeps at most, those with a score first."""
+
+PROBE_SECONDS = 120.0
+"""So long a probe waits for the first update that is watched."""
 
 NOT_FINITE = "the loss or the score was no longer finite"
 PROBED = "the probe has seen enough"
 
 
-def run_command(
-    spec: CommandSpec, *, devices: Sequence[str] = (), threads: int = 1, where: dict[str, str] | None = None
-) -> Record:
+def run_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: int = 1, kind: str = "cpu") -> Record:
     """Run a command until it has given a result, has failed too often, or has diverged.
 
     Args:
         spec: The run.
         devices: Graphics devices of its own; without any it sees those that this process sees.
         threads: Processors for it.
-        where: Further facts of the place, such as the kind of device.
+        kind: Of its devices, for the record: runs on different kinds are never paired.
 
     Returns:
         A record: "completed", "diverged" or "failed". Whether its rates are those of the schedule is for
@@ -53,7 +58,28 @@ def run_command(
         attempts.append(start(place, argv, devices, threads))
         if attempts[-1].reason in ("", NOT_FINITE):
             break
-    return _record(place, argv, attempts, where or {})
+    return _record(place, argv, attempts, kind)
+
+
+def probe_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: int = 1) -> Probe:
+    """Run a command until so many updates have been seen as it is to be probed for, or `PROBE_SECONDS` have passed.
+
+    Args:
+        spec: The run, with `probe`.
+        devices: As for `run_command`.
+        threads: Processors for it.
+    """
+    place = RunPlace(spec)
+    one = start(place, place.prepare(), devices, threads)
+    rows = _rows(place)
+    return Probe(
+        reason="" if one.reason == PROBED else one.reason,
+        rates=seen_rates(place.path / RATES, rows, spec.log),
+        rows=tuple(rows),
+        observed=tuple(place.observed()),
+        seconds=one.seconds,
+        complete=one.exit is not None,
+    )
 
 
 def start(place: RunPlace, argv: Sequence[str], devices: Sequence[str], threads: int) -> Attempt:
@@ -79,7 +105,7 @@ def _watch(child: ChildProcess, place: RunPlace, began: float) -> tuple[int | No
     """The exit status and ""; or None and why the command is ended."""
     started = time.time()
     while True:
-        status = child.wait(LOOK_SECONDS)
+        status = child.wait(PROBE_LOOK_SECONDS if place.spec.probe else LOOK_SECONDS)
         if status is not None:
             return status, ""
         reason = _cause_to_end(place, time.monotonic() - began, started)
@@ -93,7 +119,9 @@ def _cause_to_end(place: RunPlace, seconds: float, started: float) -> str:
         return f"it took longer than the timeout of {spec.timeout:g} s"
     if time.time() - max(place.last_sign(), started) > spec.silence:
         return f"it hangs: nothing was written for {spec.silence / 60:g} minutes"
-    if place.probe and count_updates(place.path / RATES) >= place.probe:
+    if spec.probe and seconds > PROBE_SECONDS and not count_updates(place.path / RATES):
+        return PROBED
+    if spec.probe and count_updates(place.path / RATES) >= spec.probe:
         return PROBED
     return NOT_FINITE if any(is_lost(row, spec.metric) for row in _rows(place)) else ""
 
@@ -130,7 +158,7 @@ def _metrics(spec: CommandSpec) -> list[str]:
     return [spec.metric] if spec.test_metric in (None, spec.metric) else [spec.metric, str(spec.test_metric)]
 
 
-def _record(place: RunPlace, argv: Sequence[str], attempts: Sequence[Attempt], where: dict[str, str]) -> Record:
+def _record(place: RunPlace, argv: Sequence[str], attempts: Sequence[Attempt], kind: str) -> Record:
     spec, rows, last = place.spec, _rows(place), attempts[-1]
     status = {"": "completed", NOT_FINITE: "diverged"}.get(last.reason, "failed")
     validation, test = (_last(rows, name) for name in (spec.metric, spec.test_metric or spec.metric))
@@ -142,7 +170,7 @@ def _record(place: RunPlace, argv: Sequence[str], attempts: Sequence[Attempt], w
         test_score=test if done else None,
         metrics=_curve(spec, rows),
         seconds=last.seconds,
-        environment=_environment(spec, where),
+        environment=_environment(spec, kind),
         reason=last.reason,
         launch=Launch(
             argv=tuple(argv),
@@ -154,9 +182,14 @@ def _record(place: RunPlace, argv: Sequence[str], attempts: Sequence[Attempt], w
     )
 
 
-def _environment(spec: CommandSpec, where: dict[str, str]) -> dict[str, str]:
-    facts = {"device": "as the script chooses", "machine": platform.machine(), "python": platform.python_version()}
-    return {**facts, **where, "loganneal": loganneal.__version__, "code": spec.code}
+def _environment(spec: CommandSpec, kind: str) -> dict[str, str]:
+    return {
+        "device": kind,
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "loganneal": loganneal.__version__,
+        "code": spec.code,
+    }
 
 
 def _last(rows: Sequence[Row], name: str) -> float | None:

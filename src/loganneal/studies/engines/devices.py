@@ -1,6 +1,8 @@
 """The graphics devices that are visible here, and who has which of them."""
 
+import functools
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -38,15 +40,35 @@ def device_variable(environment: Mapping[str, str] = os.environ) -> str:
     return next((name for name in VARIABLES if name in environment), VARIABLES[0])
 
 
+def device_kind(devices: Sequence[str]) -> str:
+    """The kind of these devices, "cpu" where there are none.
+
+    >>> device_kind(())
+    'cpu'
+    """
+    if not devices:
+        return "cpu"
+    names = {index: name for index, (name, _) in enumerate(_listed())}
+    by_id = {uuid: name for name, uuid in _listed()}
+    found = [names.get(int(one), one) if one.isdigit() else by_id.get(one, one) for one in devices]
+    return ", ".join(sorted(set(found)))
+
+
 def _count() -> int:
+    return len(_listed())
+
+
+@functools.cache
+def _listed() -> tuple[tuple[str, str], ...]:
+    """Name and UUID of each device, as `nvidia-smi -L` lists them."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
-        return 0
+        return ()
     try:
         found = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return 0
-    return sum(line.startswith("GPU ") for line in found.stdout.splitlines())
+        return ()
+    return tuple(re.findall(r"^GPU \d+: (.*?) \(UUID: (.*?)\)", found.stdout, flags=re.M))
 
 
 class DevicePool:

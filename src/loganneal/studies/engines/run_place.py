@@ -22,11 +22,10 @@ class RunPlace:
 
     Args:
         spec: The run, which says where its folder is.
-        probe: So many updates are observed closely; 0 for a run to its end.
     """
 
-    def __init__(self, spec: CommandSpec, probe: int = 0) -> None:
-        self.spec, self.probe = spec, probe
+    def __init__(self, spec: CommandSpec) -> None:
+        self.spec = spec
         self.path = (Path(spec.folder) / spec.key).absolute()
         self.out, self.trial = self.path / "out", self.path / "trial.json"
 
@@ -55,7 +54,7 @@ class RunPlace:
             **numbers,
             "schedule": spec.schedule.to_dict(),
             "folder": str(self.out),
-            "probe": self.probe,
+            "probe": spec.probe,
         }
 
     def _macros(self, rates: Path) -> dict[str, str]:

@@ -80,7 +80,8 @@ class RateCurve:
         exact: Numbers = np.full(len(self.rate), TOLERANCE * peak)
         if self.seen.source == "optimizer":
             return exact
-        return exact + np.array([_half_unit(rate) for rate in self.rate.tolist()])
+        printed: Numbers = exact + np.array([_half_unit(rate) for rate in self.rate.tolist()])
+        return printed
 
 
 def _half_unit(rate: float) -> float:
