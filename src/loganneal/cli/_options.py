@@ -48,7 +48,12 @@ def add_engine(group: Any) -> None:
     add("--engine", choices=ENGINES, default="local", help="local processes, or a Ray cluster (default: local)")
     add("--workers", type=int, default=2, metavar="N", help="local runs at a time; 0: in this process (default: 2)")
     add("--threads", type=int, default=1, metavar="N", help="processors for each run (default: 1)")
-    add("--gpus", type=float, default=0.0, metavar="N", help="on Ray, GPUs for each run, such as 0.25 (default: 0)")
+    add(
+        "--gpus",
+        type=float,
+        metavar="N",
+        help="GPUs for each run, such as 0.25 (default: on Ray 0; for a command one, where there are any)",
+    )
     add(
         "--address",
         metavar="HOST:PORT",
@@ -71,7 +76,7 @@ def build_engine(args: argparse.Namespace) -> "Engine":
     from loganneal.studies.engines import InProcess, LocalProcesses, OnRay  # parsing must not need what running needs
 
     if args.engine == "ray":
-        return OnRay(args.address, args.data_root, args.threads, args.gpus)
+        return OnRay(args.address, args.data_root, args.threads, args.gpus or 0.0)
     if args.workers == 0:
         return InProcess(args.data_root, args.threads)
     return LocalProcesses(args.workers, args.data_root, args.threads)

@@ -92,9 +92,10 @@ def _dominated(comparison: ComparisonResult) -> list[str]:
     for arm in comparison.rivals:
         squares = [one * one for one in arm.judged.paired.differences] if arm.judged else []
         if len(squares) > 2 and max(squares) > DOMINANT * sum(squares):
+            place, share = squares.index(max(squares)) + 1, max(squares) / sum(squares)
             found.append(
-                f"{arm.title}: replicate {squares.index(max(squares)) + 1} makes up {max(squares) / sum(squares):.0%} of "
-                "the sum of squared differences; where differences are so skewed, verdicts are wrong more often."
+                f"{arm.title}: replicate {place} makes up {share:.0%} of the sum of squared differences; where "
+                "differences are so skewed, verdicts are wrong more often."
             )
     return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from loganneal._disk import replace_file
 from loganneal.data import find_workload
 from loganneal.runs import Journal, RunSpec, Store, default_records
+from loganneal.studies.check import check_study
 from loganneal.studies.declare.code_facts import keep_facts
 from loganneal.studies.declare.comparison import FinishedRun
 from loganneal.studies.declare.study import Study
@@ -43,6 +44,7 @@ def run_study(
     records: str | Path | None = None,
     command: str | None = None,
     on_event: OnEvent | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> StudyResult:
     """Train the runs of a study that no record has yet, and say what all of them show.
 
@@ -58,6 +60,8 @@ def run_study(
             LOGANNEAL_RECORDS names.
         command: What repeats the study, for the result.
         on_event: Called with the `Inventory`, then with each `FinishedRun`.
+        say: Called with what the probes of a command found; without it commands are not probed, see
+            `loganneal.studies.check`.
 
     Returns:
         The result, which equals the one that `result.json` holds.
@@ -91,6 +95,8 @@ def run_study(
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder):
+            if say is not None:
+                check_study(study, engine, folder / RUNS / "check", say, inventory.finished)
             finished, failure = _train(study, folder, store, engine, on_event)
     result = keep_result(conclude_study(study, finished, command), folder)
     if failure is not None:

@@ -1,4 +1,4 @@
-"""A plain loop of PyTorch as a user writes it, and each way in which it can go wrong, by the name of its first argument.
+"""A plain loop of PyTorch as a user writes it, and each way in which it can go wrong, by its first argument.
 
 It fits a line to noisy data in 60 updates; one update is a few microseconds of arithmetic.
 """
