@@ -36,7 +36,7 @@ def test_runs_that_are_done_are_not_started_again(tmp_path):
 
 
 def test_a_shell_script_needs_no_line_of_ours(tmp_path):
-    """awk reads the rates from a file and writes report.csv."""
+    """Awk reads the rates from a file and writes report.csv."""
     result = run(study("${rates}", "${seed}", "${out}", file="fit_line.sh"), tmp_path)
     assert result.is_complete
     assert result.comparisons[0].launched.sources == ("report",)

@@ -73,4 +73,5 @@ def _said(rows: Sequence[Row], log: str) -> SeenRates | None:
     if not pairs:
         return None
     steps = sorted(pairs)
-    return SeenRates(source=log, step=tuple(steps), rate=tuple(pairs[step] for step in steps))
+    done = 1 if steps[0] > 0 else 0  # a step counts the updates done, and its rate is that of the last
+    return SeenRates(source=log, step=tuple(step - done for step in steps), rate=tuple(pairs[step] for step in steps))

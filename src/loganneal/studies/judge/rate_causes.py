@@ -21,12 +21,14 @@ def causes(curve: RateCurve, others: Mapping[str, Schedule]) -> Iterator[str]:
         curve: The rates.
         others: The schedules of the other arms at the same peak, by name.
     """
-    for explain in (_constant, _begun_again, _stepped_often, _stepped_seldom, _stretched, _straight):
+    for explain in (_constant, _begun_again, _stepped_often, _stepped_seldom, _stretched):
         if sentence := explain(curve):
             yield sentence
     for name, schedule in others.items():
         if curve.match(schedule) is not None:
             yield f"the rates are those of the arm {name!r}: another run's configuration was used"
+    if sentence := _straight(curve):  # after the arms, of which one may be a line
+        yield sentence
 
 
 def _constant(curve: RateCurve) -> str:
@@ -100,4 +102,4 @@ def plainly(curve: RateCurve) -> str:
 
 def _fits(curve: RateCurve, moved: Callable[[Places], Places]) -> bool:
     """Whether the curve is the schedule at other updates, one update off at most."""
-    return any(curve.agrees(curve.asked(curve.schedule, moved(curve.step + late))) is not None for late in (0, 1))
+    return any(curve.agrees(curve.asked(curve.schedule, moved(curve.step + late))) is not None for late in (0, 1, -1))
