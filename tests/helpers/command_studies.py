@@ -21,6 +21,7 @@ def study(*words: str, replicates: int = 1, file: str = "plain_python.py", **cha
     return study_of(declare_script(script.with_digest(), steps=STEPS, peak_lr=0.1, margin=1.0, replicates=replicates))
 
 
-def run(declared: Study, folder: Path, engine: Engine | None = None, **options: Any) -> StudyResult:
-    """Run a study here, with its records beside it."""
-    return run_study(declared, folder / "study", engine=engine or InProcess(), records=folder / "records", **options)
+def run(declared: Study, folder: Path, engine: Engine | None = None, check: bool = False) -> StudyResult:
+    """Run a study here, with its records beside it; without the probes, so that the runs decide."""
+    where = {"engine": engine or InProcess(), "records": folder / "records"}
+    return run_study(declared, folder / "study", check=check, **where)

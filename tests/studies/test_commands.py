@@ -64,10 +64,11 @@ def test_each_sabotage_is_named_and_nothing_is_concluded(sabotage, tmp_path):
     assert error.value.result.comparisons[0].replicates_done == 0
 
 
-def test_an_ignored_seed_is_found_by_the_second_replicate_where_there_was_no_probe(tmp_path):
-    """Runs with different seeds that are the same to the last digit stop the study."""
-    with pytest.raises(StudyFailedError, match="the seed is ignored: runs with seeds 0 and 1"):
-        run(study("seed-ignored", replicates=2), tmp_path)
+def test_an_ignored_seed_is_found_before_the_first_run(tmp_path):
+    """The probes are the start of every study: no run is recorded."""
+    with pytest.raises(CheckFailedError, match="the seed is ignored"):
+        run(study("seed-ignored"), tmp_path, check=True)
+    assert len(open_records(tmp_path / "records")) == 0
 
 
 def test_a_script_that_hangs_is_ended_after_its_silence(tmp_path):
@@ -103,12 +104,6 @@ def test_failures_are_said_at_the_top_of_a_report(tmp_path):
         run(study("crashes"), tmp_path)
     found = judge_study(study("crashes"), tmp_path / "study", records=tmp_path / "records")
     assert found.comparisons[0].launched.failed == {"cosine": 2, "linear": 1}
-
-
-def test_the_check_finds_an_ignored_seed_before_the_first_run(tmp_path):
-    """Probe C differs from A by its seed alone."""
-    with pytest.raises(CheckFailedError, match="the seed is ignored"):
-        check_study(study("seed-ignored"), InProcess(), tmp_path, print)
 
 
 def test_the_check_finds_an_ignored_schedule_before_the_first_run(tmp_path):

@@ -11,9 +11,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 from loganneal.runs.command_spec import CommandSpec
 from loganneal.studies.declare.comparison import Comparison, FinishedRun
@@ -156,11 +154,12 @@ def seconds_of_a_run(probe: Probe, steps: int) -> float | None:
     """How long a whole run takes, without what the probe has not seen, such as validation; None where unknown."""
     if probe.complete:
         return probe.seconds
-    times = [one["time"] for one in probe.observed]
-    if len(times) < 3:
+    timed = [(number, one["time"]) for number, one in enumerate(probe.observed)]
+    timed = timed or [(int(row["step"]), row["time"]) for row in probe.rows if "time" in row]
+    if len(timed) < 3 or timed[-1][0] == timed[0][0]:
         return None
-    each = median(after - before for before, after in pairwise(times))
-    return max(probe.seconds - (times[-1] - times[0]), 0.0) + each * steps
+    (first, began), (last, ended) = timed[0], timed[-1]
+    return max(probe.seconds - (ended - began), 0.0) + (ended - began) / (last - first) * steps
 
 
 def cost_sentence(comparison: Comparison, seconds: float | None) -> str:

@@ -44,6 +44,7 @@ def run_study(
     records: str | Path | None = None,
     command: str | None = None,
     on_event: OnEvent | None = None,
+    check: bool = True,
     say: Callable[[str], None] | None = None,
 ) -> StudyResult:
     """Train the runs of a study that no record has yet, and say what all of them show.
@@ -60,8 +61,8 @@ def run_study(
             LOGANNEAL_RECORDS names.
         command: What repeats the study, for the result.
         on_event: Called with the `Inventory`, then with each `FinishedRun`.
-        say: Called with what the probes of a command found; without it commands are not probed, see
-            `loganneal.studies.check`.
+        check: Whether commands are probed before their first run, see `loganneal.studies.check`.
+        say: Called with what the probes found, a sentence each time.
 
     Returns:
         The result, which equals the one that `result.json` holds.
@@ -70,7 +71,8 @@ def run_study(
         StudyInUseError: Another process runs a study in the folder.
         DataNotFoundError: A data set is not there.
         StudyFailedError: Some runs raised an error; the others are kept, and its `result` has what they show.
-        ValueError: A network or an optimizer cannot be made; nothing has been trained.
+        ValueError: A network or an optimizer cannot be made, or a command does not use its seed or its schedule
+            (`CheckFailedError`); nothing has been trained.
 
     Example:
         >>> import tempfile
@@ -95,8 +97,8 @@ def run_study(
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder):
-            if say is not None:
-                check_study(study, engine, folder / RUNS / "check", say, inventory.finished)
+            if check:
+                check_study(study, engine, folder / RUNS / "check", say or _nothing, inventory.finished)
             finished, failure = _train(study, folder, store, engine, on_event)
     result = keep_result(conclude_study(study, finished, command), folder)
     if failure is not None:
@@ -193,3 +195,7 @@ def keep_result(result: StudyResult, folder: Path) -> StudyResult:
     if not (folder / TABLE).is_file() or (folder / TABLE).read_bytes() != table:
         replace_file(folder / TABLE, table)
     return kept
+
+
+def _nothing(_: str) -> None:
+    pass

@@ -119,11 +119,12 @@ def _cause_to_end(place: RunPlace, seconds: float, started: float) -> str:
         return f"it took longer than the timeout of {spec.timeout:g} s"
     if time.time() - max(place.last_sign(), started) > spec.silence:
         return f"it hangs: nothing was written for {spec.silence / 60:g} minutes"
-    if spec.probe and seconds > PROBE_SECONDS and not count_updates(place.path / RATES):
-        return PROBED
-    if spec.probe and count_updates(place.path / RATES) >= spec.probe:
-        return PROBED
-    return NOT_FINITE if any(is_lost(row, spec.metric) for row in _rows(place)) else ""
+    rows = _rows(place)
+    if spec.probe:
+        seen = max(count_updates(place.path / RATES), sum(rate_of(row) is not None for row in rows))
+        if seen >= spec.probe or (not seen and seconds > PROBE_SECONDS):
+            return PROBED
+    return NOT_FINITE if any(is_lost(row, spec.metric) for row in rows) else ""
 
 
 def _rows(place: RunPlace) -> list[Row]:
