@@ -22,6 +22,8 @@ def compare_command(comparison: Comparison) -> str:
     >>> compare_command(declare("digits", arms=("cla", "cosine"), replicates=8))
     'loganneal compare --workload digits --arms cla,cosine --trials 4 --replicates 8 --steps 100'
     """
+    if comparison.script is not None:
+        return _script_command(comparison, comparison.script)
     default = declare(comparison.workload, find=lambda _: comparison.data)  # its code need not run again
     words = ["loganneal", "compare", "--workload", comparison.workload, "--arms", ",".join(comparison.arms)]
     for name in ("trials", "replicates", "steps"):
