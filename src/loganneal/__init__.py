@@ -7,9 +7,10 @@
 """
 
 from loganneal import schedules
+from loganneal._trial import Trial, trial
 from loganneal.schedules import *  # noqa: F403 - schedules.__all__ is the one list of the public names
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["Trial", "__version__", "trial"]
 __all__ += schedules.__all__

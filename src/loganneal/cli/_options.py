@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loganneal import _checks
+
 if TYPE_CHECKING:
     from loganneal.studies.engines import Engine
 
@@ -16,7 +18,7 @@ FAILED = 1
 USER_ERROR = 2
 INTERRUPTED = 130
 
-ENGINES = ("local", "ray")
+ENGINES = ("local", "ray", "slurm")
 
 
 @contextmanager
@@ -45,10 +47,26 @@ def add_records(group: Any) -> None:
 def add_engine(group: Any) -> None:
     """Add the options that say where runs execute to argparse's parser or group."""
     add = group.add_argument
-    add("--engine", choices=ENGINES, default="local", help="local processes, or a Ray cluster (default: local)")
+    add(
+        "--engine",
+        choices=ENGINES,
+        default="local",
+        help="local processes, a Ray cluster, or jobs of Slurm (default: local)",
+    )
     add("--workers", type=int, default=2, metavar="N", help="local runs at a time; 0: in this process (default: 2)")
     add("--threads", type=int, default=1, metavar="N", help="processors for each run (default: 1)")
-    add("--gpus", type=float, default=0.0, metavar="N", help="on Ray, GPUs for each run, such as 0.25 (default: 0)")
+    add(
+        "--gpus",
+        type=float,
+        metavar="N",
+        help="GPUs for each run, such as 0.25 (default: on Ray 0; for a command one, where there are any)",
+    )
+    add(
+        "--slurm",
+        default="",
+        metavar="NAME=VALUE,...",
+        help="parameters of the jobs, such as partition=gpu,timeout_min=240; --workers is how many at a time",
+    )
     add(
         "--address",
         metavar="HOST:PORT",
@@ -68,10 +86,30 @@ def build_engine(args: argparse.Namespace) -> "Engine":
     Raises:
         ValueError: A number is not allowed.
     """
-    from loganneal.studies.engines import InProcess, LocalProcesses, OnRay  # parsing must not need what running needs
+    from loganneal.studies.engines import (  # parsing must not need what running needs
+        InProcess,
+        LocalProcesses,
+        OnRay,
+        OnSlurm,
+    )
 
     if args.engine == "ray":
-        return OnRay(args.address, args.data_root, args.threads, args.gpus)
+        return OnRay(args.address, args.data_root, args.threads, args.gpus or 0.0)
+    if args.engine == "slurm":
+        jobs, asked = Path("loganneal-jobs").absolute(), _slurm_parameters(args.slurm)
+        return OnSlurm(jobs, args.data_root, args.threads, args.gpus or 0.0, args.workers, parameters=asked)
     if args.workers == 0:
         return InProcess(args.data_root, args.threads)
     return LocalProcesses(args.workers, args.data_root, args.threads)
+
+
+def _slurm_parameters(text: str) -> dict[str, str | int]:
+    """Parameters of submitit from words such as `partition=gpu,timeout_min=240`."""
+    pairs = [word.partition("=") for word in text.split(",") if word]
+    if not all(name and sign for name, sign, _ in pairs):
+        _checks.fail("loganneal", "--slurm", "NAME=VALUE, with commas", text)
+    return {_submitit_name(name): int(value) if value.isdigit() else value for name, _, value in pairs}
+
+
+def _submitit_name(name: str) -> str:
+    return name if name in ("timeout_min", "mem_gb", "nodes") or name.startswith("slurm_") else f"slurm_{name}"

@@ -2,14 +2,19 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
+
+from rich.console import Console
 
 from loganneal.cli._options import DONE, FAILED, INTERRUPTED, build_engine
 from loganneal.reports.report import write_report
 from loganneal.reports.terminal.console import build_console, print_lines
 from loganneal.reports.terminal.study_display import StudyDisplay, show_result
+from loganneal.studies.check import check_study
 from loganneal.studies.declare.study import Study
-from loganneal.studies.run import StudyFailedError, open_records, run_study
+from loganneal.studies.engines.writer_lock import hold_study_folder
+from loganneal.studies.run import RUNS, StudyFailedError, open_records, run_study
 
 
 def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: str) -> int:
@@ -29,7 +34,8 @@ def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: 
     try:
         with StudyDisplay(console, study, engine) as display:
             try:
-                result = run_study(study, folder, on_event=display, **asked)
+                say = partial(_say, console)
+                result = run_study(study, folder, on_event=display, say=say, **asked)
             except StudyFailedError as error:
                 result, failure = error.result, str(error)
         show_result(console, result, write_report(result, folder, open_records(args.records)))
@@ -39,3 +45,27 @@ def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: 
     if failure:
         print(f"loganneal {args.command}: {failure}", file=sys.stderr)
     return FAILED if failure else DONE
+
+
+def check_and_show(args: argparse.Namespace, study: Study, folder: Path) -> int:
+    """Probe the commands of a study, and say what was found and what it costs; nothing is trained to its end.
+
+    Args:
+        args: With the options of `add_engine` and `add_records`.
+        study: What is probed.
+        folder: Of the study.
+
+    Raises:
+        CheckFailedError: A command cannot be studied as it is.
+    """
+    console = build_console()
+    if all(comparison.script is None for comparison in study.comparisons):
+        _say(console, "The study has no command of its own: there is nothing to probe.")
+        return DONE
+    with hold_study_folder(folder):
+        check_study(study, build_engine(args), folder / RUNS / "check", partial(_say, console))
+    return DONE
+
+
+def _say(console: Console, line: str) -> None:
+    print_lines(console, [line])

@@ -19,6 +19,8 @@ EXAMPLES = """examples:
       one rival only; six replicates are the fewest that can decide
   loganneal compare --workload cifar10 --data-root ~/data
       the same on CIFAR-10, from cifar10.zip or torchvision's files in that folder
+  loganneal compare --steps 5000 --peak-lr 6e-4 --lower-is-better -- python train.py --seed '${seed}'
+      on your own training script, which has one line of loganneal.trial; docs/own-script.md has examples
 
 Stop it with Ctrl-C: the same command continues. When finished, the same command shows the result.
 """
@@ -34,6 +36,7 @@ def add_parser(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_declaration(parser)
+    _add_script(parser)
     _add_place(parser)
     parser.set_defaults(run=run)
 
@@ -50,12 +53,14 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: What comparing needs is not installed.
     """
     with needs_lab():
-        from loganneal.cli._run_study import run_and_show
+        from loganneal.cli._run_study import check_and_show, run_and_show
         from loganneal.studies.declare.command import compare_command
         from loganneal.studies.declare.study import study_of
     comparison = declared(args)
     study = study_of(comparison)
     folder = args.out or Path("loganneal-compare") / study.name
+    if args.dry_run:
+        return check_and_show(args, study, folder)
     return run_and_show(args, study, folder, compare_command(comparison))
 
 
@@ -68,15 +73,70 @@ def declared(args: argparse.Namespace) -> "Comparison":
     """
     from loganneal.studies.declare.comparison import declare
 
+    if args.script:
+        return declared_script(args)
     return declare(
-        arms=tuple(name.strip() for name in args.arms.split(",")),
+        arms=_names(args.arms or ",".join(DEFAULT_ARMS)),
         peak_range=_pair(args.peak_range) if args.peak_range else None,
+        margin=None if args.margin is None else _number("margin", args.margin),
         **{name: getattr(args, name) for name in _DECLARED},
     )
 
 
+def declared_script(args: argparse.Namespace) -> "Comparison":
+    """The comparison on the user's own command that the options declare.
+
+    Raises:
+        ValueError: An option is wrong or missing.
+    """
+    from loganneal.studies.declare.comparison import SCRIPT_ARMS, declare_script
+    from loganneal.studies.declare.script import Script, read_margin, read_seconds
+
+    for name in ("steps", "peak_lr", "higher_is_better"):
+        if getattr(args, name) is None:
+            option = "--higher-is-better or --lower-is-better" if name == "higher_is_better" else _option(name)
+            _checks.fail("loganneal compare with a command", option, "given", "nothing")
+    margin = args.margin or SCRIPT_MARGIN
+    margin, relative = read_margin(margin if "%" in margin else _number("margin", margin))
+    timeout = None if args.timeout is None else read_seconds("loganneal compare", "--timeout", args.timeout)
+    script = Script(
+        command=tuple(args.script),
+        timeout=timeout,
+        **{name: getattr(args, name) for name in _OF_SCRIPT},
+    )
+    return declare_script(
+        script.with_digest(),
+        arms=_names(args.arms) if args.arms else SCRIPT_ARMS,
+        margin=margin,
+        relative_margin=relative,
+        **{name: getattr(args, name) for name in _DECLARED_OF_SCRIPT},
+    )
+
+
+SCRIPT_MARGIN = "0.5%"
+"""Within it two arms of a command tie, of the reference's score, where nothing else is said."""
+
+_OF_SCRIPT = ("metric", "test_metric", "higher_is_better", "log", "gpus", "retries", "resume")
+_DECLARED_OF_SCRIPT = ("trials", "replicates", "steps", "reference", "first_seed", "peak_lr", "peak_factor")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        _checks.fail("loganneal compare", _option(name), "a number", text)
+
+
 _DECLARED = (
-    *("workload", "model", "optimizer", "trials", "replicates", "steps", "train_examples", "margin", "reference"),
+    *("workload", "model", "optimizer", "trials", "replicates", "steps", "train_examples", "reference"),
     "first_seed",
 )
 
@@ -97,18 +157,34 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
     add("--optimizer", metavar="NAME", help="such as sgd, adamw (default: the workload's)")
     add(
         "--arms",
-        default=",".join(DEFAULT_ARMS),
         metavar="A,B,...",
-        help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)})",
+        help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)}; of a command two)",
     )
     add("--reference", default="cosine", metavar="ARM", help="the arm to compare with (default: cosine)")
-    add("--trials", type=int, default=4, metavar="K", help="peak rates tried in each tuning (default: 4)")
+    add("--trials", type=int, metavar="K", help="peak rates tried in each tuning (default: 4; of a command 2)")
     add("--replicates", type=int, default=10, metavar="R", help="how often it is repeated (default: 10)")
     add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's)")
     add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
     add("--peak-range", metavar="LOW,HIGH", help="peak rates to tune within (default: the workload's)")
-    add("--margin", type=float, metavar="POINTS", help="within it two arms tie (default: the workload's)")
+    add("--margin", metavar="POINTS", help="within it two arms tie (default: the workload's)")
     add("--first-seed", type=int, default=0, metavar="S", help="another confirms on fresh seeds (default: 0)")
+
+
+def _add_script(parser: argparse.ArgumentParser) -> None:
+    own = parser.add_argument_group("a training command of your own, after --")
+    add = own.add_argument
+    add("script", nargs="*", metavar="COMMAND", help="program and arguments, with macros such as '${seed}'")
+    add("--peak-lr", type=float, metavar="RATE", help="the peak rate that works today")
+    add("--peak-factor", type=float, metavar="F", help="peak rates are tried within this factor of it (default: 2.5)")
+    add("--metric", default="validation", metavar="NAME", help="reported value to choose by (default: validation)")
+    add("--test-metric", metavar="NAME", help="reported value to score by (default: the metric)")
+    add("--higher-is-better", dest="higher_is_better", action="store_true", default=None, help="of the metric")
+    add("--lower-is-better", dest="higher_is_better", action="store_false", default=None, help="of the metric")
+    add("--log", default="report", metavar="FILE", help="log to read instead of reports, such as metrics.csv")
+    add("--timeout", metavar="TIME", help="end a run after so long, such as 3h (default: none)")
+    add("--retries", type=int, default=1, metavar="N", help="further attempts of a run that failed (default: 1)")
+    add("--resume", action="store_true", help="a further attempt finds the files of the one before")
+    add("--dry-run", action="store_true", help="probe the command, say the cost, and end there")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,8 @@ EXAMPLES = """examples:
       the first comparison of the file alone
   loganneal study run studies/bases.toml --first-seed 100 --out confirmed
       the same study on fresh seeds, to confirm what the first one suggests
+  loganneal study check mine.toml
+      four short probes of your own training command: is the seed used, is the schedule, what will it cost
   loganneal study status studies/bases.toml
       what is done, what is left, and how well each arm does so far
 
@@ -42,6 +44,7 @@ def add_parser(subparsers: Any) -> None:
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     _add_action(actions, "run", "train what is missing, and report")
+    _add_action(actions, "check", "probe the commands of a study for a minute, and say what it costs")
     _add_action(actions, "status", "say what is done and what is left; write nothing")
     _add_action(actions, "report", "write the report of what is done; train nothing")
     parser.set_defaults(run=run)
@@ -71,7 +74,7 @@ def declared(args: argparse.Namespace) -> "tuple[Study, str]":
     with needs_lab():
         from loganneal.studies.declare.code_facts import find_without_code
         from loganneal.studies.declare.study_file import read_study
-    study = read_study(args.file, _find_aloud if args.action == "run" else find_without_code(_folder(args)))
+    study = read_study(args.file, _find_aloud if args.action in ("run", "check") else find_without_code(_folder(args)))
     words = ["loganneal", "study", "run", str(args.file)]
     if args.only is not None:
         study = study.only(args.only)
@@ -98,8 +101,25 @@ def _find_aloud(name: str) -> "Workload":
 
 def _run(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
     with needs_lab():
-        from loganneal.cli._run_study import run_and_show
+        from loganneal.cli._run_study import check_and_show, run_and_show
+    _print_commands(study)
+    if args.dry_run:
+        return check_and_show(args, study, folder)
     return run_and_show(args, study, folder, command)
+
+
+def _check(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
+    with needs_lab():
+        from loganneal.cli._run_study import check_and_show
+    _print_commands(study)
+    return check_and_show(args, study, folder)
+
+
+def _print_commands(study: "Study") -> None:
+    """Say which commands are about to be run: a file may come from somebody else."""
+    for script in (comparison.script for comparison in study.comparisons):
+        if script is not None:
+            print(f"Runs the command {printable(shlex.join(script.command))} in {script.cwd.resolve()}.", flush=True)
 
 
 def _status(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
@@ -125,7 +145,7 @@ def _report(args: argparse.Namespace, study: "Study", folder: Path, command: str
     return DONE
 
 
-_ACTIONS = {"run": _run, "status": _status, "report": _report}
+_ACTIONS = {"run": _run, "check": _check, "status": _status, "report": _report}
 
 
 def _add_action(actions: Any, name: str, text: str) -> None:
@@ -141,8 +161,10 @@ def _add_action(actions: Any, name: str, text: str) -> None:
     parser.add_argument("--first-seed", type=int, metavar="S", help="fresh seeds to confirm on (default: the file's)")
     where = parser.add_argument_group("where")
     add_records(where)
-    if name == "run":
+    if name in ("run", "check"):
         add_engine(where)
+    if name == "run":
+        parser.add_argument("--dry-run", action="store_true", help="probe the commands, say the cost, and end there")
 
 
 def _numbers(text: str) -> list[int]:

@@ -13,7 +13,13 @@ SECOND = "linear"
 
 def warnings(comparison: ComparisonResult) -> list[str]:
     """What may make the verdicts wrong or missing, for the top of a report."""
-    return [*_unfinished(comparison), *_uninformative(comparison), *_edges(comparison)]
+    return [
+        *_unfinished(comparison),
+        *_left_out(comparison),
+        *_uninformative(comparison),
+        *_dominated(comparison),
+        *_edges(comparison),
+    ]
 
 
 def study_warnings(study: StudyResult) -> list[str]:
@@ -34,6 +40,7 @@ def caveats(comparison: ComparisonResult) -> list[str]:
         *_diverged(comparison),
         *_averaged(comparison),
         *_correlations(comparison),
+        *_held_out(comparison),
         _dependence(declared),
         *_exploratory(comparison),
         "What a comparison suggests is confirmed by another, declared before its first run, on fresh seeds and with a "
@@ -55,6 +62,42 @@ def _unfinished(comparison: ComparisonResult) -> list[str]:
             "device, which are never paired."
         )
     return lines
+
+
+def _left_out(comparison: ComparisonResult) -> list[str]:
+    """Runs of a command that failed, and what leaving them out does."""
+    launched = comparison.launched
+    if launched is None or not launched.failed:
+        return []
+    lines = [
+        f"{arm}: {count} {'run' if count == 1 else 'runs'} failed and their replicates are left out. The last: "
+        f"{launched.reasons[arm]}."
+        for arm, count in launched.failed.items()
+    ]
+    if len(launched.failed) == 1:
+        arm = next(iter(launched.failed))
+        lines.append(f"Only runs of {arm} failed: leaving their replicates out favours {arm}.")
+    return lines
+
+
+DOMINANT = 0.5
+"""Share of the sum of squares from which on one difference is said to dominate the others."""
+
+
+def _dominated(comparison: ComparisonResult) -> list[str]:
+    """Differences of which one is far larger than the rest: tests of means trust them too much."""
+    if comparison.launched is None:
+        return []
+    found = []
+    for arm in comparison.rivals:
+        squares = [one * one for one in arm.judged.paired.differences] if arm.judged else []
+        if len(squares) > 2 and max(squares) > DOMINANT * sum(squares):
+            place, share = squares.index(max(squares)) + 1, max(squares) / sum(squares)
+            found.append(
+                f"{arm.title}: replicate {place} makes up {share:.0%} of the sum of squared differences; where "
+                "differences are so skewed, verdicts are wrong more often."
+            )
+    return found
 
 
 def _uninformative(comparison: ComparisonResult) -> list[str]:
@@ -83,6 +126,11 @@ def _ends(tuned: TunedRange) -> tuple[tuple[str, float, float], ...]:
 
 
 def _fixed(declared: Declaration) -> str:
+    if declared.batch_size is None:
+        return (
+            f"Fixed, alike in every arm: everything that the command itself sets, {declared.steps:,} steps, and warmup "
+            f"over {WARMUP_SHARE:.0%} of the steps unless an arm declares its own (one-cycle has its own rise)."
+        )
     momentum = f" with momentum {declared.momentum:g}" if declared.optimizer == "sgd" else ""
     decay = "weight decay" if "weight_decay" in declared.tuned else f"weight decay {declared.weight_decay:g}"
     others = "".join(f", {name} {_shown(value)}" for name, value in declared.settings.items())
@@ -157,7 +205,23 @@ def _correlations(comparison: ComparisonResult) -> list[str]:
     return [f"Correlation of the pairs over replicates, which nothing here relies on: {', '.join(found)}."]
 
 
+def _held_out(comparison: ComparisonResult) -> list[str]:
+    """What scoring by the set that chose does."""
+    launched = comparison.launched
+    if launched is None or not launched.one_held_out:
+        return []
+    return [
+        f"Runs are scored by the value that chose them, {launched.metric}: all scores are a little too good, that of "
+        "an arm whose runs vary more by a little more."
+    ]
+
+
 def _dependence(declared: Declaration) -> str:
+    if declared.batch_size is None:
+        return (
+            "Replicates share one data set, and one split of it unless the command uses the split seed: an interval "
+            "speaks about them, not about others."
+        )
     return (
         f"Replicates draw their examples anew from one data set ({declared.workload_title}), so an interval "
         "speaks about it, not about others."

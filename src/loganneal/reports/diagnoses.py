@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from loganneal.diagnosis import diagnose
-from loganneal.runs.as_log import log_of
+from loganneal.runs.as_log import log_of, measured_rows
 from loganneal.runs.record import Record
 
 DIVERGED = "diverged"
@@ -24,4 +24,4 @@ def count_diagnoses(chosen: Mapping[str, Sequence[Record]]) -> dict[str, dict[st
 def _name(record: Record) -> str | None:
     if record.status == "diverged":
         return DIVERGED
-    return diagnose(log_of(record)).name if len(record.metrics) >= FEWEST_ROWS else None
+    return diagnose(log_of(record)).name if len(measured_rows(record)) >= FEWEST_ROWS else None

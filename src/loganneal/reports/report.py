@@ -19,6 +19,7 @@ from loganneal.reports.comparison_figures import (
 from loganneal.reports.curves import CurveRow, RateRow, Records, chosen_records, curve_rows, rate_rows, wanted_trials
 from loganneal.reports.diagnoses import count_diagnoses
 from loganneal.reports.figures import save
+from loganneal.reports.launch_table import launch_table
 from loganneal.reports.page import Part, render, shows
 from loganneal.reports.study_figures import budget_figure, overview_figure
 from loganneal.reports.study_tables import Table, budget_table, diagnoses_table, exploratory_table, overview_table
@@ -35,7 +36,8 @@ PAGE = "index.html"
 
 EXPLORATORY = "Pairs of rivals, exploratory"
 DIAGNOSES = "Diagnoses of the chosen runs"
-_FILES = {EXPLORATORY: "exploratory", DIAGNOSES: "diagnoses"}
+LAUNCHED = "How the command was run"
+_FILES = {LAUNCHED: "command", EXPLORATORY: "exploratory", DIAGNOSES: "diagnoses"}
 
 
 def write_report(result: StudyResult, folder: str | Path, store: Store) -> Path:
@@ -127,6 +129,9 @@ def _figures(
 def _further_tables(comparison: ComparisonResult, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Table]:
     """Those that have something in them."""
     found = {}
+    launched = launch_table(comparison)
+    if launched is not None:
+        found[LAUNCHED] = launched
     if any(counts.values()):
         found[DIAGNOSES] = diagnoses_table(counts)
     if comparison.exploratory:

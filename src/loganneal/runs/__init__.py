@@ -1,7 +1,17 @@
 """What is asked of a training run, what came out, and how both are kept on disk. Torch-free."""
 
+from loganneal.runs.command_spec import CommandSpec
 from loganneal.runs.journal import Journal, Store, default_records
 from loganneal.runs.record import CorruptRecordError, MetricsRow, Record
 from loganneal.runs.spec import RunSpec
 
-__all__ = ["CorruptRecordError", "Journal", "MetricsRow", "Record", "RunSpec", "Store", "default_records"]
+__all__ = [
+    "CommandSpec",
+    "CorruptRecordError",
+    "Journal",
+    "MetricsRow",
+    "Record",
+    "RunSpec",
+    "Store",
+    "default_records",
+]

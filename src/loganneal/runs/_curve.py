@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from loganneal.runs.any_spec import Spec
 from loganneal.runs.record import MetricsRow
-from loganneal.runs.spec import RunSpec
 from loganneal.schedules import Schedule
 
 MEASURED = ("loss", "grad_norm", "validation_score", "validation_loss")
 
 
-def curve_columns(spec: RunSpec, rows: Sequence[MetricsRow]) -> dict[str, Any]:
+def curve_columns(spec: Spec, rows: Sequence[MetricsRow]) -> dict[str, Any]:
     """The columns of a curve, as JSON values.
 
     Args:
@@ -37,7 +37,7 @@ def curve_columns(spec: RunSpec, rows: Sequence[MetricsRow]) -> dict[str, Any]:
     return {**columns, "float32": [name for name in single if name in columns]}
 
 
-def curve_rows(spec: RunSpec, columns: dict[str, Any]) -> tuple[MetricsRow, ...]:
+def curve_rows(spec: Spec, columns: dict[str, Any]) -> tuple[MetricsRow, ...]:
     """The curve that `curve_columns` took apart.
 
     Args:
@@ -53,6 +53,8 @@ def curve_rows(spec: RunSpec, columns: dict[str, Any]) -> tuple[MetricsRow, ...]
 def scheduled_rates(schedule: Schedule, steps: Sequence[int]) -> list[float]:
     """The learning rates that a schedule gives to the rows of a curve: at each row that of its last update.
 
+    A row before the first update has the rate of that.
+
     Args:
         schedule: The schedule.
         steps: Updates done at each row.
@@ -62,7 +64,7 @@ def scheduled_rates(schedule: Schedule, steps: Sequence[int]) -> list[float]:
         >>> scheduled_rates(la.Linear(0.5, 100), [1, 51])
         [0.5, 0.25]
     """
-    return [schedule(step - 1) for step in steps]
+    return [schedule(max(step - 1, 0)) for step in steps]
 
 
 def _are_float32(values: Sequence[float | None]) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 
 from loganneal._value import typed
 from loganneal.runs._curve import curve_columns, curve_rows
+from loganneal.runs.any_spec import Spec, spec_from_dict
 from loganneal.runs.record import CorruptRecordError, Record, corrupt
-from loganneal.runs.spec import RunSpec
 
 LINE_VERSION = 1
 
@@ -29,6 +29,7 @@ def pack(record: Record) -> bytes:
         ValueError: A score is not finite.
     """
     outcome = {one.name: getattr(record, one.name) for one in _OUTCOME}
+    outcome["launch"] = None if record.launch is None else record.launch.to_dict()
     values = {
         "key": record.spec.key,
         "version": LINE_VERSION,
@@ -40,7 +41,7 @@ def pack(record: Record) -> bytes:
     return b'{"checksum":"%s",%s' % (_digest(body), body)
 
 
-def unpack(line: bytes, spec: RunSpec | None = None) -> Record:
+def unpack(line: bytes, spec: Spec | None = None) -> Record:
     """The record of an intact line.
 
     Args:
@@ -57,7 +58,7 @@ def unpack(line: bytes, spec: RunSpec | None = None) -> Record:
             version = f"version {values['version']!r}, not {LINE_VERSION}"
             raise CorruptRecordError(f"The record {values['key']} has {version}.")
         if spec is None:
-            spec = RunSpec.from_dict(values["spec"])
+            spec = spec_from_dict(values["spec"])
             if spec.key != values["key"]:
                 raise CorruptRecordError(f"The record {values['key']} belongs to another specification, {spec.key}.")
         outcome = {one.name: values.get(one.name, _default(one)) for one in _OUTCOME}

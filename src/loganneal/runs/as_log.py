@@ -1,11 +1,13 @@
 """A run of ours as a log, for the diagnosis."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from loganneal.diagnosis import Log
 from loganneal.diagnosis.logs.run_folder import epoch_steps
+from loganneal.runs.any_spec import Spec
 from loganneal.runs.record import MetricsRow, Record
 from loganneal.runs.spec import RunSpec
 
@@ -16,10 +18,15 @@ def log_of(record: Record) -> Log:
     Args:
         record: The run; it needs one row of metrics at least.
     """
-    return log_of_rows(record.spec, record.metrics, diverged=record.status == "diverged")
+    return log_of_rows(record.spec, measured_rows(record), diverged=record.status == "diverged")
 
 
-def log_of_rows(spec: RunSpec, rows: Sequence[MetricsRow], *, diverged: bool = False) -> Log:
+def measured_rows(record: Record) -> list[MetricsRow]:
+    """The rows of a curve with a training loss; a script of the user's own may have reported others too."""
+    return [row for row in record.metrics if row.step and not math.isnan(row.loss)]
+
+
+def log_of_rows(spec: Spec, rows: Sequence[MetricsRow], *, diverged: bool = False) -> Log:
     """The log of a run of ours as far as it has come.
 
     Args:
@@ -35,6 +42,6 @@ def log_of_rows(spec: RunSpec, rows: Sequence[MetricsRow], *, diverged: bool = F
         validation_step=[row.step for row in measured],
         validation_loss=[float(row.validation_loss or 0) for row in measured],
         grad_norm=[np.nan if row.grad_norm is None else row.grad_norm for row in rows],
-        steps_per_epoch=epoch_steps(spec.train_examples, spec.batch_size),
+        steps_per_epoch=epoch_steps(spec.train_examples, spec.batch_size) if isinstance(spec, RunSpec) else None,
         diverged=diverged,
     )

@@ -14,8 +14,8 @@ from platformdirs import user_data_path
 from loganneal.runs import lock
 from loganneal.runs._journal_file import JournalFile
 from loganneal.runs._journal_line import pack, unpack
+from loganneal.runs.any_spec import Spec
 from loganneal.runs.record import CorruptRecordError, Record
-from loganneal.runs.spec import RunSpec
 
 LOCK_SECONDS = 60
 """How long to wait for another process, which holds the lock for the milliseconds of an append."""
@@ -32,7 +32,7 @@ class JournalInUseError(OSError):
 class Store(Protocol):
     """Where records of runs are kept."""
 
-    def read(self, spec: RunSpec) -> Record | None:
+    def read(self, spec: Spec) -> Record | None:
         """The record of a run, or None where there is none.
 
         Raises:
@@ -75,7 +75,7 @@ class Journal:
 
     Example:
         >>> import tempfile, loganneal as la
-        >>> from loganneal.runs import MetricsRow
+        >>> from loganneal.runs import MetricsRow, RunSpec
         >>> spec = RunSpec(workload="digits", model="resnet-tiny", schedule=la.Cosine(0.3, 100), steps=100,
         ...                seed=0, split_seed=0, batch_size=64, train_examples=2500, validation_examples=1000)
         >>> curve = (MetricsRow(step=100, lr=spec.schedule(99), loss=0.2, validation_score=0.94),)
@@ -94,7 +94,7 @@ class Journal:
             self.folder / lock.NAME, timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS, fallback_to_soft=False
         )
 
-    def read(self, spec: RunSpec) -> Record | None:
+    def read(self, spec: Spec) -> Record | None:
         """The record of a run, or None where there is none.
 
         Raises:

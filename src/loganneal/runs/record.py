@@ -19,10 +19,11 @@ from loganneal import _checks
 from loganneal._limits import CURVE_BYTES, JSON_BYTES
 from loganneal._reading import parse_json, read_text
 from loganneal._value import typed
-from loganneal.runs.spec import RunSpec
+from loganneal.runs.any_spec import Spec, spec_from_dict
+from loganneal.runs.launch import Launch
 
 RECORD_VERSION = 3
-STATUSES = ("completed", "diverged", "failed")
+STATUSES = ("completed", "diverged", "failed", "invalid")
 FILES = ("spec.json", "metrics.csv", "result.json")
 _RENAMED = {"validation_accuracy": "validation_score", "test_accuracy": "test_score"}  # by version 2
 _DROPPED = ("test_correct",)  # by version 3
@@ -62,7 +63,8 @@ class Record:
 
     Args:
         spec: What was run.
-        status: "completed"; "diverged" when the loss was no longer finite, and the curve ends before; or "failed".
+        status: "completed"; "diverged" when the loss was no longer finite, and the curve ends before; "failed"; or
+            "invalid" where the learning rates that were seen are not those of the schedule.
         validation_score: The workload's metric at the last step; None unless completed.
         test_score: The same on the test examples.
         metrics: The curve, in order of steps.
@@ -72,12 +74,13 @@ class Record:
         extras: Further test scores, by name.
         averages: For each average of the weights its scores, by name.
         weights: SHA-256 of the last weights, 16 hexadecimal digits; "" unless completed.
+        launch: How the command was run, where the run was one of the user's command.
 
     Raises:
         ValueError: The status is unknown, or a score does not go with it.
     """
 
-    spec: RunSpec
+    spec: Spec
     status: str
     validation_score: float | None
     test_score: float | None
@@ -88,6 +91,7 @@ class Record:
     extras: dict[str, float] = field(default_factory=dict)
     averages: dict[str, dict[str, float]] = field(default_factory=dict)
     weights: str = ""
+    launch: Launch | None = None
 
     def __post_init__(self) -> None:
         _checks.one_of("Record", "status", self.status, STATUSES)
@@ -106,7 +110,7 @@ def record_files(record: Record) -> dict[str, str]:
     metrics = metrics_csv(record.metrics)
     fields = {item.name: getattr(record, item.name) for item in dataclasses.fields(Record)}
     outcome = {"version": RECORD_VERSION, **fields}
-    del outcome["spec"], outcome["metrics"]
+    del outcome["spec"], outcome["metrics"], outcome["launch"]  # a folder holds a run of our own
     result = as_json({**outcome, "checksum": _checksum(spec, metrics, outcome)})
     return dict(zip(FILES, (spec, metrics, result), strict=True))
 
@@ -143,7 +147,7 @@ def read_record(folder: Path) -> Record:
     outcome = {_RENAMED.get(name, name): value for name, value in outcome.items() if name not in _DROPPED}
     with corrupt(f"The record in {folder} is not one, though its checksum is right"):
         fields = typed(Record, outcome, besides=("spec", "metrics"))
-        return Record(spec=RunSpec.from_dict(parse_json(spec)), metrics=metrics_rows(metrics), **fields)
+        return Record(spec=spec_from_dict(parse_json(spec)), metrics=metrics_rows(metrics), **fields)
 
 
 _LARGEST = {"spec.json": JSON_BYTES, "metrics.csv": CURVE_BYTES, "result.json": JSON_BYTES}

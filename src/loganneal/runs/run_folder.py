@@ -11,6 +11,7 @@ from typing import Any
 from loganneal._disk import TEMPORARY, replace_file
 from loganneal._limits import JSON_BYTES
 from loganneal._reading import UnfitFileError, parse_json, read_text, require_regular
+from loganneal.runs.any_spec import Spec
 from loganneal.runs.checkpoints import Checkpoints, RunNotSavedError
 from loganneal.runs.lock import hold
 from loganneal.runs.record import (
@@ -154,9 +155,10 @@ def _require_plain(path: Path) -> None:
         raise UnfitFileError(f"{path / CHECKPOINTS} is a symbolic link, and links are not followed here.")
 
 
-def _require_same(path: Path, found: RunSpec, asked: RunSpec) -> None:
+def _require_same(path: Path, found: Spec, asked: RunSpec) -> None:
     if found != asked:
-        raise OtherRunError(f"{path} holds another run: {describe_difference(found, asked)}. {REMEDY}")
+        difference = describe_difference(found, asked) if isinstance(found, RunSpec) else "one of a command"
+        raise OtherRunError(f"{path} holds another run: {difference}. {REMEDY}")
 
 
 def _refusal(path: Path, owner: str) -> FolderInUseError:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from loganneal._disk import replace_file
 from loganneal.data import find_workload
-from loganneal.runs import Journal, Store, default_records
+from loganneal.runs import Journal, RunSpec, Store, default_records
+from loganneal.studies.check import check_study
 from loganneal.studies.declare.code_facts import keep_facts
 from loganneal.studies.declare.comparison import FinishedRun
 from loganneal.studies.declare.study import Study
@@ -18,6 +19,8 @@ from loganneal.studies.tables import study_markdown
 
 RESULT = "result.json"
 TABLE = "table.md"
+RUNS = "runs"
+"""Where the runs of a command have their folders."""
 
 Event = Inventory | FinishedRun
 """What happens while a study runs: first what is there, then each run that ends."""
@@ -41,6 +44,8 @@ def run_study(
     records: str | Path | None = None,
     command: str | None = None,
     on_event: OnEvent | None = None,
+    check: bool = True,
+    say: Callable[[str], None] | None = None,
 ) -> StudyResult:
     """Train the runs of a study that no record has yet, and say what all of them show.
 
@@ -56,6 +61,8 @@ def run_study(
             LOGANNEAL_RECORDS names.
         command: What repeats the study, for the result.
         on_event: Called with the `Inventory`, then with each `FinishedRun`.
+        check: Whether commands are probed before their first run, see `loganneal.studies.check`.
+        say: Called with what the probes found, a sentence each time.
 
     Returns:
         The result, which equals the one that `result.json` holds.
@@ -64,7 +71,8 @@ def run_study(
         StudyInUseError: Another process runs a study in the folder.
         DataNotFoundError: A data set is not there.
         StudyFailedError: Some runs raised an error; the others are kept, and its `result` has what they show.
-        ValueError: A network or an optimizer cannot be made; nothing has been trained.
+        ValueError: A network or an optimizer cannot be made, or a command does not use its seed or its schedule
+            (`CheckFailedError`); nothing has been trained.
 
     Example:
         >>> import tempfile
@@ -81,7 +89,7 @@ def run_study(
     store, folder = open_records(records), Path(folder)
     inventory = take_inventory(study.plan(), store)
     _tell(on_event, inventory)
-    finished, failure = inventory.finished, None
+    finished, failure = [*inventory.finished, *inventory.failed], None
     keep_facts((comparison.data for comparison in study.comparisons), folder)
     if inventory.missing:
         engine = LocalProcesses() if engine is None else engine
@@ -89,7 +97,9 @@ def run_study(
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder):
-            finished, failure = _train(study, inventory, store, engine, on_event)
+            if check:
+                check_study(study, engine, folder / RUNS / "check", say or _nothing, inventory.finished)
+            finished, failure = _train(study, folder, store, engine, on_event)
     result = keep_result(conclude_study(study, finished, command), folder)
     if failure is not None:
         raise StudyFailedError(str(failure), result) from failure
@@ -115,7 +125,7 @@ def judge_study(
     """
     inventory = take_inventory(study.plan(), open_records(records))
     _tell(on_event, inventory)
-    return keep_result(conclude_study(study, inventory.finished, command), Path(folder))
+    return keep_result(conclude_study(study, [*inventory.finished, *inventory.failed], command), Path(folder))
 
 
 def open_records(records: str | Path | None = None) -> Journal:
@@ -129,16 +139,22 @@ def _tell(on_event: OnEvent | None, event: Event) -> None:
 
 
 def _train(
-    study: Study, inventory: Inventory, store: Store, engine: Engine, on_event: OnEvent | None
+    study: Study, folder: Path, store: Store, engine: Engine, on_event: OnEvent | None
 ) -> tuple[list[FinishedRun], RunFailedError | None]:
     """All finished runs, and the error if some failed."""
     try:
-        with closing(run_missing(inventory.missing, store, engine)) as runs:
+        with closing(run_missing(study.plan(), store, engine, folder / RUNS)) as runs:
             for run in runs:
                 _tell(on_event, run)
     except RunFailedError as error:
-        return take_inventory(study.plan(), store).finished, error
-    return take_inventory(study.plan(), store).finished, None
+        return known_runs(study, store), error
+    return known_runs(study, store), None
+
+
+def known_runs(study: Study, store: Store) -> list[FinishedRun]:
+    """The runs of a study that have a record: those that count, and those that failed."""
+    inventory = take_inventory(study.plan(), store)
+    return [*inventory.finished, *inventory.failed]
 
 
 def _check_trainable(study: Study) -> None:
@@ -148,6 +164,8 @@ def _check_trainable(study: Study) -> None:
     checked = set()
     for comparison in study.comparisons:
         spec = next(comparison.replicate(0)).spec
+        if not isinstance(spec, RunSpec):
+            continue
         choices = (spec.workload, spec.model, spec.optimizer, str(spec.optimizer_options))
         if choices not in checked:
             check_trainable(spec, comparison.data)
@@ -159,6 +177,8 @@ def _check_data(study: Study, data_root: Path | None) -> None:
     checked = set()
     for comparison in study.comparisons:
         spec = next(comparison.replicate(0)).spec
+        if not isinstance(spec, RunSpec):
+            continue
         wanted = (spec.workload, spec.train_examples, spec.validation_examples)
         if wanted not in checked:
             find_workload(comparison.workload, data_root).load(spec.split_seed, *wanted[1:])
@@ -175,3 +195,7 @@ def keep_result(result: StudyResult, folder: Path) -> StudyResult:
     if not (folder / TABLE).is_file() or (folder / TABLE).read_bytes() != table:
         replace_file(folder / TABLE, table)
     return kept
+
+
+def _nothing(_: str) -> None:
+    pass

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from loganneal import _checks, _limits
 from loganneal.data import Workload, find_workload
+from loganneal.runs.any_spec import Spec
 from loganneal.runs.record import Record
 from loganneal.runs.spec import MAX_SEED, RunSpec
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, Arm
+from loganneal.studies.declare.script import PEAK_FACTOR, Script, around
 from loganneal.studies.declare.space import coordinates, rates_at
 from loganneal.studies.declare.tuned_parameter import MANY_TRIALS, TunedParameter
 
@@ -26,7 +28,7 @@ class PlannedRun(NamedTuple):
     arm: str
     trial: int
     peak: float
-    spec: RunSpec
+    spec: Spec
     tuned: tuple[tuple[str, float], ...] = ()
     comparison: int = 0
 
@@ -39,7 +41,13 @@ class FinishedRun(NamedTuple):
 
 
 DECADES = 1.5
-"""Least width of a range of peak rates."""
+"""Least width of a range of peak rates, unless it lies around a rate that is known to work."""
+
+SCRIPT_ARMS = ("cosine", "linear")
+"""The arms of a comparison on the user's own command that names none."""
+
+SCRIPT_TRIALS = 2
+"""Peak rates that each of its tunings tries where nothing else is said."""
 
 _WHOLE: dict[str, tuple[int, int | None]] = {
     "trials": (1, _limits.RUNS),
@@ -73,6 +81,9 @@ class Comparison:
         own_arms: Arms that do not ship, or stand for one of that name that does.
         settings: Further choices of a run, alike in every arm, by their names in `RunSpec`.
         tuned: What is tuned in every arm beside the peak rate.
+        peak_lr: The peak rate that works today, where `peak_range` lies around one.
+        script: The user's own training command, which trains in place of a workload's network.
+        relative_margin: Whether the margin is a share of the reference's score, in hundredths.
         data: The workload that its name says, as far as it is known; see `declare`.
 
     Raises:
@@ -100,6 +111,9 @@ class Comparison:
     own_arms: tuple[Arm, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     tuned: tuple[TunedParameter, ...] = ()
+    peak_lr: float | None = None
+    script: Script | None = None
+    relative_margin: bool = False
     data: Workload = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -109,7 +123,7 @@ class Comparison:
         _check_arms(self.arms, self.reference, (*ARMS, *(arm.name for arm in self.own_arms)))
         check_total(self.total)
         _checks.number("Comparison", "margin", self.margin, *_limits.MARGIN)
-        _check_range(self.peak_range)
+        _check_range(self.peak_range, self.peak_lr)
         for name in self.settings:
             _checks.one_of("Comparison", name, name, SETTINGS)
         _check_tuned(self)
@@ -119,6 +133,8 @@ class Comparison:
     @property
     def title(self) -> str:
         """What it trains on and how, for a reader."""
+        if self.script is not None:
+            return f"{self.script.name}, {self.steps:,} steps"
         return f"{self.data.title}, {self.model}, {self.optimizer}, {self.steps} steps"
 
     @property
@@ -159,9 +175,11 @@ class Comparison:
         tuned = (*self.tuned, *arm.tuned)
         return {one.name: one.value(float(unit)) for one, unit in zip(tuned, point[1:], strict=True)}
 
-    def _spec(self, arm: Arm, peak: float, seed: int, tuned: Mapping[str, float]) -> RunSpec:
+    def _spec(self, arm: Arm, peak: float, seed: int, tuned: Mapping[str, float]) -> Spec:
         own = {one.name: tuned[one.name] for one in arm.tuned if one.name in tuned}
         shared = {name: value for name, value in tuned.items() if name not in own}
+        if self.script is not None:
+            return self.script.spec(arm.build(peak, self.steps, own), self.steps, seed, split_seed=seed)
         averages = (*self.settings.get("averaging", ()), *(self.arm(name).averaging for name in self.arms))
         made = {name for name in averages if name is not None}
         return self.data.spec(
@@ -189,7 +207,8 @@ def declare(
         workload: A name, a path or `module:function`.
         arms: Names of arms.
         find: From the name to the workload. `loganneal.studies.declare.code_facts` has one that runs no code.
-        **declared: Other parameters of `Comparison`.
+        **declared: Other parameters of `Comparison`. Where `peak_lr` is among them, `peak_factor` may be: peak rates
+            are then tried within this factor of it.
 
     Raises:
         DataNotFoundError: The workload is a path that leads nowhere.
@@ -199,11 +218,64 @@ def declare(
         >>> declare("digits").margin
         1.0
     """
+    if declared.get("peak_lr") is not None:
+        declared["peak_range"] = around(declared["peak_lr"], declared.pop("peak_factor", None) or PEAK_FACTOR)
     found = find(workload)
     names = ("model", "optimizer", "steps", "train_examples", "margin", "peak_range")
     given = {name: value for name, value in declared.items() if value is not None}
     own = {name: getattr(found, name) for name in names}
     return Comparison(workload=workload, arms=tuple(arms), data=found, **{**own, **given})
+
+
+def declare_script(
+    script: Script,
+    *,
+    steps: int,
+    peak_lr: float,
+    margin: float,
+    peak_factor: float | None = None,
+    arms: tuple[str, ...] = SCRIPT_ARMS,
+    trials: int | None = None,
+    **declared: Any,
+) -> Comparison:
+    """A comparison that trains with the user's own command.
+
+    Args:
+        script: The command.
+        steps: Updates in a run.
+        peak_lr: The peak rate that works today; trials lie around it.
+        margin: Within which two arms tie, in hundredths of the metric.
+        peak_factor: How far around; 2.5 by default.
+        arms: Names of arms.
+        trials: Peak rates that each tuning tries; 2 by default, which is enough within so narrow a range.
+        **declared: Other parameters of `Comparison`.
+
+    Raises:
+        ValueError: As `Comparison` does.
+
+    Example:
+        >>> script = Script(command=("python", "train.py", "--seed", "${seed}"), higher_is_better=False)
+        >>> comparison = declare_script(script, steps=5000, peak_lr=6e-4, margin=0.5)
+        >>> comparison.total, comparison.rivals
+        (40, ('linear',))
+    """
+    peak_range = around(peak_lr, PEAK_FACTOR if peak_factor is None else peak_factor)
+    workload = script.workload(steps, margin, peak_range)
+    return Comparison(
+        workload=workload.name,
+        model=workload.model,
+        optimizer=workload.optimizer,
+        arms=tuple(arms),
+        steps=steps,
+        train_examples=1,
+        margin=margin,
+        peak_range=peak_range,
+        trials=SCRIPT_TRIALS if trials is None else trials,
+        peak_lr=peak_lr,
+        script=script,
+        data=workload,
+        **{name: value for name, value in declared.items() if value is not None},
+    )
 
 
 def _check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -> None:
@@ -219,9 +291,12 @@ def _check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -
         _checks.fail("Comparison", "arms", allowed, ",".join(arms))
 
 
-def _check_range(peak_range: tuple[float, float]) -> None:
+def _check_range(peak_range: tuple[float, float], peak_lr: float | None) -> None:
     low, high = peak_range
     least, most = _limits.RATE
+    if peak_lr is not None:
+        _checks.number("Comparison", "peak_lr", peak_lr, low, high)
+        return
     low = _checks.number("Comparison", "peak_range", low, least, most / 10**DECADES)
     decades = f"It has to span {DECADES} decades, so that no arm is held back by it."
     _checks.number("Comparison", "peak_range", high, low * 10**DECADES, most, remedy=decades)
@@ -240,6 +315,9 @@ def _check_tuned(comparison: Comparison) -> None:
     if len(set(counts.values())) > 1:
         given = ", ".join(f"{name}: {count}" for name, count in counts.items())
         _checks.fail("Comparison", "arms", "alike in how many tuned parameters of their own they have", given)
+    if comparison.script is not None and (comparison.tuned or comparison.settings):
+        others = [*(one.name for one in comparison.tuned), *comparison.settings]
+        _checks.fail("Comparison", others[0], "left out with a command, which has its own settings", others[0])
     tuned, trials = len(comparison.tuned) + max(counts.values()), comparison.trials
     if tuned and (trials < MANY_TRIALS or trials & (trials - 1)):
         allowed = f"a power of two from {MANY_TRIALS} on where more than the peak rate is tuned"

@@ -12,10 +12,12 @@ from loganneal import _checks, _limits
 from loganneal._palette import PALETTE
 from loganneal._reading import bounded, read_text
 from loganneal.data import find_workload
+from loganneal.runs.spec import RunSpec
 from loganneal.studies.declare.arms import ARMS, Arm
 from loganneal.studies.declare.builders import LISTS, parameters_of
 from loganneal.studies.declare.code_facts import CodeNotRunError, Find
-from loganneal.studies.declare.comparison import SETTINGS, Comparison, declare
+from loganneal.studies.declare.comparison import SETTINGS, Comparison, declare, declare_script
+from loganneal.studies.declare.script import SCRIPT_KEYS, Script, read_margin, read_seconds
 from loganneal.studies.declare.study import Study
 from loganneal.studies.declare.tuned_parameter import TunedParameter
 
@@ -24,7 +26,10 @@ Table = dict[str, Any]
 STUDY_KEYS = ("title", "arms", "reference", "trials", "replicates", "first_seed")
 """What a file says once, for all its comparisons."""
 
-COMPARISON_KEYS = ("workload", "model", "optimizer", "steps", "train_examples", "peak_range", "margin", *SETTINGS)
+COMPARISON_KEYS = (
+    *("workload", "model", "optimizer", "steps", "train_examples", "peak_range", "peak_lr", "peak_factor", "margin"),
+    *(*SETTINGS, *SCRIPT_KEYS),
+)
 """What each [[comparison]] can say; at the top of the file, for all that do not."""
 
 ARM_KEYS = ("like", "title", "colour", "schedule", "averaging")
@@ -125,6 +130,8 @@ def _study(values: Table, source: _Source, find: Find) -> Study:
 def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Comparison:
     with source.blamed(table):
         _known("a comparison", values, COMPARISON_KEYS)
+        if "command" in values:
+            return _of_command(values, shared, source.path.parent)
         _typed(values, "workload", str, "a name, a path or module:function")
         plain, tuned = _ranges(values, besides=("peak_range", "averaging"))
         settings = {name: plain.pop(name) for name in SETTINGS if name in plain}
@@ -138,11 +145,55 @@ def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Co
         return comparison
 
 
+_OF_COMMAND = ("steps", "peak_lr", "margin")
+"""What nobody else can know of a command."""
+
+
+def _of_command(values: Table, shared: Table, beside: Path) -> Comparison:
+    """A comparison on the user's own command; nothing of it is run to read the study."""
+    declared = {name: values[name] for name in (*_OF_COMMAND, "peak_factor") if name in values}
+    for name in values:
+        _checks.one_of("a comparison with a command", name, name, (*_OF_COMMAND, "peak_factor", *SCRIPT_KEYS))
+    for name in _OF_COMMAND:
+        if name not in values:
+            _checks.fail("a comparison with a command", name, "given", "nothing")
+    declared["margin"], declared["relative_margin"] = read_margin(values["margin"])
+    own = {name: value for name, value in shared.items() if name != "find"}
+    return declare_script(_script(values, beside).with_digest(), **own, **declared)
+
+
+_TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "cwd": (str, "the path of a folder"),
+    "metric": (str, "the name of a reported value"),
+    "test_metric": (str, "the name of a reported value"),
+    "higher_is_better": (bool, "true or false"),
+    "log": (str, "'report', the name of a file, or 'stdout:' with a pattern"),
+    "gpus": ((int, float), "a number of devices"),
+    "retries": (int, "a whole number"),
+    "resume": (bool, "true or false"),
+}
+
+
+def _script(values: Table, beside: Path) -> Script:
+    if not isinstance(values["command"], list):
+        _checks.fail("a comparison", "command", 'a list of words, such as ["python", "train.py"]', values["command"])
+    if "higher_is_better" not in values:
+        _checks.fail("a comparison with a command", "higher_is_better", "given: true or false", "nothing")
+    given = {name: _typed(values, name, *_TYPES[name]) for name in _TYPES if name in values}
+    given |= {
+        name: read_seconds("a comparison", name, values[name]) for name in ("timeout", "silence") if name in values
+    }
+    given["cwd"] = beside / given.get("cwd", "")
+    return Script(command=tuple(values["command"]), **given)
+
+
 def _check_names(comparison: Comparison) -> None:
     """Refuse a network or an optimizer that there is not, with its line."""
     from loganneal.training.check import check_names  # seconds to import: a file that names neither does not wait
 
-    check_names(next(comparison.replicate(0)).spec, comparison.data)
+    spec = next(comparison.replicate(0)).spec
+    if isinstance(spec, RunSpec):
+        check_names(spec, comparison.data)
 
 
 def _own_arms(tables: Table, names: tuple[str, ...], source: _Source) -> tuple[Arm, ...]:
@@ -215,7 +266,7 @@ def _few(name: str, values: Collection[Any], most: int) -> None:
         _checks.fail("a study", name, f"at most {most:,}", len(values))
 
 
-def _typed(values: Table, name: str, kind: type, allowed: str) -> Any:
+def _typed(values: Table, name: str, kind: type | tuple[type, ...], allowed: str) -> Any:
     if not isinstance(values.get(name), kind):
         _checks.fail("a study", name, allowed, values.get(name))
     return values[name]

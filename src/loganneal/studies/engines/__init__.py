@@ -1,4 +1,4 @@
-"""Where runs execute: in this process, in local worker processes, or on a Ray cluster.
+"""Where runs execute: in this process, in local worker processes, on a Ray cluster, or as jobs of Slurm.
 
 An engine takes specifications and gives records, as they come. The store of records is the truth: what has a record is
 never run again, whichever engine made it.
@@ -8,6 +8,7 @@ from loganneal.studies.engines._base import Engine, Failure, torch_threads
 from loganneal.studies.engines.in_process import InProcess
 from loganneal.studies.engines.local_processes import LocalProcesses
 from loganneal.studies.engines.on_ray import OnRay
+from loganneal.studies.engines.on_slurm import OnSlurm
 from loganneal.studies.engines.resume import Inventory, RunFailedError, run_missing, take_inventory
 from loganneal.studies.engines.writer_lock import StudyInUseError, hold_study_folder
 
@@ -18,6 +19,7 @@ __all__ = [
     "Inventory",
     "LocalProcesses",
     "OnRay",
+    "OnSlurm",
     "RunFailedError",
     "StudyInUseError",
     "hold_study_folder",

@@ -1,13 +1,19 @@
 """What every engine is, and what all of them do with one run."""
 
+import signal
+import threading
 import traceback
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from loganneal.runs.any_spec import Spec
+from loganneal.runs.command_spec import CommandSpec
+from loganneal.runs.launch import SeenRates
 from loganneal.runs.record import Record
-from loganneal.runs.spec import RunSpec
+from loganneal.studies.engines.devices import device_kind, visible_devices
 
 
 class Failure(NamedTuple):
@@ -16,7 +22,28 @@ class Failure(NamedTuple):
     message: str
 
 
-Outcome = Record | Failure
+@dataclass(frozen=True)
+class Probe:
+    """What the first updates of a command showed; see `loganneal.studies.check`.
+
+    Args:
+        reason: Why it ended early; "" where it went to its end, or was ended as intended.
+        rates: The rates that were seen.
+        rows: What was reported.
+        observed: Sums over weights and gradients before each update, with its time.
+        seconds: From its start to its end.
+        complete: Whether the command ended by itself.
+    """
+
+    reason: str
+    rates: SeenRates | None
+    rows: tuple[dict[str, float], ...]
+    observed: tuple[dict[str, float], ...]
+    seconds: float
+    complete: bool
+
+
+Outcome = Record | Failure | Probe
 
 
 class Engine(Protocol):
@@ -34,7 +61,7 @@ class Engine(Protocol):
         """How many runs are trained at a time."""
         ...
 
-    def run(self, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+    def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Train each of the runs and yield what it gave, in the order that they end.
 
         A generator that is closed leaves no run behind.
@@ -42,16 +69,52 @@ class Engine(Protocol):
         ...
 
 
-def attempt(spec: RunSpec, data_root: Path | None, threads: int) -> Outcome:
-    """Train one run, with its number of torch threads; an error becomes a failure."""
-    from loganneal.training import train  # imports torch, which only the training process needs
+def attempt(spec: Spec, data_root: Path | None, threads: int, devices: Sequence[str] = ()) -> Outcome:
+    """Do one run with its number of processors; an error becomes a failure.
 
+    Args:
+        spec: The run.
+        data_root: Folder with data sets.
+        threads: Of torch, or for a command.
+        devices: Graphics devices for a command; without any, it sees those that this process sees.
+    """
     try:
+        if isinstance(spec, CommandSpec):
+            return _command(spec, threads, devices)
+        from loganneal.training import train  # imports torch, which only the training process needs
+
         with torch_threads(threads):
             return train(spec, data_root=data_root)
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         return Failure(f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})")
+
+
+def _command(spec: CommandSpec, threads: int, devices: Sequence[str]) -> Outcome:
+    from loganneal.studies.engines.commands import probe_command, run_command
+
+    kind = device_kind(devices or visible_devices())
+    with ended_by_sigterm():
+        if spec.probe:
+            return probe_command(spec, devices=devices, threads=threads)
+        return run_command(spec, devices=devices, threads=threads, kind=kind)
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM unwinds the main thread of this process, so that it ends its command before it ends itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _exit(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loganneal import _checks, _limits
-from loganneal.runs.spec import RunSpec
+from loganneal.runs.any_spec import Spec
 from loganneal.studies.engines._base import Outcome, attempt
 
 
@@ -36,7 +36,7 @@ class InProcess:
         """One."""
         return 1
 
-    def run(self, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+    def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Train each of the runs and yield what it gave."""
         for spec in specs:
             yield spec, attempt(spec, self.data_root, self.threads)

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from loganneal import _checks, _limits
-from loganneal.runs.spec import RunSpec
+from loganneal.runs.any_spec import Spec
+from loganneal.runs.command_spec import CommandSpec
 from loganneal.studies.engines._base import Failure, Outcome, attempt
+from loganneal.studies.engines.devices import DevicePool, visible_devices
 
 ATTEMPTS = 2
 """How often a run is started whose worker process dies."""
@@ -24,6 +26,9 @@ ATTEMPTS = 2
 @dataclass(frozen=True)
 class LocalProcesses:
     """The engine of worker processes, which die with this one.
+
+    Commands of the user's own share the graphics devices that are visible: each has its own while it runs, and waits
+    until they are free.
 
     Args:
         workers: How many, at least 1.
@@ -51,16 +56,20 @@ class LocalProcesses:
         """One for each worker."""
         return self.workers
 
-    def run(self, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+    def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Train the runs, so many at a time, and yield what each gave as it ends."""
         crew = [_Worker(self.data_root, self.threads) for _ in range(min(self.workers, len(specs)))]
         try:
-            yield from _share_out(specs, crew)
+            yield from _share_out(specs, crew, DevicePool(visible_devices()))
         finally:
             for worker in crew:
                 worker.terminate()  # all at once: they end side by side
             for worker in crew:
                 worker.stop()
+
+
+_Order = tuple[Spec, tuple[str, ...]]
+"""A run and its devices."""
 
 
 class _Worker:
@@ -78,10 +87,10 @@ class _Worker:
             self.process.start()
         theirs.close()  # so that the death of the process is seen as the end of the pipe
 
-    def assign(self, spec: RunSpec) -> None:
-        """Begin a run; should the process be dead, `result` tells."""
+    def assign(self, spec: Spec, devices: tuple[str, ...] = ()) -> None:
+        """Begin a run on these devices; should the process be dead, `result` tells."""
         with suppress(OSError):
-            self.connection.send(spec)
+            self.connection.send((spec, devices))
 
     def result(self) -> Outcome | None:
         """What the run gave; None when the process died, which is then replaced."""
@@ -124,12 +133,15 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: "Connection[Outcome, RunSpec]", data_root: Path | None, threads: int) -> None:
+def _serve(
+    connection: "Connection[Outcome, tuple[Spec, tuple[str, ...]]]", data_root: Path | None, threads: int
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, and ends this process
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):  # the pipe ends with the parent
         while True:
-            connection.send(attempt(connection.recv(), data_root, threads))
+            spec, devices = connection.recv()
+            connection.send(attempt(spec, data_root, threads, devices))
 
 
 def _end_with_parent() -> None:
@@ -140,21 +152,36 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _share_out(specs: Sequence[RunSpec], crew: Sequence[_Worker]) -> Iterator[tuple[RunSpec, Outcome]]:
-    waiting = deque((spec, 1) for spec in specs)  # each with the number of its attempt
-    idle, busy = list(crew), dict[Any, tuple[_Worker, RunSpec, int]]()
+class _Task(NamedTuple):
+    """A run, the number of its attempt, and the devices that it has."""
+
+    spec: Spec
+    number: int = 1
+    devices: tuple[str, ...] = ()
+    gpus: float = 0.0
+
+
+def _share_out(specs: Sequence[Spec], crew: Sequence[_Worker], pool: DevicePool) -> Iterator[tuple[Spec, Outcome]]:
+    waiting = deque(_Task(spec, gpus=_gpus(spec, pool)) for spec in specs)
+    idle, busy = list(crew), dict[Any, tuple[_Worker, _Task]]()
     while waiting or busy:
-        while waiting and idle:
-            worker, (spec, number) = idle.pop(), waiting.popleft()
-            worker.assign(spec)
-            busy[worker.connection] = worker, spec, number
+        while waiting and idle and (devices := pool.take(waiting[0].gpus)) is not None:
+            worker, task = idle.pop(), waiting.popleft()._replace(devices=devices)
+            worker.assign(task.spec, devices)
+            busy[worker.connection] = worker, task
         for connection in wait(list(busy)):
-            worker, spec, number = busy.pop(connection)
+            worker, task = busy.pop(connection)
             outcome = worker.result()
             idle.append(worker)
+            pool.give_back(task.devices, task.gpus)
             if outcome is not None:
-                yield spec, outcome
-            elif number < ATTEMPTS:
-                waiting.appendleft((spec, number + 1))
+                yield task.spec, outcome
+            elif task.number < ATTEMPTS:
+                waiting.appendleft(task._replace(number=task.number + 1, devices=()))
             else:
-                yield spec, Failure(f"its worker process died {ATTEMPTS} times; is there enough memory?")
+                yield task.spec, Failure(f"its worker process died {ATTEMPTS} times; is there enough memory?")
+
+
+def _gpus(spec: Spec, pool: DevicePool) -> float:
+    """How many devices a run takes; our own training computes on the processors."""
+    return pool.wanted(spec.gpus) if isinstance(spec, CommandSpec) else 0.0

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from loganneal import _checks
-from loganneal.runs.spec import RunSpec
+from loganneal.runs.any_spec import Spec
+from loganneal.runs.command_spec import CommandSpec
 from loganneal.studies.engines._base import Failure, Outcome, attempt
 
 CONNECT_SECONDS = 5.0
@@ -17,6 +18,9 @@ CONNECT_SECONDS = 5.0
 @dataclass(frozen=True)
 class OnRay:
     """The engine of a Ray cluster. Records come back to this process, which writes them.
+
+    A command of the user's own runs within its task, on the devices that Ray gives that; its folder, which is below the
+    study's, and the folder of the script must be there on every node.
 
     Every node needs the same loganneal with the extra `lab`, and the data sets in the same folder: `data_root`, or
     where it is None the folder that the node's own LOGANNEAL_DATA names.
@@ -56,7 +60,7 @@ class OnRay:
         places = there.get("CPU", 0.0) / self.threads
         return int(min(places, there.get("GPU", 0.0) / self.gpus) if self.gpus else places)
 
-    def run(self, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+    def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Hand all runs to Ray, and yield what each gave as it ends.
 
         Raises:
@@ -74,10 +78,15 @@ class OnRay:
             if started:
                 ray.shutdown()
 
-    def _results(self, ray: Any, specs: Sequence[RunSpec]) -> Generator[tuple[RunSpec, Outcome]]:
+    def _gpus(self, spec: Spec) -> float:
+        """What a run's own declaration says, else the engine's."""
+        own = spec.gpus if isinstance(spec, CommandSpec) else None
+        return self.gpus if own is None else own
+
+    def _results(self, ray: Any, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         root = None if self.data_root is None else self.data_root.absolute()
-        task = ray.remote(num_cpus=self.threads, num_gpus=self.gpus, max_retries=self.retries)(attempt)
-        tasks = {task.remote(spec, root, self.threads): spec for spec in specs}
+        task = ray.remote(num_cpus=self.threads, max_retries=self.retries)(attempt)
+        tasks = {task.options(num_gpus=self._gpus(spec)).remote(spec, root, self.threads): spec for spec in specs}
         waiting = list(tasks)
         try:
             while waiting:

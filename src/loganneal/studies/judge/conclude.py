@@ -1,6 +1,7 @@
 """From finished runs to what they show."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +12,7 @@ from loganneal.studies.declare.comparison import Comparison, FinishedRun
 from loganneal.studies.declare.study import Study
 from loganneal.studies.judge.declaration import declaration, labels
 from loganneal.studies.judge.describe_arm import describe_arm
+from loganneal.studies.judge.launched import describe_launches
 from loganneal.studies.judge.power import detectable_difference, detectable_tie, power_sentence
 from loganneal.studies.judge.selected_runs import ArmOutcome, arm_outcomes, complete_replicates, loss_cut
 from loganneal.studies.judge.statistics import compare_pairs, holm, t_interval
@@ -70,20 +72,28 @@ def _conclude(
     outcomes = arm_outcomes(comparison, replicates)
     reference = outcomes[comparison.reference]
     cut = loss_cut(reference) if replicates else None
-    judged = {} if cut is None else _judge_all(comparison, outcomes, cut)
+    declared = replace(declared, margin=_margin(comparison, reference) if replicates else declared.margin)
+    judged = {} if cut is None else _judge_all(comparison, outcomes, cut, declared.margin)
     return ComparisonResult(
         label=label,
         declaration=declared,
         replicates_done=len(replicates),
         replicates_mixed=mixed,
         reference_loss_cut=cut,
-        informative=None if cut is None else cut >= LOSS_CUT,
+        informative=None if cut is None or comparison.script else cut >= LOSS_CUT,
         power=power(comparison),
         arms=tuple(describe_arm(comparison, outcomes[name], reference, judged.get(name)) for name in comparison.arms),
         exploratory=_exploratory(comparison, outcomes) if replicates else (),
         seconds_of_training=training_seconds(finished),
         environment=environment(finished),
+        launched=describe_launches(comparison, finished),
     )
+
+
+def _margin(comparison: Comparison, reference: ArmOutcome) -> float:
+    """The margin as the metric is shown; a relative one needs the reference's score."""
+    margin = reference.metric.margin(comparison.margin)
+    return margin * abs(float(np.mean(reference.scores))) if comparison.relative_margin else margin
 
 
 def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power:
@@ -128,17 +138,21 @@ def _pairs(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> list[P
     return [compare_pairs(outcomes[name].scores, reference.scores, reference.metric.sign) for name in comparison.rivals]
 
 
-def _judge_all(comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float) -> dict[str, Judged]:
+def _judge_all(
+    comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float, margin: float
+) -> dict[str, Judged]:
     pairs, metric = _pairs(comparison, outcomes), outcomes[comparison.reference].metric
     adjusted = holm([paired.p for paired in pairs]).tolist()
-    verdicts = [_judge(comparison, paired, p, cut, metric) for paired, p in zip(pairs, adjusted, strict=True)]
+    verdicts = [_judge(comparison, paired, p, cut, metric, margin) for paired, p in zip(pairs, adjusted, strict=True)]
     return dict(zip(comparison.rivals, map(Judged, pairs, adjusted, verdicts), strict=True))
 
 
-def _judge(comparison: Comparison, paired: Paired, p_holm: float, cut: float, metric: Metric) -> Verdict:
-    if cut < LOSS_CUT:
+def _judge(comparison: Comparison, paired: Paired, p_holm: float, cut: float, metric: Metric, margin: float) -> Verdict:
+    if (
+        cut < LOSS_CUT and comparison.script is None
+    ):  # whether a task of the user's own is worth it is known to the user
         return not_informative(cut)
-    title, margin = comparison.arm(comparison.reference).title, metric.margin(comparison.margin)
+    title = comparison.arm(comparison.reference).title
     return judge(paired, p_holm, margin, len(comparison.rivals), title, metric)
 
 

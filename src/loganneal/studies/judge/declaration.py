@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 
+from loganneal.runs.spec import RunSpec
 from loganneal.studies.declare.comparison import Comparison
 from loganneal.studies.result import Declaration
 
@@ -12,6 +13,7 @@ def declaration(comparison: Comparison) -> Declaration:
     """Everything that was fixed before the first run; the margin as the metric is shown."""
     workload = comparison.data
     spec = next(comparison.replicate(0)).spec
+    own = spec if isinstance(spec, RunSpec) else None  # a command has its own choices
     return Declaration(
         workload=comparison.workload,
         workload_title=workload.title,
@@ -21,12 +23,12 @@ def declaration(comparison: Comparison) -> Declaration:
         model=comparison.model,
         optimizer=comparison.optimizer,
         steps=comparison.steps,
-        batch_size=spec.batch_size,
-        momentum=spec.momentum,
-        weight_decay=spec.weight_decay,
-        precision=spec.precision,
-        train_examples=comparison.train_examples,
-        validation_examples=spec.validation_examples,
+        batch_size=own.batch_size if own else None,
+        momentum=own.momentum if own else None,
+        weight_decay=own.weight_decay if own else None,
+        precision=own.precision if own else None,
+        train_examples=comparison.train_examples if own else None,
+        validation_examples=own.validation_examples if own else None,
         trials=comparison.trials,
         replicates=comparison.replicates,
         reference=comparison.reference,
@@ -55,6 +57,6 @@ _LABELS: dict[str, Callable[[Declaration], str]] = {
     "model": lambda declared: declared.model,
     "optimizer": lambda declared: declared.optimizer,
     "steps": lambda declared: f"{declared.steps:,} steps",
-    "train_examples": lambda declared: f"{declared.train_examples:,} training examples",
+    "train_examples": lambda declared: f"{declared.train_examples or 0:,} training examples",
     "settings": lambda declared: ", ".join(f"{name} {value}" for name, value in declared.settings.items()),
 }

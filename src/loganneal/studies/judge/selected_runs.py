@@ -16,6 +16,9 @@ from loganneal.studies.judge.selection import Trial, best
 Replicate = dict[str, tuple[FinishedRun, ...]]
 """The trials of every arm in one replicate, in the order drawn."""
 
+COUNTED = ("completed", "diverged")
+"""Outcomes of runs that count; a diverged one counts at the floor."""
+
 _AVERAGES = {"snapshots": "snapshot_average"}
 """Where a record calls an average of the weights otherwise than an arm does."""
 
@@ -79,7 +82,7 @@ def complete_replicates(comparison: Comparison, finished: Iterable[FinishedRun])
     """
     found: dict[int, list[FinishedRun]] = defaultdict(list)
     for run in finished:
-        if run.record.status != "failed":
+        if run.record.status in COUNTED:
             found[run.planned.replicate].append(run)
     complete = [
         replicate
@@ -138,7 +141,10 @@ def _worst(
 def _cut(record: Record) -> float:
     if record.status == "diverged" or len(record.metrics) < 2:
         return 0.0
-    first, last = record.metrics[0].loss, record.metrics[-1].loss
+    losses = [row.loss for row in record.metrics if not math.isnan(row.loss)]  # a script may report none at a row
+    if len(losses) < 2:
+        return 0.0
+    first, last = losses[0], losses[-1]
     return 1 - last / first if first > 0 else 1.0  # a loss of the user's own that starts below 0 has no share to lose
 
 
@@ -151,5 +157,7 @@ def _replicate(comparison: Comparison, found: Sequence[FinishedRun]) -> Replicat
     return {arm: tuple(runs) for arm, runs in by_arm.items()} if whole else None
 
 
-def _devices(replicate: Replicate) -> set[str]:
-    return {str(run.record.environment.get("device")) for runs in replicate.values() for run in runs}
+def _devices(replicate: Replicate) -> set[tuple[str, str]]:
+    """Kinds of device, and digests of code, which are not mixed either."""
+    facts = [run.record.environment for runs in replicate.values() for run in runs]
+    return {(str(one.get("device")), str(one.get("code"))) for one in facts}

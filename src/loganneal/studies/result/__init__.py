@@ -2,6 +2,7 @@
 
 from loganneal.studies.result.arm_result import ArmResult, ArmScores, EqualMeanRate, TrialResult, TunedRange
 from loganneal.studies.result.comparison_result import ComparisonResult, Declaration, PairResult, Power
+from loganneal.studies.result.launched import Launched, RateSample
 from loganneal.studies.result.study_result import CorruptResultError, StudyResult, read_result, write_result
 from loganneal.studies.result.verdict import Interval, Judged, Paired, Verdict, VerdictName
 
@@ -14,9 +15,11 @@ __all__ = [
     "EqualMeanRate",
     "Interval",
     "Judged",
+    "Launched",
     "PairResult",
     "Paired",
     "Power",
+    "RateSample",
     "StudyResult",
     "TrialResult",
     "TunedRange",

@@ -7,6 +7,7 @@ from typing import Any
 from loganneal._value import Value
 from loganneal.data.metric import Metric
 from loganneal.studies.result.arm_result import ArmResult
+from loganneal.studies.result.launched import Launched
 from loganneal.studies.result.verdict import Interval
 
 SELECTION = "best validation score at the last step; of equals, the one drawn first"
@@ -22,8 +23,9 @@ class Declaration(Value):
         metric: What runs are scored by.
         floor: Score of a diverged run; None where it is the worst score of the comparison.
         margin: Of a tie, as the metric is shown.
-        model, optimizer, steps, batch_size, momentum, weight_decay, precision: Alike in every run.
-        train_examples, validation_examples: How many.
+        model, optimizer, steps, batch_size, momentum, weight_decay, precision: Alike in every run;
+            None where a command has its own.
+        train_examples, validation_examples: How many; None likewise.
         trials: Runs in each tuning, K.
         replicates: How often the whole tuning is repeated, R.
         reference: Name of the arm that the others are compared with.
@@ -42,12 +44,12 @@ class Declaration(Value):
     model: str
     optimizer: str
     steps: int
-    batch_size: int
-    momentum: float
-    weight_decay: float
-    precision: str
-    train_examples: int
-    validation_examples: int
+    batch_size: int | None
+    momentum: float | None
+    weight_decay: float | None
+    precision: str | None
+    train_examples: int | None
+    validation_examples: int | None
     trials: int
     replicates: int
     reference: str
@@ -92,6 +94,7 @@ class ComparisonResult(Value):
         arms: In the declared order.
         exploratory: Differences between rivals.
         seconds_of_training: Of all its runs; arms that share a run count it once.
+        launched: How the runs went, where they are those of a command.
         environment: Each fact of its runs' environments, with its values.
     """
 
@@ -106,6 +109,14 @@ class ComparisonResult(Value):
     exploratory: tuple[PairResult, ...]
     seconds_of_training: float
     environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    launched: Launched | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name as JSON values; `launched` only where there is something to say."""
+        values = super().to_dict()
+        if self.launched is None:
+            del values["launched"]
+        return values
 
     @property
     def is_complete(self) -> bool:

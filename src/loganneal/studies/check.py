@@ -1,0 +1,185 @@
+"""Four short probes of a training command, before a study spends hours on it, and what the study will cost.
+
+| probe | what | finds |
+| --- | --- | --- |
+| A | the reference, a seed | a schedule that is ignored or stepped wrongly, a metric that is never reported |
+| B | the same again | that repeats differ |
+| C | the reference, another seed | a seed that is ignored |
+| D | a rival, the first seed | pairs that share no initialisation |
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from loganneal.runs.command_spec import CommandSpec
+from loganneal.studies.declare.comparison import Comparison, FinishedRun
+from loganneal.studies.declare.study import Study
+from loganneal.studies.engines import Engine, Failure
+from loganneal.studies.engines._base import Probe
+from loganneal.studies.judge.rates import judge_rates
+
+UPDATES = 50
+"""Updates that a probe watches."""
+
+PROBES = ("a", "b", "c", "d")
+
+Say = Callable[[str], None]
+
+
+class CheckFailedError(ValueError):
+    """A command cannot be studied as it is; the message says why."""
+
+
+def check_study(study: Study, engine: Engine, folder: Path, say: Say, finished: Sequence[FinishedRun] = ()) -> None:
+    """Probe each command of a study, and say what was found and what the study costs.
+
+    Args:
+        study: The declaration; comparisons on workloads have nothing to probe.
+        engine: Where runs execute.
+        folder: Where the probes have their folders.
+        say: Called with each finding, a sentence.
+        finished: Runs that are there: a command of which one has gone to its end is not probed again.
+
+    Raises:
+        CheckFailedError: The seed or the schedule is ignored, rates were not seen, or the metric is not there.
+    """
+    for number, comparison in enumerate(study.comparisons):
+        there = [run for run in finished if run.planned.comparison == number and run.record.status == "completed"]
+        if comparison.script is not None and not there:
+            _check(comparison, engine, folder / str(number + 1), say)
+
+
+def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> None:
+    probes = _probe(comparison, engine, folder)
+    a, b, c, d = (probes[name] for name in PROBES)
+    steps, schedule = comparison.steps, _specs(comparison, folder)["a"].schedule
+    for name, probe in probes.items():
+        if probe.reason:
+            raise CheckFailedError(f"Probe {name.upper()} of {comparison.workload} failed: {probe.reason}.")
+    found = judge_rates(schedule, steps, a.rates, whole=a.complete)
+    if found.problem and (a.complete or a.rates is not None):
+        raise CheckFailedError(f"{comparison.workload}: {found.problem}.")
+    if _same(a, c):
+        raise CheckFailedError(f"{comparison.workload}: the seed is ignored: runs with two seeds are the same.")
+    if a.complete and _same(a, d):
+        raise CheckFailedError(f"{comparison.workload}: the schedule was not used: two arms are the same.")
+    for line in (*_rates_line(a), *_repeats(a, b), *_pairs(a, d), *_arms(a, d), *_metric(comparison, a)):
+        say(line)
+    say(cost_sentence(comparison, seconds_of_a_run(a, steps)))
+
+
+def _probe(comparison: Comparison, engine: Engine, folder: Path) -> dict[str, Probe]:
+    """What each probe gave."""
+    specs = _specs(comparison, folder)
+    places, found = {spec.folder: name for name, spec in specs.items()}, dict[str, Probe]()
+    with closing(engine.run(list(specs.values()))) as outcomes:
+        for spec, outcome in outcomes:
+            if isinstance(outcome, Failure):
+                raise CheckFailedError(f"A probe of {comparison.workload} failed: {outcome.message}.")
+            if isinstance(spec, CommandSpec) and isinstance(outcome, Probe):
+                found[places[spec.folder]] = outcome
+    return found
+
+
+def _specs(comparison: Comparison, folder: Path) -> dict[str, CommandSpec]:
+    """The runs that are probed, each with a folder of its own."""
+    reference, rival = comparison.reference, comparison.rivals[0]
+    first = {run.arm: run.spec for run in comparison.replicate(0) if run.trial == 0}
+    other = dataclasses.replace(first[reference], seed=first[reference].seed + 1)
+    chosen = dict(zip(PROBES, (first[reference], first[reference], other, first[rival]), strict=True))
+    return {
+        name: dataclasses.replace(spec, folder=str((folder / name).absolute()), probe=UPDATES, resume=False)
+        for name, spec in chosen.items()
+        if isinstance(spec, CommandSpec)
+    }
+
+
+def _values(probe: Probe) -> tuple[tuple[float, ...], ...]:
+    """What can be compared of two probes: sums over weights and gradients, else what was reported."""
+    if probe.observed:
+        return tuple((one["weights"], one["gradient"]) for one in probe.observed[:UPDATES])
+    return tuple(tuple(value for name, value in sorted(row.items()) if name != "time") for row in probe.rows)
+
+
+def _same(first: Probe, second: Probe) -> bool:
+    """Whether two probes are the same as far as both go; not, where there is nothing to compare."""
+    pairs = list(zip(_values(first), _values(second), strict=False))
+    return len(pairs) > 1 and all(one == other for one, other in pairs)
+
+
+def _rates_line(a: Probe) -> Iterator[str]:
+    if a.rates is None:
+        yield "No learning rate was recorded within the probe: not yet seen whether it follows; the first run decides."
+    else:
+        yield f"The learning rates of {len(a.rates.rate)} updates are those of the schedule, seen by {a.rates.source}."
+
+
+def _repeats(a: Probe, b: Probe) -> Iterator[str]:
+    pairs = list(zip(_values(a), _values(b), strict=False))
+    if not pairs:
+        yield "Nothing was reported within the probe: not yet seen whether repeats are the same."
+    elif not all(one == other for one, other in pairs):
+        largest = max(_distance(one, other) for one, other in pairs)
+        yield f"Not deterministic: repeats differ by {largest:.2g} of their size within the probe; allowed."
+
+
+def _distance(one: Sequence[float], other: Sequence[float]) -> float:
+    pairs = zip(one, other, strict=False)
+    return max((abs(x - y) / max(abs(x), abs(y), 1e-300) for x, y in pairs), default=0.0)
+
+
+def _pairs(a: Probe, d: Probe) -> Iterator[str]:
+    """Whether two arms of a replicate begin with the same weights and the same batch."""
+    if a.observed and d.observed and _values(a)[0] != _values(d)[0]:
+        yield "Pairs share no initialisation: arms with one seed begin differently. Allowed, but it costs replicates."
+
+
+def _arms(a: Probe, d: Probe) -> Iterator[str]:
+    if a.rates is not None and d.rates is not None and a.rates.rate == d.rates.rate:
+        yield "Two arms have the same rates as far as the probe goes, a common warmup: not yet seen how they differ."
+
+
+def _metric(comparison: Comparison, a: Probe) -> Iterator[str]:
+    script = comparison.script
+    names = sorted({name for row in a.rows for name in row} - {"step", "time"})
+    if script is None or script.metric in names:
+        return
+    found = f"; reported so far: {', '.join(names)}" if names else ""
+    yield f"{script.metric!r} was not reported within the probe: not yet seen{found}."
+
+
+def seconds_of_a_run(probe: Probe, steps: int) -> float | None:
+    """How long a whole run takes, without what the probe has not seen, such as validation; None where unknown."""
+    if probe.complete:
+        return probe.seconds
+    timed = [(number, one["time"]) for number, one in enumerate(probe.observed)]
+    timed = timed or [(int(row["step"]), row["time"]) for row in probe.rows if "time" in row]
+    if len(timed) < 3 or timed[-1][0] == timed[0][0]:
+        return None
+    (first, began), (last, ended) = timed[0], timed[-1]
+    return max(probe.seconds - (ended - began), 0.0) + (ended - began) / (last - first) * steps
+
+
+def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
+    """What a study costs, in words.
+
+    Args:
+        comparison: The declaration.
+        seconds: Of a run; None where unknown.
+    """
+    runs = comparison.total
+    if seconds is None:
+        return f"{runs} runs; how long one takes is not yet seen."
+    gpus = comparison.script.gpus if comparison.script else None
+    on = f" on {gpus:g} GPU{'' if gpus == 1 else 's'}" if gpus else ""
+    unit, factor = ("GPU hours", gpus) if gpus else ("hours", 1.0)
+    total = f"{runs * seconds * factor / 3600:.2g} {unit}"
+    return f"{runs} runs of about {_time(seconds)}{on}: {total}, validation not counted."
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

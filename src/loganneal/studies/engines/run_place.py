@@ -1,0 +1,103 @@
+"""The folder of one run of a command: what the script is told, and what it left."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from loganneal._trial import PROBE, RATES, REPORTS
+from loganneal.runs.command_spec import CommandSpec
+from loganneal.runs.macros import fill, used
+
+TAIL_BYTES = 4096
+"""So much of the end of its output is kept of a run that failed; the folder has all of it."""
+
+WATCHED = ("stdout.txt", "stderr.txt", REPORTS, RATES)
+"""Files that grow while a run is alive."""
+
+
+class RunPlace:
+    """The folder of a run of a command.
+
+    Args:
+        spec: The run, which says where its folder is.
+    """
+
+    def __init__(self, spec: CommandSpec) -> None:
+        self.spec = spec
+        self.path = (Path(spec.folder) / spec.key).absolute()
+        self.out, self.trial = self.path / "out", self.path / "trial.json"
+
+    @property
+    def cwd(self) -> Path:
+        """Where the command runs."""
+        return Path(self.spec.cwd).absolute()
+
+    def prepare(self) -> list[str]:
+        """Write what the script is told, and give its words; what an earlier attempt left stays only for `resume`."""
+        if not self.spec.resume:
+            shutil.rmtree(self.path, ignore_errors=True)
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.trial.write_text(json.dumps(self._told(), indent=1) + "\n", encoding="utf-8")
+        rates = self.path / "rates.txt"
+        if "rates" in used(self.spec.command):
+            asked = np.asarray(self.spec.schedule(np.arange(self.spec.steps)), dtype=float).tolist()
+            rates.write_text("".join(f"{rate!r}\n" for rate in asked), encoding="ascii")
+        return fill(self.spec.command, self._macros(rates))
+
+    def _told(self) -> dict[str, object]:
+        spec = self.spec
+        numbers = {"steps": spec.steps, "seed": spec.seed, "split_seed": spec.split_seed}
+        return {
+            "version": 1,
+            **numbers,
+            "schedule": spec.schedule.to_dict(),
+            "folder": str(self.out),
+            "probe": spec.probe,
+        }
+
+    def _macros(self, rates: Path) -> dict[str, str]:
+        spec = self.spec
+        numbers = {"seed": spec.seed, "split_seed": spec.split_seed, "steps": spec.steps}
+        return {
+            **{name: str(value) for name, value in numbers.items()},
+            "peak_lr": repr(spec.peak_lr),
+            "rates": str(rates),
+            "out": str(self.out),
+            "trial": str(self.trial),
+        }
+
+    def last_sign(self) -> float:
+        """When the run last wrote something, as the time of a file."""
+        watched = [*(self.path / name for name in WATCHED), self.out, *self.out.glob("*")]
+        return max((_written(path) for path in watched), default=0.0)
+
+    def tail(self) -> str:
+        """The end of its errors, or of its output where it printed none."""
+        for name in ("stderr.txt", "stdout.txt"):
+            text = _tail(self.path / name)
+            if text.strip():
+                return text
+        return ""
+
+    def observed(self) -> list[dict[str, float]]:
+        """What a probe saw at each update."""
+        file = self.path / PROBE
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        return [json.loads(line) for line in lines]
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _tail(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        return file.read().decode("utf-8", errors="replace")

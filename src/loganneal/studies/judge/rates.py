@@ -1,0 +1,144 @@
+"""Whether the learning rates that were seen in a run are those of its schedule; and if not, why."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from loganneal import Schedule
+from loganneal.runs.launch import SeenRates
+from loganneal.studies.judge.rate_causes import MOST_STEPPED, began_again, causes, plainly
+from loganneal.studies.judge.rate_curve import SKIPPED_SHARE, TOLERANCE, Match, RateCurve, skips_some
+
+FACTOR_TOLERANCE = 1e-4
+"""How far the constant factor may differ between runs."""
+
+KEPT = 40
+"""Rates that a record keeps, for a reader."""
+
+NOT_SEEN = (
+    "no learning rate was recorded, so nothing can be concluded: call trial.watch(optimizer), or report it with "
+    "trial.report(step, lr=...)"
+)
+
+
+@dataclass(frozen=True)
+class RatesVerdict:
+    """What is said of the rates of a run.
+
+    Args:
+        seen: The rates, thinned, with how they agree; None where none were seen.
+        problem: Why they do not, as a sentence without its end; "" where they do.
+    """
+
+    seen: SeenRates | None
+    problem: str
+
+
+def judge_rates(
+    schedule: Schedule,
+    steps: int,
+    seen: SeenRates | None,
+    others: Mapping[str, Schedule] | None = None,
+    *,
+    whole: bool = True,
+) -> RatesVerdict:
+    """Compare the rates of a run with its schedule.
+
+    Args:
+        schedule: What was asked.
+        steps: Number of updates.
+        seen: What was seen.
+        others: The schedules of the other arms at the same peak, by name: one of them may have been used instead.
+        whole: Whether the run has gone to its end; the updates of a probe are not counted.
+
+    Example:
+        >>> import loganneal as la
+        >>> schedule = la.Cosine(0.1, 100)
+        >>> seen = SeenRates(source="optimizer", step=tuple(range(100)), rate=(0.1,) * 100, updates=100)
+        >>> judge_rates(schedule, 100, seen).problem
+        'the schedule was not used: the optimizer kept 0.1 throughout'
+        >>> seen = SeenRates(source="optimizer", step=tuple(range(100)), rate=tuple(schedule.curve(100)), updates=100)
+        >>> judge_rates(schedule, 100, seen).problem
+        ''
+    """
+    if seen is None or not seen.rate:
+        return RatesVerdict(None, NOT_SEEN)
+    curve = RateCurve(schedule, steps, seen)
+    match = curve.match(schedule)
+    problem = _problem(curve, match, others or {}, whole)
+    agreed = dataclasses.asdict(match) if match is not None else {}
+    return RatesVerdict(dataclasses.replace(_thinned(seen), **agreed), problem)
+
+
+def factor_problem(factor: float, peak: float, known: Mapping[float, float]) -> str:
+    """Why the constant factors of runs with different peaks do not agree; "" where they do.
+
+    Args:
+        factor: Of this run.
+        peak: Its peak rate.
+        known: The factors of other runs of the comparison by their peaks.
+
+    Example:
+        >>> factor_problem(0.5, 0.2, {0.1: 1.0})
+        'the peak rate is ignored: the optimizer had 1 times what was asked with a peak of 0.1, 0.5 times with 0.2'
+    """
+    for other, there in known.items():
+        if abs(factor - there) > FACTOR_TOLERANCE * max(abs(factor), abs(there)):
+            ignored = "the peak rate is ignored" if other != peak else "the learning rate is changed from run to run"
+            return (
+                f"{ignored}: the optimizer had {there:g} times what was asked with a peak of {other:g}, "
+                f"{factor:g} times with {peak:g}"
+            )
+    return ""
+
+
+def _problem(curve: RateCurve, match: Match | None, others: Mapping[str, Schedule], whole: bool) -> str:
+    if curve.seen.uneven:
+        return "the optimizer's groups of parameters follow different curves: each needs the schedule, times a constant"
+    if len(curve.seen.begins) > 1:
+        return _resumed(curve, whole)
+    if match is None and not skips_some(curve):
+        return next(causes(curve, others), plainly(curve))
+    return _count(curve) if whole else ""
+
+
+def _count(curve: RateCurve) -> str:
+    """Whether there were as many updates as asked; one more is accepted, as nanoGPT makes it."""
+    updates, steps = curve.seen.updates, curve.steps
+    if updates is None or steps * (1 - SKIPPED_SHARE) <= updates <= steps + 1:
+        return ""
+    for parts in range(2, MOST_STEPPED + 1):
+        if abs(updates * parts - steps) <= parts:
+            made = f"{updates:,} updates of {steps:,} were made"
+            return f"steps are counted in batches, not in updates: {made}, one in {parts}"
+    return f"{updates:,} updates were made, and {steps:,} were asked for: the schedule was not used to its end"
+
+
+def _resumed(curve: RateCurve, whole: bool) -> str:
+    """Several processes in turn: the last one either did everything, or went on where another had been."""
+    begin = curve.seen.begins[-1]
+    last, done = curve.rate[begin:], len(curve.rate) - begin
+    if not done:
+        return NOT_SEEN
+    places = np.arange(done)
+    tolerance = TOLERANCE * curve.schedule.max_lr
+    for start in range(min(begin, curve.steps) + 1):
+        if (np.abs(last - curve.asked(curve.schedule, start + places)) <= tolerance).all():
+            return _resumed_at(start, done, begin, curve.steps) if whole else ""
+    return plainly(curve)
+
+
+def _resumed_at(start: int, done: int, begin: int, steps: int) -> str:
+    if steps * (1 - SKIPPED_SHARE) <= start + done <= steps + 1:
+        return ""
+    if start == 0 and done < steps:
+        return began_again(begin)
+    return f"{start + done:,} updates were made, and {steps:,} were asked for: the schedule was not used to its end"
+
+
+def _thinned(seen: SeenRates) -> SeenRates:
+    places = np.unique(np.linspace(0, len(seen.step) - 1, min(KEPT, len(seen.step))).astype(int))
+    step, rate = (tuple(values[place] for place in places) for values in (seen.step, seen.rate))
+    return dataclasses.replace(seen, step=step, rate=rate)

@@ -1,0 +1,30 @@
+"""Runs as jobs of submitit, by its executor for this machine."""
+
+import pytest
+from command_studies import run, study
+
+from loganneal.studies import StudyFailedError
+from loganneal.studies.engines import OnSlurm
+
+pytest.importorskip("submitit")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+
+def test_a_command_is_studied_by_jobs(tmp_path):
+    """Each run is a job, and its record comes back."""
+    result = run(study(), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
+    assert result.is_complete
+    assert result.comparisons[0].launched.runs == 4
+    assert list((tmp_path / "jobs").glob("*_log.out"))
+
+
+def test_a_job_that_fails_is_named(tmp_path):
+    """As in any engine."""
+    with pytest.raises(StudyFailedError, match="no more memory"):
+        run(study("crashes"), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
+
+
+def test_what_is_no_cluster_is_refused(tmp_path):
+    """At once."""
+    with pytest.raises(ValueError, match="'cluster'"):
+        OnSlurm(tmp_path, cluster="pbs")

@@ -1,0 +1,126 @@
+"""Studies on a training command: what is right is concluded from, and each sabotage is named."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from command_studies import run, study
+
+from loganneal.reports.report import write_report
+from loganneal.studies import StudyFailedError, judge_study
+from loganneal.studies.check import CheckFailedError, check_study
+from loganneal.studies.engines import InProcess, LocalProcesses
+from loganneal.studies.run import open_records
+
+
+def test_a_script_is_studied_from_its_first_run_to_the_page(tmp_path):
+    """All runs are there, the rates are seen, and the page shows command, digest, rates and starts."""
+    result = run(study(replicates=2), tmp_path, LocalProcesses(2))
+    launched = result.comparisons[0].launched
+    assert result.is_complete
+    assert (launched.runs, launched.attempts, launched.sources, launched.factor) == (8, 8, ("report",), 1.0)
+    page = write_report(result, tmp_path / "study", open_records(tmp_path / "records")).read_text()
+    for shown in ("plain_python.py", launched.code, "Seen over asked", "Runs, starts", "cpu"):
+        assert shown in page
+    assert not any(value in page for name, value in os.environ.items() if "KEY" in name or "TOKEN" in name)
+
+
+def test_runs_that_are_done_are_not_started_again(tmp_path):
+    """A second call trains nothing: the script may even be gone by then."""
+    declared = study()
+    first = run(declared, tmp_path)
+    shutil.rmtree(tmp_path / "study" / "runs")
+    assert run(declared, tmp_path) == first
+    assert not (tmp_path / "study" / "runs").exists()
+
+
+def test_a_shell_script_needs_no_line_of_ours(tmp_path):
+    """Awk reads the rates from a file and writes report.csv."""
+    result = run(study("${rates}", "${seed}", "${out}", file="fit_line.sh"), tmp_path)
+    assert result.is_complete
+    assert result.comparisons[0].launched.sources == ("report",)
+
+
+SENTENCES = {
+    "schedule-ignored": "the schedule was not used: the optimizer kept",
+    "stepped-twice": "stepped 2 times an update",
+    "stepped-by-epoch": "stepped once in 6 updates",
+    "resumed-without-state": "the schedule began again at step 0 at update 2",
+    "counted-in-batches": "counted in batches",
+    "peak-ignored": "the peak rate is ignored",
+    "unseen": "no learning rate was recorded",
+    "no-result": "ended without a result: 'validation' was never reported; found loss, lr, step",
+    "crashes": "it ended with exit status 1: RuntimeError: no more memory",
+}
+
+
+@pytest.mark.parametrize("sabotage", SENTENCES)
+def test_each_sabotage_is_named_and_nothing_is_concluded(sabotage, tmp_path):
+    """The message says what is wrong in plain words, and no replicate counts."""
+    with pytest.raises(StudyFailedError) as error:
+        run(study(sabotage), tmp_path)
+    assert SENTENCES[sabotage] in str(error.value)
+    assert error.value.result.comparisons[0].replicates_done == 0
+
+
+def test_an_ignored_seed_is_found_before_the_first_run(tmp_path):
+    """The probes are the start of every study: no run is recorded."""
+    with pytest.raises(CheckFailedError, match="the seed is ignored"):
+        run(study("seed-ignored"), tmp_path, check=True)
+    assert len(open_records(tmp_path / "records")) == 0
+
+
+def test_a_script_that_hangs_is_ended_after_its_silence(tmp_path):
+    """It is named, and three in a row stop the study."""
+    with pytest.raises(StudyFailedError, match=r"3 runs failed one after the other.*it hangs"):
+        run(study("hangs", silence=8.0), tmp_path, LocalProcesses(3))
+
+
+def test_a_script_that_takes_too_long_is_ended(tmp_path, monkeypatch):
+    """The timeout is said in the message."""
+    monkeypatch.setenv("TINY_SECONDS", "1")
+    with pytest.raises(StudyFailedError, match="longer than the timeout of 2 s"):
+        run(study(timeout=2.0), tmp_path)
+
+
+def test_children_that_a_script_leaves_are_ended(tmp_path, monkeypatch):
+    """Even one that has left the process group."""
+    monkeypatch.setenv("LEAKED", str(tmp_path / "leaked"))
+    assert run(study("leaks"), tmp_path).is_complete
+    assert not Path(f"/proc/{(tmp_path / 'leaked').read_text()}").exists()
+
+
+def test_a_run_that_failed_is_tried_again(tmp_path, monkeypatch):
+    """Both starts are counted."""
+    monkeypatch.setenv("MARK", str(tmp_path / "mark"))
+    launched = run(study("fails-once", retries=1), tmp_path).comparisons[0].launched
+    assert (launched.runs, launched.attempts) == (4, 5)
+
+
+def test_failures_are_said_at_the_top_of_a_report(tmp_path):
+    """What failed is in the records, and a report without a run says so."""
+    with pytest.raises(StudyFailedError):
+        run(study("crashes"), tmp_path)
+    found = judge_study(study("crashes"), tmp_path / "study", records=tmp_path / "records")
+    assert found.comparisons[0].launched.failed == {"cosine": 2, "linear": 1}
+
+
+def test_the_check_finds_an_ignored_schedule_before_the_first_run(tmp_path):
+    """Its message is that of the run that would have been stopped."""
+    with pytest.raises(CheckFailedError, match="the schedule was not used"):
+        check_study(study("schedule-ignored"), InProcess(), tmp_path, print)
+
+
+def test_the_check_says_what_was_seen_and_the_cost(tmp_path):
+    """A sound script passes, and how many runs of how long is said."""
+    said = []
+    check_study(study(replicates=5), InProcess(), tmp_path, said.append)
+    assert "are those of the schedule, seen by report" in said[0]
+    assert said[-1].startswith("20 runs of about ")
+
+
+def test_an_unknown_macro_is_refused_when_the_study_is_declared():
+    """The nearest is named."""
+    with pytest.raises(ValueError, match=r"Did you mean '\$\{seed\}'"):
+        study("--seed=${sede}")
