@@ -10,6 +10,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from loganneal._palette import PALETTE
 from loganneal.prediction import Prediction, Run, SchedulePrediction
 from loganneal.prediction.curves import SKIPPED, points
 from loganneal.prediction.ensemble import Ensemble, fit_ensemble
@@ -19,7 +20,6 @@ from loganneal.prediction.track_record import track_record
 from loganneal.prediction.words import choice_sentence, peak_factors
 from loganneal.reports.figures import INK, STYLE, WIDTH, to_svg
 from loganneal.schedules import Schedule
-from loganneal.studies.declare.arms import PALETTE
 
 DRAWN = 6
 """Curves of schedules in one figure: the best predicted, and the last."""
