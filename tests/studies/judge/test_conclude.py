@@ -97,6 +97,12 @@ def test_nothing_finished() -> None:
     assert headline(result) == "No replicate is finished yet."
 
 
+def test_the_declaration_stands_before_the_first_run() -> None:
+    """The margin is shown as the metric is, in bits where the score is, before anything is trained."""
+    declared = conclude(declare("shakespeare", arms=("cla", "cosine"), trials=2, replicates=8), []).declaration
+    assert (declared.margin, declared.metric.unit, declared.tuned) == (0.02, "bits", ("peak_lr",))
+
+
 def test_divergence_is_an_outcome(finish: Finish) -> None:
     """An arm that always diverges counts at the floor, with the number of its diverged runs."""
     result = conclude(comparison(), finish(comparison(), lambda run: None if run.arm == "cla" else score(run)))
