@@ -27,6 +27,9 @@ REPORTS, RATES, PROBE = "report.jsonl", "seen.txt", "probe.jsonl"
 BEGIN = "# begin"
 """A line of the rates' file where a process begins."""
 
+REPORTED = ("step", "lr", "loss", "validation", "test")
+"""Names that `Trial.report` has of its own; a framework's other values are reported under their names."""
+
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID", "LOCAL_RANK")
 _FLUSH_UPDATES = 512
 _FLUSH_SECONDS = 1.0

@@ -7,6 +7,7 @@ from typing import Any
 
 from loganneal import _checks
 from loganneal._disk import replacing
+from loganneal._trial import REPORTED, Trial
 from loganneal.schedules import MAX_STEP, Schedule, advise
 
 try:
@@ -113,6 +114,37 @@ class CycleSnapshots(Callback):
             _checks.fail("CycleSnapshots", "dirpath", allowed, self.dirpath and str(self.dirpath))
         weights: Weights = torch.load(path, weights_only=True)
         return weights
+
+
+class TrialCallback(Callback):
+    """Watches the optimizers of a trial of a study, and reports what Lightning logs at the end of each validation.
+
+    Each logged value is reported under its own name, and the one that `validation` names as ``validation`` too.
+
+    Args:
+        trial: What `loganneal.trial` gave.
+        validation: The name of the logged value that trials are chosen by.
+
+    >>> import loganneal as la
+    >>> callback = TrialCallback(la.trial(la.Cosine(0.1, 700)), validation="val_acc")
+    """
+
+    def __init__(self, trial: Trial, validation: str = "val_loss") -> None:
+        self.trial, self.validation = trial, validation
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Watch the optimizers."""
+        for optimizer in trainer.optimizers:
+            self.trial.watch(optimizer)
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Report what has been logged."""
+        if trainer.sanity_checking:
+            return
+        logged = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        more = {name: value for name, value in logged.items() if name not in REPORTED}
+        loss = logged.get("train_loss", logged.get("loss"))
+        self.trial.report(trainer.global_step, loss=loss, validation=logged.get(self.validation), **more)
 
 
 def _config_of_loganneal(trainer: Trainer) -> LRSchedulerConfig:

@@ -7,5 +7,6 @@ except ModuleNotFoundError as error:
 
 from loganneal.keras._learning_rate import ScheduleLR
 from loganneal.keras._snapshots import CycleSnapshots
+from loganneal.keras._trial_callback import TrialCallback
 
-__all__ = ["CycleSnapshots", "ScheduleLR"]
+__all__ = ["CycleSnapshots", "ScheduleLR", "TrialCallback"]
