@@ -12,6 +12,11 @@ import loganneal as la
 from loganneal.data import WORKLOADS
 from loganneal.runs import RunSpec
 
+# under pytest -n each worker has one thread: more of them than cores would wait for one another, busily
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
 # Keras takes its backend once in a process, TensorFlow unless it is told; examples and the contract run on JAX here
 os.environ.setdefault("KERAS_BACKEND", "jax")
 

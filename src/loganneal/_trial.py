@@ -115,11 +115,11 @@ class Trial:
             ValueError: It is none that can be watched.
         """
         inner = optimizer
-        while not hasattr(inner, "register_step_pre_hook"):
-            if not hasattr(inner, "optimizer"):
-                remedy = "Elsewhere say the rate: trial.report(step, lr=...)."
-                _checks.fail("Trial.watch", "optimizer", "an optimizer of PyTorch", type(optimizer).__name__, remedy)
+        while hasattr(inner, "optimizer"):  # a wrapper may claim to be an optimizer of PyTorch and have no hooks
             inner = inner.optimizer
+        if not hasattr(inner, "register_step_pre_hook"):
+            remedy = "Elsewhere say the rate: trial.report(step, lr=...)."
+            _checks.fail("Trial.watch", "optimizer", "an optimizer of PyTorch", type(optimizer).__name__, remedy)
         if self._writes:
             inner.register_step_pre_hook(partial(_observe, self))
         return optimizer

@@ -62,6 +62,7 @@ def test_a_longer_run_is_told_what_to_say() -> None:
     assert text.count("on_mismatch='keep_position'") == 2
 
 
+@pytest.mark.slow
 def test_distributed_checkpoints() -> None:
     """Those of the same scheduler, and those that are loaded without one."""
     good = lines("S09", "saved True loaded True ok") + lines("S09", "saved values loaded values ok")

@@ -63,4 +63,5 @@ def misbehave(step: int) -> None:
         sys.exit(3)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -39,7 +39,7 @@ def main() -> None:
         misbehave(step)
         if step % 20 == 19 and SABOTAGE != "no-result":
             held_out = torch.nn.functional.mse_loss(model(inputs[48:]), targets[48:])
-            trial.report(step + 1, loss=float(loss), validation=float(held_out))
+            trial.report(step + 1, loss=loss.item(), validation=held_out.item())
 
 
 def rate_of(trial):
@@ -65,4 +65,5 @@ def misbehave(step: int) -> None:
         raise RuntimeError("no more memory")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -107,6 +107,7 @@ def test_numbers_below_one_are_refused(name: str) -> None:
         LocalProcesses(**{name: 0})
 
 
+@pytest.mark.slow
 def test_a_stopped_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker process that is itself stopped does not keep its study from ending."""
     monkeypatch.setattr(_limits, "STOP_SECONDS", 0.2)

@@ -90,6 +90,7 @@ def test_what_local_workers_began_ray_continues(cluster: Any, tmp_path: Path) ->
 def test_the_command_runs_on_a_cluster(cluster: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`loganneal study run --engine ray` trains on the cluster at the address, and reports."""
     words = ["study", "run", str(write_file(tmp_path, replicates=1)), "--out", str(tmp_path / "out")]
+    words += ["--records", str(tmp_path / "out" / "records")]
     assert main([*words, "--engine", "ray", "--address", cluster.address]) == 0
     assert "12 runs done, 0 running, 0 left" in capsys.readouterr().out
     assert len(Journal(tmp_path / "out" / "records")) == 12
@@ -112,6 +113,7 @@ def no_cluster() -> Iterator[None]:
 def test_an_address_where_nothing_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong address is told within seconds, with the remedy and exit code 2."""
     words = ["study", "run", str(write_file(tmp_path)), "--out", str(tmp_path / "out")]
+    words += ["--records", str(tmp_path / "out" / "records")]
     assert main([*words, "--engine", "ray", "--address", "127.0.0.1:9"]) == 2
     assert "Nothing answers at the Ray address 127.0.0.1:9" in capsys.readouterr().err
 

@@ -44,8 +44,8 @@ class Script:
         ValueError: A value is not allowed; the message names the parameter.
 
     Example:
-        >>> Script(command=("python", "train.py", "--seed", "${seed}"), higher_is_better=False).name
-        'train.py'
+        >>> Script(command=("python", "-m", "mine.train", "--seed", "${seed}"), higher_is_better=False).name
+        'python'
     """
 
     command: tuple[str, ...]
