@@ -30,9 +30,9 @@ def test_every_line_is_intact(journal: Journal) -> None:
 
 
 def test_every_run_has_the_key_of_its_specification(journal: Journal) -> None:
-    """All 2,736 keys are those that the specifications have today, and each finds its record."""
+    """All keys, those of the first 2,736 runs among them, are what the specifications have today; each finds its record."""
     records = {record.spec.key: record for record in journal}
-    assert len(records) == len(journal) == 2736
+    assert len(records) == len(journal) >= 2736
     for path in RUNS.glob("*.jsonl"):
         for line in path.read_bytes().splitlines():
             values = json.loads(line)
