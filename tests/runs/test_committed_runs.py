@@ -30,7 +30,7 @@ def test_every_line_is_intact(journal: Journal) -> None:
 
 
 def test_every_run_has_the_key_of_its_specification(journal: Journal) -> None:
-    """All keys, those of the first 2,736 runs among them, are what the specifications have today; each finds its record."""
+    """The keys, those of the first 2,736 runs among them, are what specifications have today; each finds its record."""
     records = {record.spec.key: record for record in journal}
     assert len(records) == len(journal) >= 2736
     for path in RUNS.glob("*.jsonl"):
