@@ -114,7 +114,8 @@ def test_a_stopped_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     results = run_missing(plan(), Journal(tmp_path), LocalProcesses(1))
     next(results)
     for child in multiprocessing.active_children():
-        os.kill(child.pid or 0, signal.SIGSTOP)
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGSTOP)
     results.close()
     assert multiprocessing.active_children() == []
 
