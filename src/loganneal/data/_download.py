@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from loganneal._disk import TEMPORARY
 from loganneal.data._base import DataNotFoundError, Splits
 from loganneal.data._cache import cache_folder, move_unless_there, writing_cache
 
@@ -63,7 +64,7 @@ class Published:
     def _fetch(self, root: Path) -> Path:
         with writing_cache(root):
             root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=root) as temporary:
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=root) as temporary:
             try:
                 self.download(Path(temporary))
             except (ImportError, OSError, RuntimeError) as error:

@@ -72,7 +72,7 @@ def _conclude(
     outcomes = arm_outcomes(comparison, replicates)
     reference = outcomes[comparison.reference]
     cut = loss_cut(reference) if replicates else None
-    declared = replace(declared, margin=_margin(comparison, reference) if replicates else declared.margin)
+    declared = replace(declared, margin=_margin(comparison, declared, reference) if replicates else declared.margin)
     judged = {} if cut is None else _judge_all(comparison, outcomes, cut, declared.margin)
     return ComparisonResult(
         label=label,
@@ -90,10 +90,10 @@ def _conclude(
     )
 
 
-def _margin(comparison: Comparison, reference: ArmOutcome) -> float:
+def _margin(comparison: Comparison, declared: Declaration, reference: ArmOutcome) -> float:
     """The margin as the metric is shown; a relative one needs the reference's score."""
-    margin = reference.metric.margin(comparison.margin)
-    return margin * abs(float(np.mean(reference.scores))) if comparison.relative_margin else margin
+    score = abs(float(np.mean(reference.scores)))
+    return declared.margin * score if comparison.relative_margin else declared.margin
 
 
 def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power:
