@@ -20,6 +20,8 @@ EXAMPLES = """examples:
       800 runs on the handwritten digits, then 2,000 studies for each row of four tables: half an hour on two cores
   loganneal calibrate --pool records/calibration/pool.csv
       the same tables from runs of before, in seconds
+  loganneal calibrate --peak-lr 0.4 --first-seed 20000
+      peak rates around one that works, as plans with looks try them
   loganneal calibrate --arm linear --seeds 25
       another schedule, half the runs
 
@@ -68,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
     except RunFailedError as error:
         print(f"loganneal calibrate: {error}", file=sys.stderr)
         return FAILED
-    result = calibrate_pool(pool, args.workload, margin=args.margin, studies=args.studies)
+    same = {name: getattr(args, name) for name in ("margin", "studies", "peak_lr")}
+    result = calibrate_pool(pool, args.workload, **same)
     write_calibration(result, folder)
     print_lines(console, [*_summary(result), f"Tables, figures and pool: {folder}"])
     return DONE
@@ -79,15 +82,19 @@ def _train(args: argparse.Namespace, folder: Path, console: "Console") -> Path:
     from loganneal.reports.report import write_report
     from loganneal.reports.terminal.console import print_lines
     from loganneal.studies.calibrate.run import AGAINST_ITSELF, train_pool
+    from loganneal.studies.declare.script import PEAK_FACTOR, around
     from loganneal.studies.run import keep_result, open_records
 
     def on_run(done: int, planned: int) -> None:
         if done % max(1, planned // 20) == 0:
             print_lines(console, [f"{done} of {planned} runs are done."])
 
+    peak_range = None if args.peak_lr is None else around(args.peak_lr, PEAK_FACTOR)
     store, arm = open_records(args.records), ARMS[_checks.one_of("loganneal calibrate", "--arm", args.arm, ARMS)]
     same = {name: getattr(args, name) for name in ("peaks", "seeds", "first_seed")}
-    pool, result = train_pool(args.workload, arm, folder, store=store, engine=build_engine(args), on_run=on_run, **same)
+    pool, result = train_pool(
+        args.workload, arm, folder, store=store, engine=build_engine(args), on_run=on_run, peak_range=peak_range, **same
+    )
     write_report(keep_result(result, folder / AGAINST_ITSELF), folder / AGAINST_ITSELF, store)
     return pool
 
@@ -101,8 +108,17 @@ def _summary(result: "Calibration") -> list[str]:
         f"{pool.seeds} seeds.",
         f"An arm against itself is decided in at most {result.worst:.1%} of studies; {result.limit:.1%} are allowed, "
         f"{holds}.",
+        *_sequential(result),
         f"Tuned once and trained again it is called different in {min(usual):.1%} to {max(usual):.1%}.",
     ]
+
+
+def _sequential(result: "Calibration") -> list[str]:
+    rows = [row for row in result.sequential if not row.difference_sd]
+    if not rows:
+        return []
+    studies, looks = rows[0].studies, ", ".join(map(str, rows[0].looks))
+    return [f"With looks after {looks} replicates, in at most {result.worst_sequential:.1%} of {studies:,} studies."]
 
 
 def _add_pool(parser: argparse.ArgumentParser) -> None:
@@ -110,6 +126,12 @@ def _add_pool(parser: argparse.ArgumentParser) -> None:
     add("--workload", default="digits", metavar="NAME", help="what is trained on (default: digits)")
     add("--arm", default="cosine", metavar="ARM", help="the schedule (default: cosine)")
     add("--peaks", type=int, default=16, metavar="N", help="peak rates of the pool (default: 16)")
+    add(
+        "--peak-lr",
+        type=float,
+        metavar="RATE",
+        help="the rates lie within a factor of 2.5 of this one (default: they span the workload's range)",
+    )
     add("--seeds", type=int, default=50, metavar="N", help="seeds of the pool, each with all of them (default: 50)")
     add("--first-seed", type=int, default=1000, metavar="S", help="of the pool (default: 1000)")
     add("--pool", type=Path, metavar="FILE", help="a pool.csv from before: nothing is trained")

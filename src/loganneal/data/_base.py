@@ -70,6 +70,7 @@ class Workload:
         floor: Test score of the best constant predictor: what a diverged run counts as.
         margin: Difference in hundredths of the score below which two schedules tie.
         peak_range: Lowest and highest peak rate of the search.
+        peak_lr: A peak rate that is known to work for cosine; None where no record says.
         model: Name of the default network.
         batch_size: Examples in an update.
         steps: Updates in a run.
@@ -108,6 +109,7 @@ class Workload:
     optimizer: str = "sgd"
     weight_decay: float = 5e-4
     precision: str = "float32"
+    peak_lr: float | None = None
     channels: int = 0
     image_size: int = 0
     mean: tuple[float, ...] = ()

@@ -85,6 +85,7 @@ CIFAR10 = Workload(
     floor=0.1,
     margin=0.5,
     peak_range=(0.03, 1.5),
+    peak_lr=0.4,  # the median of what cosine's tunings chose in records/cifar10 is 0.40 to 0.42
     model="resnet-8-stride-2",
     batch_size=128,
     steps=480,

@@ -1,6 +1,7 @@
 """Running a calibration: train a pool and a study of an arm against itself, then resample."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from loganneal._disk import replace_file
@@ -9,9 +10,11 @@ from loganneal.runs import Store
 from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
 from loganneal.studies.calibrate.calibration import calibrate
 from loganneal.studies.calibrate.run_grid import plan_pool, pool_csv, read_pool
+from loganneal.studies.calibrate.sequential import FEWEST_SEEDS, FIXED, sequential_rows
 from loganneal.studies.calibrate.tables import Calibration
 from loganneal.studies.declare.arms import Arm
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
+from loganneal.studies.declare.script import PEAK_FACTOR
 from loganneal.studies.declare.study import study_of
 from loganneal.studies.engines import Engine, run_missing, take_inventory
 from loganneal.studies.engines.writer_lock import hold_study_folder
@@ -41,6 +44,7 @@ def train_pool(
     seeds: int,
     first_seed: int,
     on_run: OnRun,
+    peak_range: tuple[float, float] | None = None,
 ) -> tuple[Path, StudyResult]:
     """Train what is missing of a pool, and of a study of the arm against itself.
 
@@ -54,6 +58,7 @@ def train_pool(
         seeds: Each with every rate.
         first_seed: Of the pool.
         on_run: Told of every finished run.
+        peak_range: What the grid covers; None for the workload's range.
 
     Returns:
         The pool's file, and what the study found.
@@ -64,7 +69,7 @@ def train_pool(
     """
     found = find_workload(workload)
     with hold_study_folder(folder):
-        pool = _finish(plan_pool(found, arm, peaks, seeds, first_seed), store, engine, on_run)
+        pool = _finish(plan_pool(found, arm, peaks, seeds, first_seed, peak_range), store, engine, on_run)
         replace_file(folder / POOL, pool_csv(pool, found.floor, found.metric).encode())
         first, second = (first_seed + apart for apart in APART)
         declared = against_itself(workload, arm, trials=TRIALS, replicates=REPLICATES, first_seed=first)
@@ -73,21 +78,30 @@ def train_pool(
     return folder / POOL, conclude_study(study_of(declared), runs, command)
 
 
-def calibrate_pool(pool: Path, workload: str, *, margin: float | None = None, studies: int = 2000) -> Calibration:
-    """Resample studies from the pool in a file.
+def calibrate_pool(
+    pool: Path, workload: str, *, margin: float | None = None, studies: int = 2000, peak_lr: float | None = None
+) -> Calibration:
+    """Resample studies from the pool in a file, and ten times as many with looks from its peak rates around one.
 
     Args:
         pool: What `train_pool` wrote.
         workload: What it was trained on.
         margin: Of a tie in hundredths of a score, as in `Comparison`; None for the workload's.
         studies: For each row.
+        peak_lr: The peak rate that works; None for the workload's. Where neither is known, or the pool has too few
+            seeds, plans with looks are left out.
 
     Raises:
         ValueError: The file holds no pool, or one that is too small.
     """
     found = find_workload(workload)
     shown = found.metric.margin(found.margin if margin is None else margin)
-    return calibrate(read_pool(pool, found.metric), shown, studies)
+    runs, centre = read_pool(pool, found.metric), found.peak_lr if peak_lr is None else peak_lr
+    result = calibrate(runs, shown, studies)
+    if centre is None or len(runs.test) < FEWEST_SEEDS:
+        return result
+    near = runs.around(centre, PEAK_FACTOR, FIXED.trials)
+    return replace(result, sequential=tuple(sequential_rows(near, shown, 10 * studies)))
 
 
 def _finish(planned: Sequence[PlannedRun], store: Store, engine: Engine, on_run: OnRun) -> Sequence[FinishedRun]:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,24 @@ class Pool:
         """How many runs it has."""
         return int(self.test.size)
 
+    def around(self, peak_lr: float, factor: float, parts: int) -> "Pool":
+        """Neighboring peak rates that cover about those within a factor of one, as many as K divides.
+
+        Args:
+            peak_lr: The rate in the middle.
+            factor: Above 1.
+            parts: K.
+
+        Raises:
+            ValueError: The pool has fewer than K peak rates.
+        """
+        _checks.whole("a pool", "peaks", len(self.peaks), parts)
+        cell = math.log(self.peaks[-1] / self.peaks[0]) / (len(self.peaks) - 1)
+        count = parts * min(max(1, round(2 * math.log(factor) / cell / parts)), len(self.peaks) // parts)
+        start = min(max(0, bisect_left(self.peaks, peak_lr) - count // 2), len(self.peaks) - count)
+        part = slice(start, start + count)
+        return Pool(self.peaks[part], self.validation[:, part], self.test[:, part])
+
 
 def grid(low: float, high: float, count: int) -> tuple[float, ...]:
     """Peak rates in the middles of equal parts of a range on the log metric.
@@ -50,15 +70,23 @@ def grid(low: float, high: float, count: int) -> tuple[float, ...]:
     return tuple(float(low * (high / low) ** ((place + 0.5) / count)) for place in range(count))
 
 
-def plan_pool(workload: Workload, arm: Arm, peaks: int, seeds: int, first_seed: int) -> list[PlannedRun]:
+def plan_pool(
+    workload: Workload,
+    arm: Arm,
+    peaks: int,
+    seeds: int,
+    first_seed: int,
+    peak_range: tuple[float, float] | None = None,
+) -> list[PlannedRun]:
     """The runs of a pool with the workload's own settings, seed by seed, so that a part of them is a pool too.
 
     Args:
         workload: What is trained on.
         arm: The schedule.
-        peaks: Rates of the grid over the workload's range.
+        peaks: Rates of the grid.
         seeds: Each is a split of the data, initial weights and an order of the examples.
         first_seed: The others follow it.
+        peak_range: What the grid covers; None for the workload's range.
 
     Raises:
         ValueError: A number is too small, or the runs are too many.
@@ -68,7 +96,7 @@ def plan_pool(workload: Workload, arm: Arm, peaks: int, seeds: int, first_seed: 
     return [
         PlannedRun(number, arm.name, place, peak, _spec(workload, arm, peak, first_seed + number))
         for number in range(seeds)
-        for place, peak in enumerate(grid(*workload.peak_range, peaks))
+        for place, peak in enumerate(grid(*(peak_range or workload.peak_range), peaks))
     ]
 
 

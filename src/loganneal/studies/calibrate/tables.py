@@ -113,6 +113,45 @@ class UsualRow(Value):
         return max(self.different, self.different_t)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SequentialRow(Value):
+    """Studies with looks: shares of the studies, and what they cost.
+
+    Args:
+        studies: How many.
+        looks: Numbers of replicates after which a study may end.
+        trials: K.
+        arms: Of which the screening picked the rival, the reference among them; 2 where there was no screening.
+        shared_seeds: Whether the names of a replicate share their seeds.
+        sd: Standard deviation of a paired difference.
+        difference_sd: What was planted, in such deviations; 0 for an arm against itself.
+        win, loss, tie: The verdicts.
+        fixed_found: Share in which the fixed plan of 10 replicates with 4 trials finds the same difference; None with a
+            screening, which that plan has not.
+        replicates: Mean number of replicates of the two arms that are judged.
+        runs: Mean number of runs, those of the screening among them.
+    """
+
+    studies: int
+    looks: tuple[int, ...]
+    trials: int
+    arms: int
+    shared_seeds: bool
+    sd: float
+    difference_sd: float
+    win: float
+    loss: float
+    tie: float
+    fixed_found: float | None
+    replicates: float
+    runs: float
+
+    @property
+    def decided(self) -> float:
+        """Share of the studies that say win or loss."""
+        return self.win + self.loss
+
+
 @dataclass(frozen=True)
 class PoolFacts(Value):
     """What studies were resampled from."""
@@ -135,6 +174,7 @@ class Calibration(Value):
         planted: A difference that is there.
         ties: Ties by the margin.
         usual: The usual protocol, an arm against itself.
+        sequential: Plans with looks.
     """
 
     pool: PoolFacts
@@ -145,11 +185,17 @@ class Calibration(Value):
     planted: tuple[PlantedRow, ...]
     ties: tuple[TieRow, ...]
     usual: tuple[UsualRow, ...]
+    sequential: tuple[SequentialRow, ...] = ()
 
     @property
     def worst(self) -> float:
         """The largest share of studies of an arm against itself that decide anything."""
         return max(row.decided for row in self.same)
+
+    @property
+    def worst_sequential(self) -> float:
+        """The same of plans with looks."""
+        return max((row.decided for row in self.sequential if not row.difference_sd), default=0.0)
 
     def to_dict(self) -> dict[str, Any]:
         """The calibration as JSON values, with the name of their layout."""

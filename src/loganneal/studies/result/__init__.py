@@ -4,7 +4,7 @@ from loganneal.studies.result.arm_result import ArmResult, ArmScores, EqualMeanR
 from loganneal.studies.result.comparison_result import ComparisonResult, Declaration, PairResult, Power
 from loganneal.studies.result.launched import Launched, RateSample
 from loganneal.studies.result.study_result import CorruptResultError, StudyResult, read_result, write_result
-from loganneal.studies.result.verdict import Interval, Judged, Paired, Verdict, VerdictName
+from loganneal.studies.result.verdict import Interval, Judged, Look, Paired, Verdict, VerdictName
 
 __all__ = [
     "ArmResult",
@@ -16,6 +16,7 @@ __all__ = [
     "Interval",
     "Judged",
     "Launched",
+    "Look",
     "PairResult",
     "Paired",
     "Power",

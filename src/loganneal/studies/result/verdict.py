@@ -10,6 +10,23 @@ VerdictName = Literal["win", "loss", "tie", "inconclusive", "no verdict"]
 
 
 @dataclass(frozen=True)
+class Look(Value):
+    """A look at a comparison that may end it, and what decides at it.
+
+    Args:
+        number: Counted from 1.
+        replicates: Complete replicates that it sees.
+        level: p of the paired t test at or below which a difference is there.
+        tie_level: Likewise of each of the two one-sided tests that show a tie.
+    """
+
+    number: int
+    replicates: int
+    level: float
+    tie_level: float
+
+
+@dataclass(frozen=True)
 class Paired(Value):
     """Paired differences of one arm to the reference, positive where the arm is better, and their statistics.
 
