@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
 from loganneal.cli._options import add_engine, add_records, needs_lab
-from loganneal.data import WORKLOADS
+from loganneal.data import WORKLOADS, find_workload
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
 
 if TYPE_CHECKING:
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 EXAMPLES = """examples:
   loganneal compare
-      five schedules on 5,000 handwritten digits, nothing to download, about two minutes on two cores
-  loganneal compare --arms cla,cosine --replicates 6
-      one rival only; six replicates are the fewest that can decide
+      five schedules on 5,000 handwritten digits, nothing to download, about a minute on two cores: two replicates of
+      all of them pick the rival, which meets cosine on fresh seeds until a look decides
+  loganneal compare --arms cla,cosine --looks 4,6,8,10
+      one rival only, and looks of your own
+  loganneal compare --replicates 10
+      a fixed number of replicates, which judges every rival, over the workload's whole range of peak rates
   loganneal compare --workload cifar10 --data-root ~/data
       the same on CIFAR-10, from cifar10.zip or torchvision's files in that folder
   loganneal compare --steps 5000 --peak-lr 6e-4 --lower-is-better -- python train.py --seed '${seed}'
@@ -75,12 +78,34 @@ def declared(args: argparse.Namespace) -> "Comparison":
 
     if args.script:
         return declared_script(args)
+    found, arms = find_workload(args.workload), _names(args.arms or ",".join(DEFAULT_ARMS))
     return declare(
-        arms=_names(args.arms or ",".join(DEFAULT_ARMS)),
+        arms=arms,
+        find=lambda _: found,
         peak_range=_pair(args.peak_range) if args.peak_range else None,
         margin=None if args.margin is None else _number("margin", args.margin),
+        **_plan(args, arms, known=found.peak_lr is not None and args.peak_range is None),
         **{name: getattr(args, name) for name in _DECLARED},
     )
+
+
+def _plan(args: argparse.Namespace, arms: tuple[str, ...], *, known: bool) -> dict[str, Any]:
+    """Looks, unless a number of replicates is asked for or no peak rate is known; with several rivals a screening.
+
+    Args:
+        args: The options.
+        arms: Names of arms.
+        known: Whether a peak rate is known to work.
+    """
+    from loganneal.studies.declare.sequential import LOOKS, SCREEN_REPLICATES
+
+    said = {name: getattr(args, name) for name in ("primary", "screen", "replicates")}
+    if args.looks is None and (args.replicates is not None or not (known or args.peak_lr)):
+        return said
+    said["looks"] = LOOKS if args.looks is None else _wholes("--looks", args.looks)
+    if said["screen"] is None and said["primary"] is None and len(arms) > 2:
+        said["screen"] = SCREEN_REPLICATES
+    return said
 
 
 def declared_script(args: argparse.Namespace) -> "Comparison":
@@ -104,11 +129,13 @@ def declared_script(args: argparse.Namespace) -> "Comparison":
         timeout=timeout,
         **{name: getattr(args, name) for name in _OF_SCRIPT},
     )
+    arms = _names(args.arms) if args.arms else SCRIPT_ARMS
     return declare_script(
         script.with_digest(),
-        arms=_names(args.arms) if args.arms else SCRIPT_ARMS,
+        arms=arms,
         margin=margin,
         relative_margin=relative,
+        **_plan(args, arms, known=True),
         **{name: getattr(args, name) for name in _DECLARED_OF_SCRIPT},
     )
 
@@ -117,7 +144,7 @@ SCRIPT_MARGIN = "0.5%"
 """Within it two arms of a command tie, of the reference's score, where nothing else is said."""
 
 _OF_SCRIPT = ("metric", "test_metric", "higher_is_better", "log", "gpus", "retries", "resume")
-_DECLARED_OF_SCRIPT = ("trials", "replicates", "steps", "reference", "first_seed", "peak_lr", "peak_factor")
+_DECLARED_OF_SCRIPT = ("trials", "steps", "reference", "first_seed", "peak_lr", "peak_factor")
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -136,9 +163,16 @@ def _number(name: str, text: str) -> float:
 
 
 _DECLARED = (
-    *("workload", "model", "optimizer", "trials", "replicates", "steps", "train_examples", "reference"),
-    "first_seed",
+    *("workload", "model", "optimizer", "trials", "steps", "train_examples", "reference", "first_seed"),
+    *("peak_lr", "peak_factor"),
 )
+
+
+def _wholes(option: str, text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError:
+        _checks.fail("loganneal compare", option, "whole numbers with commas, such as 4,6,8", text)
 
 
 def _pair(text: str) -> tuple[float, float]:
@@ -161,11 +195,16 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
         help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)}; of a command two)",
     )
     add("--reference", default="cosine", metavar="ARM", help="the arm to compare with (default: cosine)")
-    add("--trials", type=int, metavar="K", help="peak rates tried in each tuning (default: 4; of a command 2)")
-    add("--replicates", type=int, default=10, metavar="R", help="how often it is repeated (default: 10)")
+    add("--trials", type=int, metavar="K", help="peak rates tried in each tuning (default: 2 with looks, else 4)")
+    add("--looks", metavar="R,R,...", help="replicates after which it may end (default: 4,6,8)")
+    add("--primary", metavar="ARM", help="with looks, the rival that is tested (default: the screening picks it)")
+    add("--screen", type=int, metavar="R", help="replicates of all arms that pick the rival (default: 2 if several)")
+    add("--replicates", type=int, metavar="R", help="repeat it so often, without looks, and judge every rival")
     add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's)")
     add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
-    add("--peak-range", metavar="LOW,HIGH", help="peak rates to tune within (default: the workload's)")
+    add("--peak-range", metavar="LOW,HIGH", help="without looks, peak rates to tune within (default: the workload's)")
+    add("--peak-lr", type=float, metavar="RATE", help="a peak rate that works (default: the workload's, if known)")
+    add("--peak-factor", type=float, metavar="F", help="peak rates are tried within this factor of it (default: 2.5)")
     add("--margin", metavar="POINTS", help="within it two arms tie (default: the workload's)")
     add("--first-seed", type=int, default=0, metavar="S", help="another confirms on fresh seeds (default: 0)")
 
@@ -174,8 +213,6 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
     own = parser.add_argument_group("a training command of your own, after --")
     add = own.add_argument
     add("script", nargs="*", metavar="COMMAND", help="program and arguments, with macros such as '${seed}'")
-    add("--peak-lr", type=float, metavar="RATE", help="the peak rate that works today")
-    add("--peak-factor", type=float, metavar="F", help="peak rates are tried within this factor of it (default: 2.5)")
     add("--metric", default="validation", metavar="NAME", help="reported value to choose by (default: validation)")
     add("--test-metric", metavar="NAME", help="reported value to score by (default: the metric)")
     add("--higher-is-better", dest="higher_is_better", action="store_true", default=None, help="of the metric")

@@ -126,9 +126,8 @@ def _status(args: argparse.Namespace, study: "Study", folder: Path, command: str
     with needs_lab():
         from loganneal.reports.terminal.console import build_console
         from loganneal.reports.terminal.study_display import show_status
-        from loganneal.studies.engines import take_inventory
-        from loganneal.studies.run import open_records
-    show_status(build_console(), study, take_inventory(study.plan(), open_records(args.records)))
+        from loganneal.studies.run import current_stage, open_records
+    show_status(build_console(), study, current_stage(study, open_records(args.records)))
     return DONE
 
 

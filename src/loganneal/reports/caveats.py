@@ -3,6 +3,7 @@
 from typing import Any
 
 from loganneal.studies.declare.arms import WARMUP_SHARE
+from loganneal.studies.declare.sequential import SCREENING
 from loganneal.studies.judge.selection import EDGE_LIMIT
 from loganneal.studies.judge.verdicts import LOSS_CUT
 from loganneal.studies.result import ComparisonResult, Declaration, StudyResult, TunedRange
@@ -15,6 +16,7 @@ def warnings(comparison: ComparisonResult) -> list[str]:
     """What may make the verdicts wrong or missing, for the top of a report."""
     return [
         *_unfinished(comparison),
+        *_ended_early(comparison),
         *_left_out(comparison),
         *_uninformative(comparison),
         *_dominated(comparison),
@@ -48,10 +50,19 @@ def caveats(comparison: ComparisonResult) -> list[str]:
     ]
 
 
+def how_tested(declared: Declaration) -> str:
+    """What intervals and p of a table are, as the end of a sentence about differences."""
+    if declared.stage == SCREENING:
+        return "; none is tested, since they only pick the rival"
+    if declared.looks:
+        return ", with their repeated 95 % interval; p is from the paired t test, whose level depends on the look"
+    return ", with their 95 % interval; p is from the exact sign-flip test, adjusted by Holm"
+
+
 def _unfinished(comparison: ComparisonResult) -> list[str]:
     done, declared = comparison.replicates_done, comparison.declaration.replicates
     lines = []
-    if done < declared:
+    if done < declared and not comparison.declaration.looks:
         lines.append(
             f"Partial: {done} of {declared} replicates count; the same command adds the rest, and until then no "
             "verdict is final."
@@ -62,6 +73,19 @@ def _unfinished(comparison: ComparisonResult) -> list[str]:
             "device, which are never paired."
         )
     return lines
+
+
+def _ended_early(comparison: ComparisonResult) -> list[str]:
+    """What a look before the last one does to the numbers."""
+    if not comparison.ended_early:
+        return []
+    count = comparison.replicates_done
+    return [
+        f"It ended at a look, after {count} replicates: the mean difference is biased away from 0, since a look ends a "
+        "comparison when the difference happens to be large; the intervals are repeated ones, which allow for it.",
+        f"With {count} replicates without a failure or a divergence, rates of such runs of up to "
+        f"{1 - 0.05 ** (1 / count):.0%} remain possible.",
+    ]
 
 
 def _left_out(comparison: ComparisonResult) -> list[str]:
@@ -86,7 +110,7 @@ DOMINANT = 0.5
 
 def _dominated(comparison: ComparisonResult) -> list[str]:
     """Differences of which one is far larger than the rest: tests of means trust them too much."""
-    if comparison.launched is None:
+    if comparison.launched is None and not comparison.declaration.looks:
         return []
     found = []
     for arm in comparison.rivals:

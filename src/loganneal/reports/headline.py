@@ -1,10 +1,12 @@
 """The verdicts of a comparison, or of several, in a sentence or two."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 
+from loganneal.studies.declare.sequential import SCREENING
 from loganneal.studies.judge.verdicts import counted
-from loganneal.studies.result import ComparisonResult, StudyResult, VerdictName
+from loganneal.studies.result import ArmResult, ComparisonResult, StudyResult, VerdictName
 
 NOTHING_YET = "No replicate is finished yet."
 
@@ -20,6 +22,8 @@ _VERBS: dict[VerdictName, tuple[str, str]] = {
 
 def headline(comparison: ComparisonResult) -> str:
     """The verdicts of one comparison."""
+    if comparison.declaration.stage == SCREENING:
+        return _screened(comparison)
     groups = {name: [arm.name for arm in comparison.rivals if arm.verdict == name] for name in _VERBS}
     if not any(groups.values()):
         return NOTHING_YET
@@ -29,11 +33,28 @@ def headline(comparison: ComparisonResult) -> str:
     return f"{start} {reference}. Against it, {rest}." if rest else f"{start} {reference}."
 
 
+def _screened(comparison: ComparisonResult) -> str:
+    """What a screening picked, or how far it is."""
+    done, declared = comparison.replicates_done, comparison.declaration.replicates
+    if done < declared:
+        return f"The screening is not finished: {counted(done, 'replicate')} of {declared}."
+    pick = picked_arm(comparison)
+    if pick is comparison.reference:
+        return f"The screening picked the reference, {pick.title}: no rival did better, and the study ends."
+    return f"The screening picked {pick.title}."
+
+
+def picked_arm(comparison: ComparisonResult) -> ArmResult:
+    """The arm that a screening picked: the best mean score, of equals the one named first."""
+    sign = comparison.declaration.metric.sign
+    return max(comparison.arms, key=lambda arm: sign * arm.scores.mean if arm.scores else -math.inf)
+
+
 def study_headline(study: StudyResult) -> str:
     """How often each rival won or lost; the comparisons are counted, never pooled. One speaks for itself."""
     first, *others = study.comparisons
-    if not others:
-        return headline(first)
+    if not others or first.declaration.stage:
+        return " ".join(headline(one) for one in study.comparisons)
     found: dict[str, list[VerdictName]] = defaultdict(list)
     for arm in (arm for one in study.comparisons for arm in one.rivals):
         if arm.verdict:

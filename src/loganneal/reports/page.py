@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from loganneal.reports.caveats import caveats, warnings
+from loganneal.reports.caveats import caveats, how_tested, warnings
 from loganneal.reports.figures import INK
 from loganneal.reports.headline import headline, sentences, study_headline
 from loganneal.reports.study_tables import Table, budget_table, overview_table
@@ -100,6 +100,11 @@ class Section:
     def sentences(self) -> list[str]:
         """One for each rival."""
         return sentences(self.result)
+
+    @property
+    def tested(self) -> str:
+        """How its differences are tested."""
+        return how_tested(self.result.declaration)
 
     @property
     def lines(self) -> list[str]:

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from loganneal._disk import replace_file
 from loganneal.data import find_workload
 from loganneal.runs import Journal, RunSpec, Store, default_records
 from loganneal.studies.check import check_study
 from loganneal.studies.declare.code_facts import keep_facts
-from loganneal.studies.declare.comparison import FinishedRun
+from loganneal.studies.declare.command import study_command
+from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import Engine, Inventory, LocalProcesses, RunFailedError, run_missing, take_inventory
+from loganneal.studies.engines.resume import StudyStoppedError
 from loganneal.studies.engines.writer_lock import hold_study_folder
 from loganneal.studies.judge.conclude import conclude_study
+from loganneal.studies.judge.stopping import due_runs, followed, staged
 from loganneal.studies.result import StudyResult, write_result
 from loganneal.studies.tables import study_markdown
 
@@ -22,8 +26,26 @@ TABLE = "table.md"
 RUNS = "runs"
 """Where the runs of a command have their folders."""
 
-Event = Inventory | FinishedRun
-"""What happens while a study runs: first what is there, then each run that ends."""
+
+class Stage(NamedTuple):
+    """What of a study is trained next: all of it, or under a plan that may end early what its next look needs.
+
+    Args:
+        study: The study as far as it is known: with a screening, its duel only once that is complete.
+        inventory: Which of the runs that are due have a record.
+    """
+
+    study: Study
+    inventory: Inventory
+
+    @property
+    def planned(self) -> list[PlannedRun]:
+        """The runs that are due, those that have a record first."""
+        return [*(run.planned for run in self.inventory.finished), *self.inventory.missing]
+
+
+Event = Stage | FinishedRun
+"""What happens while a study runs: a stage of it with what is there, then each run that ends."""
 
 OnEvent = Callable[[Event], None]
 
@@ -60,7 +82,7 @@ def run_study(
         records: Folder of the journal of runs, which studies share; by default in the user's data folder, or what
             LOGANNEAL_RECORDS names.
         command: What repeats the study, for the result.
-        on_event: Called with the `Inventory`, then with each `FinishedRun`.
+        on_event: Called with each `Stage` before its runs, then with each `FinishedRun`.
         check: Whether commands are probed before their first run, see `loganneal.studies.check`.
         say: Called with what the probes found, a sentence each time.
 
@@ -87,20 +109,19 @@ def run_study(
         (True, ['cosine', 'linear'])
     """
     store, folder = open_records(records), Path(folder)
-    inventory = take_inventory(study.plan(), store)
-    _tell(on_event, inventory)
-    finished, failure = [*inventory.finished, *inventory.failed], None
+    stage, failure = current_stage(study, store), None
+    _tell(on_event, stage)
     keep_facts((comparison.data for comparison in study.comparisons), folder)
-    if inventory.missing:
+    if stage.inventory.missing:
         engine = LocalProcesses() if engine is None else engine
         _check_trainable(study)
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder):
             if check:
-                check_study(study, engine, folder / RUNS / "check", say or _nothing, inventory.finished)
-            finished, failure = _train(study, folder, store, engine, on_event)
-    result = keep_result(conclude_study(study, finished, command), folder)
+                check_study(study, engine, folder / RUNS / "check", say or _nothing, stage.inventory.finished)
+            stage, failure = _train(study, stage, folder, store, engine, on_event)
+    result = keep_result(_conclude(study, stage, command), folder)
     if failure is not None:
         raise StudyFailedError(str(failure), result) from failure
     return result
@@ -121,11 +142,35 @@ def judge_study(
         folder: Where `result.json` and `table.md` are written.
         records: As for `run_study`.
         command: As for `run_study`.
-        on_event: Called with the `Inventory`.
+        on_event: Called with the `Stage`.
     """
-    inventory = take_inventory(study.plan(), open_records(records))
-    _tell(on_event, inventory)
-    return keep_result(conclude_study(study, [*inventory.finished, *inventory.failed], command), Path(folder))
+    stage = current_stage(study, open_records(records))
+    _tell(on_event, stage)
+    return keep_result(_conclude(study, stage, command), Path(folder))
+
+
+def current_stage(study: Study, store: Store) -> Stage:
+    """How far a study is by the records there are, and what is due next.
+
+    Args:
+        study: The declaration.
+        store: Of the records.
+    """
+    known = first = staged(study)
+    inventory = take_inventory(first.plan(), store)
+    if first is not study and (known := followed(study, _known(inventory))) is not first:
+        inventory = take_inventory(known.plan(), store)
+    due = due_runs(known, _known(inventory))
+    return Stage(known, inventory if len(due) == known.total else take_inventory(due, store))
+
+
+def _conclude(study: Study, stage: Stage, command: str | None) -> StudyResult:
+    return conclude_study(stage.study, _known(stage.inventory), command or study_command(study))
+
+
+def _known(inventory: Inventory) -> list[FinishedRun]:
+    """The runs that have a record: those that count, and those that failed."""
+    return [*inventory.finished, *inventory.failed]
 
 
 def open_records(records: str | Path | None = None) -> Journal:
@@ -139,22 +184,27 @@ def _tell(on_event: OnEvent | None, event: Event) -> None:
 
 
 def _train(
-    study: Study, folder: Path, store: Store, engine: Engine, on_event: OnEvent | None
-) -> tuple[list[FinishedRun], RunFailedError | None]:
-    """All finished runs, and the error if some failed."""
-    try:
-        with closing(run_missing(study.plan(), store, engine, folder / RUNS)) as runs:
-            for run in runs:
-                _tell(on_event, run)
-    except RunFailedError as error:
-        return known_runs(study, store), error
-    return known_runs(study, store), None
+    study: Study, stage: Stage, folder: Path, store: Store, engine: Engine, on_event: OnEvent | None
+) -> tuple[Stage, RunFailedError | None]:
+    """Stage after stage until nothing is missing: the last one, and the first error if runs failed.
 
-
-def known_runs(study: Study, store: Store) -> list[FinishedRun]:
-    """The runs of a study that have a record: those that count, and those that failed."""
-    inventory = take_inventory(study.plan(), store)
-    return [*inventory.finished, *inventory.failed]
+    A run that failed is tried again by the next call, not by the next stage.
+    """
+    tried, failure = set[str](), None
+    while missing := {run.spec.key for run in stage.inventory.missing} - tried:
+        if tried:
+            _tell(on_event, stage)
+        try:
+            with closing(run_missing(stage.planned, store, engine, folder / RUNS, besides=tried)) as runs:
+                for run in runs:
+                    _tell(on_event, run)
+        except StudyStoppedError as error:
+            return current_stage(study, store), error
+        except RunFailedError as error:
+            failure = failure or error
+        tried |= missing
+        stage = current_stage(study, store)
+    return stage, failure
 
 
 def _check_trainable(study: Study) -> None:

@@ -29,7 +29,7 @@ def overview_header(study: StudyResult) -> tuple[str, ...]:
 
 def overview_rows(study: StudyResult) -> Rows:
     """One row a comparison: the reference's score, then each rival's verdict and difference."""
-    return [_overview_row(one) for one in study.comparisons]
+    return [_overview_row(one, study.comparisons[0]) for one in study.comparisons]
 
 
 def to_markdown(comparison: ComparisonResult) -> str:
@@ -71,18 +71,21 @@ def _row(arm: ArmResult, comparison: ComparisonResult) -> tuple[str, ...]:
     start = (arm.title, f"{arm.scores.best_setting['peak_lr']:#.2g}", score_text(arm.scores, metric))
     if arm.judged is None:
         return (*start, "", "", "reference")
-    paired, p = arm.judged.paired, p_text(arm.judged.p_holm).removeprefix("= ")
+    declared, paired = comparison.declaration, arm.judged.paired
+    tested = arm.judged.verdict.name != "no verdict" or not (declared.looks or declared.stage)
+    p = p_text(arm.judged.p_holm).removeprefix("= ") if tested else ""
     return (*start, metric.bracketed(paired.mean, paired.interval95), p, arm.judged.verdict.name)
 
 
-def _overview_row(comparison: ComparisonResult) -> tuple[str, ...]:
+def _overview_row(comparison: ComparisonResult, first: ComparisonResult) -> tuple[str, ...]:
     metric, scores = comparison.declaration.metric, comparison.reference.scores
     score = score_text(scores, metric) if scores else ""
-    return (comparison.label, score, *(_cell(arm, metric) for arm in comparison.rivals))
+    found = {arm.name: arm for arm in comparison.rivals}
+    return (comparison.label, score, *(_cell(found.get(arm.name), metric) for arm in first.rivals))
 
 
-def _cell(arm: ArmResult, metric: Metric) -> str:
-    if arm.judged is None:
+def _cell(arm: ArmResult | None, metric: Metric) -> str:
+    if arm is None or arm.judged is None:
         return ""
     paired = arm.judged.paired
     return f"{arm.judged.verdict.name} {metric.bracketed(paired.mean, paired.interval95)}"

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from loganneal.studies.declare.comparison import FinishedRun
+from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
 from loganneal.studies.declare.study import Study
 from loganneal.studies.judge.selected_runs import as_trial
 
@@ -18,6 +18,7 @@ class Scoreboard:
         finished: The runs that have a record from before.
         at_once: How many runs train at a time.
         clock: Seconds, for the time left.
+        planned: The runs that are due; all of the study's by default.
     """
 
     def __init__(
@@ -26,8 +27,11 @@ class Scoreboard:
         finished: Sequence[FinishedRun],
         at_once: Callable[[], int] = lambda: 1,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        planned: Sequence[PlannedRun] | None = None,
     ) -> None:
-        self.study, self.total = study, study.total
+        self.study = study
+        self._due = Counter(run.comparison for run in (study.plan() if planned is None else planned))
         self.metrics = [comparison.data.metric for comparison in study.comparisons]
         self._bests: dict[tuple[int, str, int], float] = {}
         self._tried: Counter[tuple[int, str, int]] = Counter()
@@ -48,6 +52,15 @@ class Scoreboard:
         self._tried[place] += 1
         self._done[number] += 1
         self._seconds[number] += run.record.seconds
+
+    @property
+    def total(self) -> int:
+        """Runs that are due, those that are done among them."""
+        return self._due.total()
+
+    def due(self, number: int) -> int:
+        """The same of one comparison."""
+        return self._due[number]
 
     @property
     def done(self) -> int:
@@ -96,7 +109,7 @@ class Scoreboard:
             self._seconds[number] / self._done[number] if self._done[number] else overall
             for number in range(len(self._seconds))
         ]
-        left = [comparison.total - self._done[number] for number, comparison in enumerate(self.study.comparisons)]
+        left = [self._due[number] - self._done[number] for number in range(len(self._seconds))]
         return sum(cost * count for cost, count in zip(costs, left, strict=True))
 
     def runs(self, number: int, arm: str) -> int:

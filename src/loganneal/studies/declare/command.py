@@ -3,7 +3,7 @@
 import shlex
 
 from loganneal.studies.declare.comparison import Comparison, declare
-from loganneal.studies.declare.script import Script
+from loganneal.studies.declare.script import PEAK_FACTOR, Script, around
 from loganneal.studies.declare.study import Study
 
 
@@ -26,23 +26,41 @@ def compare_command(comparison: Comparison) -> str:
         return _script_command(comparison, comparison.script)
     default = declare(comparison.workload, find=lambda _: comparison.data)  # its code need not run again
     words = ["loganneal", "compare", "--workload", comparison.workload, "--arms", ",".join(comparison.arms)]
-    for name in ("trials", "replicates", "steps"):
-        words += [f"--{name}", str(getattr(comparison, name))]
-    for name in ("model", "optimizer", "train_examples", "margin", "reference", "first_seed", "peak_range"):
-        value = getattr(comparison, name)
-        if value != getattr(default, name):
-            text = ",".join(map(repr, value)) if name == "peak_range" else str(value)
-            words += [f"--{name.replace('_', '-')}", text]
+    words += ["--trials", str(comparison.trials), *_plan_words(comparison), "--steps", str(comparison.steps)]
+    for name in ("model", "optimizer", "train_examples", "margin", "reference", "first_seed"):
+        if getattr(comparison, name) != getattr(default, name):
+            words += [f"--{name.replace('_', '-')}", str(getattr(comparison, name))]
+    if comparison.peak_lr is not None:
+        words += _peak_words(comparison, comparison.peak_lr)
+    elif comparison.peak_range != default.peak_range:
+        words += ["--peak-range", ",".join(map(repr, comparison.peak_range))]
     return shlex.join(words)
+
+
+def _plan_words(comparison: Comparison) -> list[str]:
+    """After how many replicates it ends, or may end."""
+    if not comparison.looks:
+        return ["--replicates", str(comparison.replicates)]
+    words = ["--looks", ",".join(map(str, comparison.looks))]
+    words += ["--screen", str(comparison.screen)] if comparison.screen else []
+    return [*words, "--primary", comparison.primary] if comparison.primary else words
+
+
+def _peak_words(comparison: Comparison, peak_lr: float) -> list[str]:
+    words = ["--peak-lr", repr(peak_lr)]
+    if comparison.peak_range == around(peak_lr, PEAK_FACTOR):
+        return words
+    return [*words, "--peak-factor", repr(comparison.peak_range[1] / peak_lr)]
 
 
 def _script_command(comparison: Comparison, script: Script) -> str:
     words = ["loganneal", "compare", "--arms", ",".join(comparison.arms)]
-    for name in ("trials", "replicates", "steps", "peak_lr", "first_seed", "reference"):
+    words += ["--trials", str(comparison.trials), *_plan_words(comparison)]
+    for name in ("steps", "first_seed", "reference"):
         words += [f"--{name.replace('_', '-')}", str(getattr(comparison, name))]
+    words += _peak_words(comparison, comparison.peak_lr or 1.0)
     share = f"{comparison.margin:g}%" if comparison.relative_margin else f"{comparison.margin / 100:g}"
-    factor = comparison.peak_range[1] / (comparison.peak_lr or 1.0)
-    words += ["--peak-factor", f"{factor:g}", "--margin", share, "--metric", script.metric]
+    words += ["--margin", share, "--metric", script.metric]
     words += ["--higher-is-better" if script.higher_is_better else "--lower-is-better"]
     for name in ("test_metric", "gpus", "timeout", "log"):
         value = getattr(script, name)

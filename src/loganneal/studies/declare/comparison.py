@@ -14,6 +14,7 @@ from loganneal.runs.record import Record
 from loganneal.runs.spec import MAX_SEED, RunSpec
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, Arm
 from loganneal.studies.declare.script import PEAK_FACTOR, Script, around
+from loganneal.studies.declare.sequential import TRIALS, check_plan, checked_looks
 from loganneal.studies.declare.space import coordinates, rates_at
 from loganneal.studies.declare.tuned_parameter import MANY_TRIALS, TunedParameter
 
@@ -46,9 +47,6 @@ DECADES = 1.5
 SCRIPT_ARMS = ("cosine", "linear")
 """The arms of a comparison on the user's own command that names none."""
 
-SCRIPT_TRIALS = 2
-"""Peak rates that each of its tunings tries where nothing else is said."""
-
 _WHOLE: dict[str, tuple[int, int | None]] = {
     "trials": (1, _limits.RUNS),
     "replicates": (1, _limits.RUNS),
@@ -78,10 +76,14 @@ class Comparison:
         replicates: How often the whole tuning is repeated, R.
         reference: The arm that the others are compared with.
         first_seed: Seed of the first replicate; another gives fresh seeds to confirm with.
-        own_arms: Arms that do not ship, or stand for one of that name that does.
+        own_arms: Arms that are not built in, or stand for a built-in one of that name.
         settings: Further choices of a run, alike in every arm, by their names in `RunSpec`.
         tuned: What is tuned in every arm beside the peak rate.
         peak_lr: The peak rate that works today, where `peak_range` lies around one.
+        looks: Numbers of replicates after which the comparison may end, the last being R; empty where it may not.
+        primary: With looks, the rival that is tested, at 5 %; the others are exploratory.
+        screen: Replicates of all arms before the looks, which pick the rival.
+        stage: Of a plan with a screening: "screening" or "duel".
         script: The user's own training command, which trains in place of a workload's network.
         relative_margin: Whether the margin is a share of the reference's score, in hundredths.
         data: The workload that its name says, as far as it is known; see `declare`.
@@ -112,6 +114,10 @@ class Comparison:
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     tuned: tuple[TunedParameter, ...] = ()
     peak_lr: float | None = None
+    looks: tuple[int, ...] = ()
+    primary: str | None = None
+    screen: int = 0
+    stage: str = ""
     script: Script | None = None
     relative_margin: bool = False
     data: Workload = field(repr=False, compare=False)
@@ -127,6 +133,8 @@ class Comparison:
         for name in self.settings:
             _checks.one_of("Comparison", name, name, SETTINGS)
         _check_tuned(self)
+        object.__setattr__(self, "looks", checked_looks(self.looks))
+        check_plan(self)
         for arm in self.arms:
             self._spec(self.arm(arm), self.peak_range[0], self.first_seed, {})
 
@@ -144,8 +152,24 @@ class Comparison:
 
     @property
     def total(self) -> int:
-        """How many runs it plans."""
-        return self.replicates * len(self.arms) * self.trials
+        """How many runs it plans; with looks, the most that there can be."""
+        return self._runs(self.replicates)
+
+    @property
+    def fewest(self) -> int:
+        """How many runs there are at least; without looks, all."""
+        if self.screen:
+            return self.screen * len(self.arms) * self.trials
+        return self._runs(self.looks[0] if self.looks else self.replicates)
+
+    def _runs(self, replicates: int) -> int:
+        screened = self.screen * len(self.arms)
+        return (screened + replicates * (2 if self.screen else len(self.arms))) * self.trials
+
+    @property
+    def tested(self) -> str | None:
+        """With looks the rival that is tested: the primary one, or the only one."""
+        return (self.primary or self.rivals[0]) if self.looks and not self.screen else None
 
     def arm(self, name: str) -> Arm:
         """One of its arms by name."""
@@ -218,13 +242,27 @@ def declare(
         >>> declare("digits").margin
         1.0
     """
-    if declared.get("peak_lr") is not None:
-        declared["peak_range"] = around(declared["peak_lr"], declared.pop("peak_factor", None) or PEAK_FACTOR)
     found = find(workload)
+    if declared.get("looks"):
+        _declare_looks(declared, found)
+    factor = declared.pop("peak_factor", None)
+    if declared.get("peak_lr") is not None:
+        declared["peak_range"] = around(declared["peak_lr"], PEAK_FACTOR if factor is None else factor)
+    elif factor is not None:
+        _checks.fail("Comparison", "peak_factor", "left out without `peak_lr`", factor)
     names = ("model", "optimizer", "steps", "train_examples", "margin", "peak_range")
     given = {name: value for name, value in declared.items() if value is not None}
     own = {name: getattr(found, name) for name in names}
     return Comparison(workload=workload, arms=tuple(arms), data=found, **{**own, **given})
+
+
+def _declare_looks(declared: dict[str, Any], found: Workload) -> None:
+    """With looks: two trials around the workload's rate that works, where nothing else is said."""
+    if declared.get("peak_range") is not None:
+        remedy = "Peak rates are tried around one that works: give `peak_lr`, and `peak_factor` where 2.5 will not do."
+        _checks.fail("Comparison", "peak_range", "left out with looks", declared["peak_range"], remedy)
+    defaults = {"peak_lr": found.peak_lr, "trials": TRIALS, "replicates": list(declared["looks"])[-1]}
+    declared.update({name: value for name, value in defaults.items() if declared.get(name) is None})
 
 
 def declare_script(
@@ -247,7 +285,7 @@ def declare_script(
         margin: Within which two arms tie, in hundredths of the metric.
         peak_factor: How far around; 2.5 by default.
         arms: Names of arms.
-        trials: Peak rates that each tuning tries; 2 by default, which is enough within so narrow a range.
+        trials: Peak rates that each tuning tries; 2 by default.
         **declared: Other parameters of `Comparison`.
 
     Raises:
@@ -261,6 +299,8 @@ def declare_script(
     """
     peak_range = around(peak_lr, PEAK_FACTOR if peak_factor is None else peak_factor)
     workload = script.workload(steps, margin, peak_range)
+    if declared.get("looks") and declared.get("replicates") is None:
+        declared["replicates"] = list(declared["looks"])[-1]
     return Comparison(
         workload=workload.name,
         model=workload.model,
@@ -270,7 +310,7 @@ def declare_script(
         train_examples=1,
         margin=margin,
         peak_range=peak_range,
-        trials=SCRIPT_TRIALS if trials is None else trials,
+        trials=TRIALS if trials is None else trials,
         peak_lr=peak_lr,
         script=script,
         data=workload,

@@ -1,5 +1,15 @@
 """Plans that may end early: looks after declared numbers of replicates, and a screening before them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from loganneal import _checks
+
+if TYPE_CHECKING:
+    from loganneal.studies.declare.comparison import Comparison
+
 LOOKS = (4, 6, 8)
 """Replicates after which a plan may end, where nothing else is said."""
 
@@ -8,3 +18,77 @@ TRIALS = 2
 
 SCREEN_REPLICATES = 2
 """Replicates of all arms from which the rival is picked."""
+
+FEWEST, MOST = 3, 64
+"""Replicates of the first and the last look: two pairs know no deviation to speak of, and levels are simulated."""
+
+SCREENING, DUEL = "screening", "duel"
+"""Stages of a plan with a screening."""
+
+
+def checked_looks(looks: Sequence[Any]) -> tuple[int, ...]:
+    """Numbers of replicates that rise.
+
+    Raises:
+        ValueError: They do not, or are out of their range.
+    """
+    if isinstance(looks, str) or not isinstance(looks, Sequence):
+        _checks.fail("Comparison", "looks", "numbers of replicates, such as 4, 6 and 8", looks)
+    found = tuple(_checks.whole("Comparison", "looks", look, FEWEST, MOST) for look in looks)
+    if any(first >= second for first, second in pairwise(found)):
+        _checks.fail("Comparison", "looks", "numbers of replicates that rise", looks)
+    return found
+
+
+def check_plan(comparison: "Comparison") -> None:
+    """Check what a comparison says of looks, a primary rival and a screening.
+
+    Raises:
+        ValueError: They do not go together; the message says what is missing.
+    """
+    if not comparison.looks:
+        for name in ("primary", "screen"):
+            if getattr(comparison, name):
+                _checks.fail("Comparison", name, "left out without looks", getattr(comparison, name))
+        return
+    last = comparison.looks[-1]
+    if comparison.replicates != last:
+        _checks.fail("Comparison", "replicates", f"left out, or the last look, {last}", comparison.replicates)
+    if comparison.peak_lr is None:
+        remedy = "Declare the plan without looks by giving only `replicates`."
+        _checks.fail("Comparison", "peak_lr", "given with looks: the peak rate that works", None, remedy)
+    _check_screening(comparison) if comparison.screen else _check_primary(comparison)
+
+
+def _check_screening(comparison: "Comparison") -> None:
+    _checks.whole("Comparison", "screen", comparison.screen, 1, MOST)
+    if len(comparison.rivals) < 2:
+        _checks.fail("Comparison", "screen", "left out with a single rival", comparison.screen)
+    if comparison.primary:
+        _checks.fail("Comparison", "primary", "left out with a screening, which picks it", comparison.primary)
+
+
+def _check_primary(comparison: "Comparison") -> None:
+    rivals = comparison.rivals
+    if comparison.primary:
+        _checks.one_of("Comparison", "primary", comparison.primary, rivals)
+    elif len(rivals) > 1:
+        remedy = "It alone is tested, at 5 %. Or declare `screen`, which picks it."
+        _checks.fail("Comparison", "primary", f"one of the rivals {', '.join(rivals)}", None, remedy)
+
+
+def screening(comparison: "Comparison") -> "Comparison":
+    """The part of a plan that picks the rival: all arms, without looks and without a verdict."""
+    return replace(comparison, replicates=comparison.screen, looks=(), screen=0, stage=SCREENING)
+
+
+def duel(comparison: "Comparison", pick: str) -> "Comparison":
+    """The part that follows: the picked arm against the reference, on seeds of which none took part in the picking.
+
+    Args:
+        comparison: The whole plan.
+        pick: A rival.
+    """
+    first = comparison.first_seed + comparison.screen
+    arms = tuple(name for name in comparison.arms if name in (comparison.reference, pick))
+    return replace(comparison, arms=arms, first_seed=first, screen=0, primary=pick, stage=DUEL)

@@ -42,10 +42,19 @@ class Study:
         if self.name in (".", "..") or "/" in _checks.title("Study", "name", self.name, _limits.TITLE_LETTERS):
             _checks.fail("Study", "name", "a name for a folder", self.name)
         check_total(self.total)
-        for name in ("arms", "own_arms", "trials", "replicates", "reference", "first_seed"):
+        self._check_screening()
+        if self.comparisons[0].stage:
+            return
+        for name in ("arms", "own_arms", "trials", "replicates", "reference", "first_seed", "looks", "primary"):
             values = [getattr(comparison, name) for comparison in self.comparisons]
             if any(value != values[0] for value in values):
                 _checks.fail("Study", name, "alike in every comparison", values)
+
+    def _check_screening(self) -> None:
+        if len(self.comparisons) > 1 and any(comparison.screen for comparison in self.comparisons):
+            several = f"left out in a study of {len(self.comparisons)} comparisons"
+            remedy = "Each duel that follows another one errs once more: declare a study for each."
+            _checks.fail("Study", "screen", several, max(one.screen for one in self.comparisons), remedy)
 
     @property
     def total(self) -> int:
@@ -56,8 +65,9 @@ class Study:
         """The runs, replicate by replicate over all comparisons, so that a part of them is balanced too."""
         return [
             run._replace(comparison=number)
-            for replicate in range(self.comparisons[0].replicates)
+            for replicate in range(max(comparison.replicates for comparison in self.comparisons))
             for number, comparison in enumerate(self.comparisons)
+            if replicate < comparison.replicates
             for run in comparison.replicate(replicate)
         ]
 

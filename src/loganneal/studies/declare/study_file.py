@@ -23,7 +23,7 @@ from loganneal.studies.declare.tuned_parameter import TunedParameter
 
 Table = dict[str, Any]
 
-STUDY_KEYS = ("title", "arms", "reference", "trials", "replicates", "first_seed")
+STUDY_KEYS = ("title", "arms", "reference", "trials", "replicates", "first_seed", "looks", "primary", "screen")
 """What a file says once, for all its comparisons."""
 
 COMPARISON_KEYS = (

@@ -1,7 +1,7 @@
 """What of a plan has a record, and running the rest. Finished runs are never repeated."""
 
 import dataclasses
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +25,11 @@ class RunFailedError(RuntimeError):
     """Some runs raised an error; the others are kept."""
 
 
-class RunInvalidError(RunFailedError):
+class StudyStoppedError(RunFailedError):
+    """Several runs failed one after the other: no further one is started."""
+
+
+class RunInvalidError(StudyStoppedError):
     """A run did not train as it was asked to: nothing is concluded from it, and no further run is started."""
 
 
@@ -65,7 +69,11 @@ def take_inventory(planned: Sequence[PlannedRun], store: Store) -> Inventory:
 
 
 def run_missing(
-    planned: Sequence[PlannedRun], store: Store, engine: Engine, folder: Path | None = None
+    planned: Sequence[PlannedRun],
+    store: Store,
+    engine: Engine,
+    folder: Path | None = None,
+    besides: Collection[str] = (),
 ) -> Generator[FinishedRun]:
     """Train the planned runs that have no record, write each record, and yield it.
 
@@ -78,13 +86,14 @@ def run_missing(
             record is replaced. `hold_study_folder` keeps a second process from running the same study.
         engine: Where runs execute.
         folder: Where the runs of commands have their folders; the present folder by default.
+        besides: Keys of runs that are not trained, though they have no record that counts.
 
     Raises:
         RunInvalidError: A command did not train with its schedule; at once.
         RunFailedError: Three runs failed one after the other; or, at the end, some did. The others were yielded.
     """
     inventory, same = take_inventory(planned, store), dict[str, list[PlannedRun]]()
-    for run in inventory.missing:
+    for run in (one for one in inventory.missing if one.spec.key not in besides):
         same.setdefault(run.spec.key, []).append(run)
     inspector, failures, in_a_row = Inspector(planned, inventory.finished), list[str](), 0
     specs = [_placed(runs[0].spec, folder) for runs in same.values()]
@@ -124,7 +133,7 @@ def _stop(record: Record | None, failures: Sequence[str], in_a_row: int, total: 
     if record is not None and record.status == "invalid":
         raise RunInvalidError(f"Stopped, since nothing can be concluded: {failures[-1]}.")
     if in_a_row == FAILURES_IN_A_ROW and total > FAILURES_IN_A_ROW:
-        raise RunFailedError(f"Stopped, since {in_a_row} runs failed one after the other. The last: {failures[-1]}")
+        raise StudyStoppedError(f"Stopped, since {in_a_row} runs failed one after the other. The last: {failures[-1]}")
 
 
 def _read(spec: Spec, store: Store, corrupt: list[str]) -> Record | None:

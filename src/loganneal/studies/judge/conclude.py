@@ -13,10 +13,27 @@ from loganneal.studies.declare.study import Study
 from loganneal.studies.judge.declaration import declaration, labels
 from loganneal.studies.judge.describe_arm import describe_arm
 from loganneal.studies.judge.launched import describe_launches
+from loganneal.studies.judge.looks import as_seen_at, detectable_at_looks, looks_sentence
 from loganneal.studies.judge.power import detectable_difference, detectable_tie, power_sentence
-from loganneal.studies.judge.selected_runs import ArmOutcome, arm_outcomes, complete_replicates, loss_cut
+from loganneal.studies.judge.selected_runs import (
+    ArmOutcome,
+    arm_outcomes,
+    complete_replicates,
+    loss_cut,
+    shown_margin,
+)
 from loganneal.studies.judge.statistics import compare_pairs, holm, t_interval
-from loganneal.studies.judge.verdicts import LOSS_CUT, judge, not_informative
+from loganneal.studies.judge.stopping import Reached, reached
+from loganneal.studies.judge.verdicts import (
+    LOSS_CUT,
+    between_looks,
+    counted,
+    judge,
+    judge_at_look,
+    not_informative,
+    not_tested,
+    screened_only,
+)
 from loganneal.studies.result import (
     ComparisonResult,
     Declaration,
@@ -69,11 +86,13 @@ def _conclude(
     comparison: Comparison, finished: Sequence[FinishedRun], label: str, declared: Declaration
 ) -> ComparisonResult:
     replicates, mixed = complete_replicates(comparison, finished)
+    state = reached(comparison, finished) if comparison.looks else None
+    replicates = replicates if state is None else state.replicates
     outcomes = arm_outcomes(comparison, replicates)
     reference = outcomes[comparison.reference]
     cut = loss_cut(reference) if replicates else None
-    declared = replace(declared, margin=_margin(comparison, declared, reference) if replicates else declared.margin)
-    judged = {} if cut is None else _judge_all(comparison, outcomes, cut, declared.margin)
+    declared = replace(declared, margin=shown_margin(comparison, reference) if replicates else declared.margin)
+    judged = {} if cut is None else _judge_all(comparison, outcomes, cut, declared.margin, state)
     return ComparisonResult(
         label=label,
         declaration=declared,
@@ -87,13 +106,8 @@ def _conclude(
         seconds_of_training=training_seconds(finished),
         environment=environment(finished),
         launched=describe_launches(comparison, finished),
+        look=state.look if state else None,
     )
-
-
-def _margin(comparison: Comparison, declared: Declaration, reference: ArmOutcome) -> float:
-    """The margin as the metric is shown; a relative one needs the reference's score."""
-    score = abs(float(np.mean(reference.scores)))
-    return declared.margin * score if comparison.relative_margin else declared.margin
 
 
 def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power:
@@ -103,6 +117,8 @@ def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power
         comparison: The declaration.
         finished: Runs that are there before it starts; they say how much paired differences vary.
     """
+    if comparison.looks:
+        return _power_of_looks(comparison)
     rivals, replicates = len(comparison.rivals), comparison.replicates
     enough, known = replicates > 1, _deviations(comparison, finished)
     metric = comparison.data.metric
@@ -111,6 +127,13 @@ def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power
         detectable_tie(replicates) if enough else None,
         power_sentence(replicates, rivals, deviations=known, workload=comparison.workload, metric=metric),
     )
+
+
+def _power_of_looks(comparison: Comparison) -> Power:
+    """The same of a plan that may end early."""
+    found = detectable_at_looks(comparison.looks)
+    screened = f"{counted(comparison.screen, 'replicate')} of all arms pick the rival. " if comparison.screen else ""
+    return Power(found, None, f"{screened}{looks_sentence(comparison.looks, found)}")
 
 
 def _deviations(comparison: Comparison, finished: Sequence[FinishedRun]) -> list[float]:
@@ -139,12 +162,38 @@ def _pairs(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> list[P
 
 
 def _judge_all(
-    comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float, margin: float
+    comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float, margin: float, state: Reached | None
 ) -> dict[str, Judged]:
     pairs, metric = _pairs(comparison, outcomes), outcomes[comparison.reference].metric
+    if state is not None or comparison.stage:
+        named = zip(comparison.rivals, pairs, strict=True)
+        return {name: _judge_stage(comparison, name, paired, cut, margin, state) for name, paired in named}
     adjusted = holm([paired.p for paired in pairs]).tolist()
     verdicts = [_judge(comparison, paired, p, cut, metric, margin) for paired, p in zip(pairs, adjusted, strict=True)]
     return dict(zip(comparison.rivals, map(Judged, pairs, adjusted, verdicts), strict=True))
+
+
+def _judge_stage(
+    comparison: Comparison, name: str, paired: Paired, cut: float, margin: float, state: Reached | None
+) -> Judged:
+    """What is said of one rival under a plan that may end early: a verdict on the tested one alone, and at a look."""
+    look, reference = (state.look if state else None), comparison.arm(comparison.reference).title
+    if state is None:
+        return _unjudged(paired, screened_only(comparison.replicates))
+    if name != comparison.tested:
+        return _unjudged(paired, not_tested(comparison.arm(comparison.tested or "").title))
+    if look is None or not state.ended:
+        return _unjudged(paired, between_looks(len(state.replicates), state.due))
+    if cut < LOSS_CUT and comparison.script is None:
+        return _unjudged(paired, not_informative(cut))
+    seen = as_seen_at(look, paired)
+    verdict = judge_at_look(seen, margin, look, reference, comparison.data.metric)
+    return Judged(seen, seen.p, verdict)
+
+
+def _unjudged(paired: Paired, verdict: Verdict) -> Judged:
+    """Without intervals: those of a test that nobody declared would be read as a verdict."""
+    return Judged(replace(paired, interval95=None, interval90=None), paired.p, verdict)
 
 
 def _judge(comparison: Comparison, paired: Paired, p_holm: float, cut: float, metric: Metric, margin: float) -> Verdict:

@@ -36,6 +36,9 @@ def declaration(comparison: Comparison) -> Declaration:
         peak_range=comparison.peak_range,
         tuned=("peak_lr", *_tuned(comparison)),
         settings=json.loads(json.dumps(dict(comparison.settings))),  # as it comes back from its file
+        looks=comparison.looks,
+        primary=comparison.tested,
+        stage=comparison.stage,
     )
 
 
@@ -53,6 +56,7 @@ def labels(declarations: Sequence[Declaration]) -> list[str]:
 
 
 _LABELS: dict[str, Callable[[Declaration], str]] = {
+    "stage": lambda declared: declared.stage.capitalize(),
     "workload": lambda declared: declared.workload_title,
     "model": lambda declared: declared.model,
     "optimizer": lambda declared: declared.optimizer,

@@ -16,9 +16,9 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import optimize, special, stats
 
-from loganneal.studies.judge.power import ALPHA
+from loganneal.studies.judge.power import ALPHA, POWER
 from loganneal.studies.judge.statistics import t_interval
 from loganneal.studies.result.verdict import Look, Paired
 
@@ -27,8 +27,11 @@ Floats = NDArray[np.float64]
 SIMULATED = 18
 """Studies that nominal levels are computed from, as a power of 2: their error is below 1 % of a level."""
 
-FEWEST_PAIRS = 3
-"""Replicates below which no look takes place: two pairs know no standard deviation to speak of."""
+ENOUGH_FOR_POWER = 2**14
+"""Of these studies, for a power that is said to two digits."""
+
+LARGEST = 20.0
+"""Difference in standard deviations that any look finds."""
 
 
 def spent(share: float, alpha: float = ALPHA) -> float:
@@ -131,6 +134,36 @@ def p_many(differences: Floats, looks: tuple[int, ...], sides: int = 2) -> Float
         p = 2 * special.stdtr(look - 1, -np.abs(t)) if sides == 2 else special.stdtr(look - 1, -t)
         columns.append(np.where(varies, p, 1.0))
     return np.stack(columns, axis=1)
+
+
+@lru_cache
+def detectable_at_looks(looks: tuple[int, ...]) -> float:
+    """Smallest difference that one of the looks finds with 80 % power, in standard deviations of a paired difference.
+
+    >>> round(detectable_at_looks((4, 6, 8)), 1)
+    1.4
+    """
+    studies, levels = _null_studies(looks[-1])[:ENOUGH_FOR_POWER], np.array(nominal_levels(looks, looks[-1]))
+
+    def missing(effect: float) -> float:
+        return POWER - float((p_many(studies + effect, looks) <= levels).any(axis=1).mean())
+
+    return float(optimize.brentq(missing, 0.0, LARGEST, xtol=0.01))
+
+
+def looks_sentence(looks: tuple[int, ...], detectable: float) -> str:
+    """What a plan with looks can detect, in words.
+
+    >>> looks_sentence((4, 6, 8), 1.4)
+    'It may end after 4, 6 or 8 replicates; with 80% power it finds a difference of 1.4 standard deviations of a \
+paired difference.'
+    """
+    *before, last = map(str, looks)
+    after = f"{', '.join(before)} or {last}" if before else last
+    return (
+        f"It may end after {after} replicates; with {POWER:.0%} power it finds a difference of {detectable:.1f} "
+        "standard deviations of a paired difference."
+    )
 
 
 @lru_cache

@@ -106,6 +106,12 @@ def arm_outcomes(comparison: Comparison, replicates: Sequence[Replicate]) -> dic
     return {arm: ArmOutcome(arm, own, _as_trials(own, floor, averages[arm]), metric) for arm, own in runs.items()}
 
 
+def shown_margin(comparison: Comparison, reference: ArmOutcome) -> float:
+    """The margin of a tie as the metric is shown; a relative one is a share of the reference's mean score."""
+    margin = comparison.data.metric.margin(comparison.margin)
+    return margin * abs(float(np.mean(reference.scores))) if comparison.relative_margin else margin
+
+
 def loss_cut(outcome: ArmOutcome) -> float:
     """Median share of its first training loss that the chosen run has lost at the last step."""
     return float(np.median([_cut(run.record) for run in outcome.chosen]))

@@ -1,5 +1,7 @@
 """The verdict on one arm: win, loss, tie, inconclusive or none, by rules declared before the run."""
 
+from dataclasses import replace
+
 from loganneal.data.metric import ACCURACY, Metric
 from loganneal.studies.judge.power import (
     ALPHA,
@@ -8,7 +10,7 @@ from loganneal.studies.judge.power import (
     replicates_to_settle,
     smallest_p,
 )
-from loganneal.studies.result.verdict import Paired, Verdict, VerdictName
+from loganneal.studies.result.verdict import Look, Paired, Verdict, VerdictName
 
 LOSS_CUT = 0.3
 """Share of its first training loss that the reference must have cut for the workload to say anything."""
@@ -59,6 +61,58 @@ def not_informative(loss_cut: float) -> Verdict:
         "so this setting cannot distinguish schedules"
     )
     return Verdict("no verdict", reason)
+
+
+def judge_at_look(paired: Paired, margin: float, look: Look, reference: str, metric: Metric = ACCURACY) -> Verdict:
+    """Judge the rival that is tested, at the look that ended the comparison or is the last.
+
+    Tie when the repeated 90 % interval lies within the margin; else win or loss when p is at most the look's level;
+    else inconclusive. Differences that do not vary decide nothing.
+
+    Args:
+        paired: As `loganneal.studies.judge.looks.as_seen_at` returns it.
+        margin: Of a tie, in the same unit.
+        look: The look.
+        reference: Title of the reference, for the sentence.
+        metric: The metric, for the sentence.
+    """
+    if not paired.sd:
+        reason = "is undecided: its differences do not vary, and equal differences decide nothing"
+        return Verdict("inconclusive", reason)
+    when = f"at look {look.number}, after {counted(look.replicates, 'replicate')}"
+    if is_tie(paired, margin):
+        shown = difference_text(paired, metric)
+        reason = f"ties with {reference} {when}: {shown}, the repeated 90 % interval within ±{margin:g}"
+        return Verdict("tie", reason, not_worse=not_worse(paired, margin))
+    if paired.p <= look.level:
+        found = _decided(paired, paired.p, margin, reference, metric)
+        return replace(found, reason=f"{found.reason} {when} ({look.level:.3f} decides there)")
+    shown, safe = difference_text(paired, metric), not_worse(paired, margin)
+    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown either"
+    reason = f"is neither better nor worse than {reference} as far as this shows {when}: {shown}, p {p_text(paired.p)}"
+    return Verdict("inconclusive", f"{reason}; {bound}", not_worse=safe)
+
+
+def settles(paired: Paired, margin: float, look: Look) -> bool:
+    """Whether a look before the last ends a comparison: differences vary, and there is a tie, a win or a loss."""
+    return bool(paired.sd) and (is_tie(paired, margin) or paired.p <= look.level)
+
+
+def between_looks(replicates: int, due: int) -> Verdict:
+    """What is said of the tested rival while no look has ended the comparison."""
+    return Verdict(
+        "no verdict", f"gets no verdict yet: {counted(replicates, 'replicate')}, the next look is after {due}"
+    )
+
+
+def not_tested(primary: str) -> Verdict:
+    """What is said of a rival that is not the primary one."""
+    return Verdict("no verdict", f"gets no verdict: it is exploratory, the test was declared for {primary} alone")
+
+
+def screened_only(replicates: int) -> Verdict:
+    """What a screening says of each rival."""
+    return Verdict("no verdict", f"gets no verdict: {counted(replicates, 'replicate')} only pick the rival")
 
 
 def is_tie(paired: Paired, margin: float) -> bool:

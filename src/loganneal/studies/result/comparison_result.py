@@ -8,7 +8,7 @@ from loganneal._value import Value
 from loganneal.data.metric import Metric
 from loganneal.studies.result.arm_result import ArmResult
 from loganneal.studies.result.launched import Launched
-from loganneal.studies.result.verdict import Interval
+from loganneal.studies.result.verdict import Interval, Look
 
 SELECTION = "best validation score at the last step; of equals, the one drawn first"
 
@@ -34,6 +34,9 @@ class Declaration(Value):
         tuned: What is tuned, the peak rate first.
         settings: Further choices of every run, by their names in `RunSpec`.
         selection: How a trial is chosen.
+        looks: Replicates after which it may end; empty where it may not.
+        primary: With looks, the rival that is tested.
+        stage: Of a plan with a screening: "screening" or "duel".
     """
 
     workload: str
@@ -58,6 +61,14 @@ class Declaration(Value):
     tuned: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     selection: str = SELECTION
+    looks: tuple[int, ...] = ()
+    primary: str | None = None
+    stage: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name as JSON values; those of a plan with looks only where there is one."""
+        values = super().to_dict()
+        return {name: value for name, value in values.items() if name not in ("looks", "primary", "stage") or value}
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,7 @@ class ComparisonResult(Value):
         exploratory: Differences between rivals.
         seconds_of_training: Of all its runs; arms that share a run count it once.
         launched: How the runs went, where they are those of a command.
+        look: With looks, the last one that took place, whose replicates are those that count.
         environment: Each fact of its runs' environments, with its values.
     """
 
@@ -110,18 +122,29 @@ class ComparisonResult(Value):
     seconds_of_training: float
     environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     launched: Launched | None = None
+    look: Look | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name as JSON values; `launched` only where there is something to say."""
+        """The fields by name as JSON values; `launched` and `look` only where there is something to say."""
         values = super().to_dict()
-        if self.launched is None:
-            del values["launched"]
-        return values
+        return {name: value for name, value in values.items() if name not in ("launched", "look") or value is not None}
 
     @property
     def is_complete(self) -> bool:
-        """Whether every declared replicate counts."""
-        return self.replicates_done == self.declaration.replicates
+        """Whether every declared replicate counts; with looks, whether one of them ended it."""
+        if not self.declaration.looks:
+            return self.replicates_done == self.declaration.replicates
+        return self.look is not None and (self.look.number == len(self.declaration.looks) or self.is_decided)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the rival that is tested wins, loses or ties."""
+        return any(arm.verdict in ("win", "loss", "tie") for arm in self.rivals)
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether a look before the last one ended it."""
+        return self.is_complete and self.look is not None and self.look.number < len(self.declaration.looks)
 
     @property
     def reference(self) -> ArmResult:
