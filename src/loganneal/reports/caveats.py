@@ -135,6 +135,8 @@ def _uninformative(comparison: ComparisonResult) -> list[str]:
 
 
 def _edges(comparison: ComparisonResult) -> list[str]:
+    if comparison.declaration.stage == SCREENING:  # two choices of an arm say nothing of its range
+        return []
     return [
         f"{arm.title}: {share:.0%} of the chosen values of {name} lie in the eighth of the range next to its "
         f"{end} end ({limit:g}); a wider range, the same for every arm, may serve this arm better."

@@ -261,7 +261,7 @@ def _declare_looks(declared: dict[str, Any], found: Workload) -> None:
     if declared.get("peak_range") is not None:
         remedy = "Peak rates are tried around one that works: give `peak_lr`, and `peak_factor` where 2.5 will not do."
         _checks.fail("Comparison", "peak_range", "left out with looks", declared["peak_range"], remedy)
-    defaults = {"peak_lr": found.peak_lr, "trials": TRIALS, "replicates": list(declared["looks"])[-1]}
+    defaults = {"peak_lr": found.peak_lr, "trials": TRIALS, "replicates": checked_looks(declared["looks"])[-1]}
     declared.update({name: value for name, value in defaults.items() if declared.get(name) is None})
 
 
@@ -300,7 +300,7 @@ def declare_script(
     peak_range = around(peak_lr, PEAK_FACTOR if peak_factor is None else peak_factor)
     workload = script.workload(steps, margin, peak_range)
     if declared.get("looks") and declared.get("replicates") is None:
-        declared["replicates"] = list(declared["looks"])[-1]
+        declared["replicates"] = checked_looks(declared["looks"])[-1]
     return Comparison(
         workload=workload.name,
         model=workload.model,
