@@ -80,9 +80,25 @@ def chosen_settings(name: str, arm_name: str, parameter: str) -> list[float]:
     return [trial.tuned[parameter] for trial in arm(name, arm_name).trials if trial.chosen]
 
 
-def calibration() -> Calibration:
-    """The committed calibration."""
-    return Calibration.from_dict(json.loads((RECORDS / "calibration" / "calibration.json").read_text()))
+def calibration(name: str = "calibration") -> Calibration:
+    """A committed calibration, by the name of its folder."""
+    return Calibration.from_dict(json.loads((RECORDS / name / "calibration.json").read_text()))
+
+
+def half_time() -> str:
+    """What rankings part of the way say of the end, as a table."""
+    found = json.loads((RECORDS / "early-stopping" / "half_time.json").read_text())
+    names = {"cifar10": "CIFAR-10", "digits": "Digits"}
+    columns = [f"{names[name]}: {text}" for name in found for text in ("rank correlation", "best setting dropped")]
+    rows = [_of_share([of_study[place] for of_study in found.values()]) for place in range(len(found["digits"]))]
+    return markdown(["Share of the run", *columns], rows)
+
+
+def _of_share(rows: Sequence[Mapping[str, float]]) -> list[str]:
+    cells = [f"{100 * rows[0]['share']:.0f} %"]
+    for row in rows:
+        cells += [f"{row['rank_correlation']:.2f}", f"{row['best_dropped']} of {row['replicates']}"]
+    return cells
 
 
 def equal_rates_change() -> float:

@@ -13,10 +13,18 @@ from loganneal._disk import replace_file
 from loganneal._palette import BLUE, GREY, RED
 from loganneal.reports.figures import INK, STYLE, WIDTH, save
 from loganneal.reports.tables import csv_text
-from loganneal.studies.calibrate.tables import Calibration, PlantedRow, SameRow, SizedRow, TieRow, UsualRow
+from loganneal.studies.calibrate.tables import (
+    Calibration,
+    PlantedRow,
+    SameRow,
+    SequentialRow,
+    SizedRow,
+    TieRow,
+    UsualRow,
+)
 from loganneal.studies.tables import markdown
 
-Row = SizedRow | UsualRow
+Row = SizedRow | UsualRow | SequentialRow
 
 OURS, USUAL, NORMAL = BLUE, RED, GREY
 
@@ -39,6 +47,10 @@ def _share(name: str, heading: str) -> Column:
 
 def _number(name: str, heading: str) -> Column:
     return Column(heading, lambda row: f"{getattr(row, name):.2f}")
+
+
+def _optional_share(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.1f} %"
 
 
 _SEEDS = Column("Seeds of the two names", lambda row: "shared" if row.shared_seeds else "each its own")
@@ -80,6 +92,18 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _share("different", "Different by the sign-flip test"),
         _share("different_t", "Different by the paired t test"),
     ),
+    "sequential": (
+        _whole("arms", "Arms"),
+        _SEEDS,
+        _number("difference_sd", "Planted, in deviations"),
+        _number("sd", "Deviation of a difference"),
+        _share("win", "Win"),
+        _share("loss", "Loss"),
+        _share("tie", "Tie"),
+        Column("Found by the fixed plan", lambda row: _optional_share(getattr(row, "fixed_found", None))),
+        _number("replicates", "Replicates"),
+        _number("runs", "Runs"),
+    ),
 }
 """The columns of each table of a calibration."""
 
@@ -106,7 +130,7 @@ def to_csv(result: Calibration, name: str) -> str:
 def write_calibration(result: Calibration, folder: Path) -> None:
     """Write the tables, the figures and `calibration.json`, which comes last."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    for name in TABLES:
+    for name in (name for name in TABLES if getattr(result, name)):
         replace_file(folder / f"{name}.md", to_markdown(result, name).encode())
         replace_file(folder / f"{name}.csv", to_csv(result, name).encode())
     save(false_alarms_figure(result), folder / "figures" / "false-alarms")
