@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from loganneal.reports.calibration import to_markdown as calibration_markdown
 from loganneal.studies import ArmResult, ComparisonResult, StudyResult, read_result
 from loganneal.studies.calibrate.tables import Calibration
 from loganneal.studies.tables import markdown, to_markdown
@@ -85,13 +86,13 @@ def calibration(name: str = "calibration") -> Calibration:
     return Calibration.from_dict(json.loads((RECORDS / name / "calibration.json").read_text()))
 
 
-def half_time() -> str:
-    """What rankings part of the way say of the end, as a table."""
+def half_time() -> None:
+    """Print what rankings part of the way say of the end."""
     found = json.loads((RECORDS / "early-stopping" / "half_time.json").read_text())
     names = {"cifar10": "CIFAR-10", "digits": "Digits"}
     columns = [f"{names[name]}: {text}" for name in found for text in ("rank correlation", "best setting dropped")]
-    rows = [_of_share([of_study[place] for of_study in found.values()]) for place in range(len(found["digits"]))]
-    return markdown(["Share of the run", *columns], rows)
+    lines = [_of_share([of_study[place] for of_study in found.values()]) for place in range(len(found["digits"]))]
+    rows(["Share of the run", *columns], lines)
 
 
 def _of_share(rows: Sequence[Mapping[str, float]]) -> list[str]:
@@ -99,6 +100,11 @@ def _of_share(rows: Sequence[Mapping[str, float]]) -> list[str]:
     for row in rows:
         cells += [f"{row['rank_correlation']:.2f}", f"{row['best_dropped']} of {row['replicates']}"]
     return cells
+
+
+def sequential(name: str) -> None:
+    """Print the table of plans with looks of a calibration."""
+    print(f"\n{calibration_markdown(calibration(name), 'sequential')}")
 
 
 def equal_rates_change() -> float:

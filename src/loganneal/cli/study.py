@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal._checks import printable
+from loganneal.cli import _judge_scores
 from loganneal.cli._options import DONE, add_engine, add_records, needs_lab
 from loganneal.data import find_workload, names_code
 
@@ -24,6 +25,8 @@ EXAMPLES = """examples:
       the same study on fresh seeds, to confirm what the first one suggests
   loganneal study check mine.toml
       four short probes of your own training command: is the seed used, is the schedule, what will it cost
+  loganneal study judge scores.csv --reference cosine --margin 0.5% --lower-is-better
+      the same verdicts on runs that you have made yourself, one row of the file each
   loganneal study status studies/bases.toml
       what is done, what is left, and how well each arm does so far
 
@@ -47,6 +50,7 @@ def add_parser(subparsers: Any) -> None:
     _add_action(actions, "check", "probe the commands of a study for a minute, and say what it costs")
     _add_action(actions, "status", "say what is done and what is left; write nothing")
     _add_action(actions, "report", "write the report of what is done; train nothing")
+    _judge_scores.add_parser(actions)
     parser.set_defaults(run=run)
 
 
@@ -61,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
         DataNotFoundError: A data set is not there.
         ModuleNotFoundError: What it needs is not installed.
     """
+    if args.action == "judge":
+        return _judge_scores.judge(args)
     study, command = declared(args)
     return _ACTIONS[args.action](args, study, _folder(args), command)
 

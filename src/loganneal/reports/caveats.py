@@ -3,7 +3,7 @@
 from typing import Any
 
 from loganneal.studies.declare.arms import WARMUP_SHARE
-from loganneal.studies.declare.sequential import SCREENING
+from loganneal.studies.declare.sequential import IMPORTED, SCREENING
 from loganneal.studies.judge.selection import EDGE_LIMIT
 from loganneal.studies.judge.verdicts import LOSS_CUT
 from loganneal.studies.result import ComparisonResult, Declaration, StudyResult, TunedRange
@@ -34,6 +34,8 @@ def study_warnings(study: StudyResult) -> list[str]:
 def caveats(comparison: ComparisonResult) -> list[str]:
     """What the comparison held fixed, and how far its claim reaches."""
     declared = comparison.declaration
+    if declared.stage == IMPORTED:
+        return [_IMPORTED, *_diverged(comparison), *_correlations(comparison), *_exploratory(comparison)]
     return [
         _fixed(declared),
         _claim(declared),
@@ -48,6 +50,13 @@ def caveats(comparison: ComparisonResult) -> list[str]:
         "What a comparison suggests is confirmed by another, declared before its first run, on fresh seeds and with a "
         "workload that had no part in the choice.",
     ]
+
+
+_IMPORTED = (
+    "The scores come from a file. That the runs of a replicate shared their seed and their data, that every arm was "
+    "tuned alike, that no run was left out, and which learning rates the runs had, was not seen: the verdicts take it "
+    "for granted."
+)
 
 
 def how_tested(declared: Declaration) -> str:
@@ -188,7 +197,7 @@ def _second(comparison: ComparisonResult) -> list[str]:
 
 
 def _area(comparison: ComparisonResult) -> str:
-    shares = ", ".join(f"{arm.name} {arm.mean_rate_over_peak:.2f}" for arm in comparison.arms)
+    shares = ", ".join(f"{arm.name} {arm.mean_rate_over_peak or 0.0:.2f}" for arm in comparison.arms)
     return (
         f"Schedules differ in area too, not in shape alone. Mean rate over peak rate: {shares}. "
         f"The figure over the mean rate compares them at equal area; it is exploratory.{_equal_area(comparison)}"

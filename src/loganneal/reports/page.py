@@ -12,6 +12,7 @@ from loganneal.reports.caveats import caveats, how_tested, warnings
 from loganneal.reports.figures import INK
 from loganneal.reports.headline import headline, sentences, study_headline
 from loganneal.reports.study_tables import Table, budget_table, overview_table
+from loganneal.studies.declare.sequential import IMPORTED
 from loganneal.studies.judge.budgets import budgets
 from loganneal.studies.judge.verdicts import counted
 from loganneal.studies.result import ComparisonResult, StudyResult
@@ -201,4 +202,6 @@ def _eyebrow(study: StudyResult) -> str:
     size = f"{counted(first.replicates_done, 'replicate')} of {trials}"
     if others:
         return f"{study.title} · {counted(len(study.comparisons), 'comparison')}, {size}"
+    if first.declaration.stage == IMPORTED:
+        return f"{first.declaration.workload} · {size}"
     return f"{first.declaration.workload_title} · {size}, {first.declaration.steps:,} steps"

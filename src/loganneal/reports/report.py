@@ -25,6 +25,7 @@ from loganneal.reports.study_figures import budget_figure, overview_figure
 from loganneal.reports.study_tables import Table, budget_table, diagnoses_table, exploratory_table, overview_table
 from loganneal.reports.tables import csv_text, to_csv
 from loganneal.runs import Record, Store
+from loganneal.studies.declare.sequential import IMPORTED
 from loganneal.studies.judge.budgets import budgets
 from loganneal.studies.result import ComparisonResult, StudyResult
 from loganneal.studies.tables import to_markdown
@@ -115,6 +116,8 @@ def _figures(
     """Before the first replicate is complete there are only the schedules to draw."""
     if not comparison.replicates_done:
         return {"rates": rates_figure(comparison, rates)}
+    if comparison.declaration.stage == IMPORTED:  # neither curves nor rates were seen
+        return {"differences": differences_figure(comparison)}
     drawn = {
         "differences": differences_figure(comparison),
         "curves": curves_figure(comparison, curves) if curves else None,

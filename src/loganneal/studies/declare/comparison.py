@@ -14,7 +14,7 @@ from loganneal.runs.record import Record
 from loganneal.runs.spec import MAX_SEED, RunSpec
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, Arm
 from loganneal.studies.declare.script import PEAK_FACTOR, Script, around
-from loganneal.studies.declare.sequential import TRIALS, check_plan, checked_looks
+from loganneal.studies.declare.sequential import IMPORTED, TRIALS, check_plan, checked_looks
 from loganneal.studies.declare.space import coordinates, rates_at
 from loganneal.studies.declare.tuned_parameter import MANY_TRIALS, TunedParameter
 
@@ -83,7 +83,7 @@ class Comparison:
         looks: Numbers of replicates after which the comparison may end, the last being R; empty where it may not.
         primary: With looks, the rival that is tested, at 5 %; the others are exploratory.
         screen: Replicates of all arms before the looks, which pick the rival.
-        stage: Of a plan with a screening: "screening" or "duel".
+        stage: Of a plan with a screening "screening" or "duel"; "imported" for scores that no study has made.
         script: The user's own training command, which trains in place of a workload's network.
         relative_margin: Whether the margin is a share of the reference's score, in hundredths.
         data: The workload that its name says, as far as it is known; see `declare`.
@@ -141,6 +141,8 @@ class Comparison:
     @property
     def title(self) -> str:
         """What it trains on and how, for a reader."""
+        if self.stage == IMPORTED:
+            return self.workload
         if self.script is not None:
             return f"{self.script.name}, {self.steps:,} steps"
         return f"{self.data.title}, {self.model}, {self.optimizer}, {self.steps} steps"

@@ -22,8 +22,8 @@ SCREEN_REPLICATES = 2
 FEWEST, MOST = 3, 64
 """Replicates of the first and the last look: two pairs know no deviation to speak of, and levels are simulated."""
 
-SCREENING, DUEL = "screening", "duel"
-"""Stages of a plan with a screening."""
+SCREENING, DUEL, IMPORTED = "screening", "duel", "imported"
+"""Stages of a plan with a screening, and scores that no study has made."""
 
 
 def checked_looks(looks: Sequence[Any]) -> tuple[int, ...]:

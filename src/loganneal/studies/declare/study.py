@@ -7,6 +7,7 @@ from pathlib import Path
 
 from loganneal import _checks, _limits
 from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun, check_total
+from loganneal.studies.declare.sequential import SCREENING
 
 TITLE_LETTERS = 5 * _limits.TITLE_LETTERS
 """A title may hold the path of a workload."""
@@ -43,7 +44,7 @@ class Study:
             _checks.fail("Study", "name", "a name for a folder", self.name)
         check_total(self.total)
         self._check_screening()
-        if self.comparisons[0].stage:
+        if self.comparisons[0].stage == SCREENING:
             return
         for name in ("arms", "own_arms", "trials", "replicates", "reference", "first_seed", "looks", "primary"):
             values = [getattr(comparison, name) for comparison in self.comparisons]

@@ -9,6 +9,7 @@ import numpy as np
 from loganneal.data.metric import Metric
 from loganneal.studies.declare.command import study_command
 from loganneal.studies.declare.comparison import Comparison, FinishedRun
+from loganneal.studies.declare.sequential import SCREENING
 from loganneal.studies.declare.study import Study
 from loganneal.studies.judge.declaration import declaration, labels
 from loganneal.studies.judge.describe_arm import describe_arm
@@ -165,7 +166,7 @@ def _judge_all(
     comparison: Comparison, outcomes: Mapping[str, ArmOutcome], cut: float, margin: float, state: Reached | None
 ) -> dict[str, Judged]:
     pairs, metric = _pairs(comparison, outcomes), outcomes[comparison.reference].metric
-    if state is not None or comparison.stage:
+    if state is not None or comparison.stage == SCREENING:
         named = zip(comparison.rivals, pairs, strict=True)
         return {name: _judge_stage(comparison, name, paired, cut, margin, state) for name, paired in named}
     adjusted = holm([paired.p for paired in pairs]).tolist()

@@ -4,6 +4,7 @@ import numpy as np
 
 from loganneal.studies.declare.arms import mean_rate_over_peak
 from loganneal.studies.declare.comparison import Comparison, FinishedRun
+from loganneal.studies.declare.sequential import IMPORTED
 from loganneal.studies.declare.space import position
 from loganneal.studies.judge.equal_mean_rate import at_equal_mean_rate
 from loganneal.studies.judge.selected_runs import ArmOutcome
@@ -25,10 +26,11 @@ def describe_arm(
     """
     arm = comparison.arm(outcome.name)
     own = _trials(comparison, outcome)
-    rival = outcome.name != comparison.reference
+    seen = comparison.stage != IMPORTED
+    rival = seen and outcome.name != comparison.reference
     return ArmResult(
         arm=arm,
-        mean_rate_over_peak=mean_rate_over_peak(arm, comparison.steps),
+        mean_rate_over_peak=mean_rate_over_peak(arm, comparison.steps) if seen else None,
         trials=own,
         scores=_scores(comparison, outcome) if outcome.runs else None,
         judged=judged,
@@ -64,7 +66,9 @@ def _best_setting(outcome: ArmOutcome) -> dict[str, float]:
 
 
 def _ranges(comparison: Comparison, outcome: ArmOutcome) -> dict[str, TunedRange]:
-    """For everything tuned: its range, and the shares of the choices that lie at its ends."""
+    """For everything tuned: its range, and the shares of the choices that lie at its ends; none where it was not seen."""
+    if comparison.stage == IMPORTED:
+        return {}
     low, high = comparison.peak_range
     peaks = [position(peak, low, high) for peak in outcome.peaks]
     ranges = {"peak_lr": TunedRange(low, high, *edge_shares(peaks))}

@@ -9,6 +9,7 @@ from loganneal.runs.command_spec import CommandSpec
 from loganneal.runs.launch import SeenRates
 from loganneal.runs.record import Record
 from loganneal.studies.declare.comparison import Comparison, FinishedRun
+from loganneal.studies.declare.sequential import IMPORTED
 from loganneal.studies.judge.selected_runs import COUNTED
 from loganneal.studies.result import Launched, RateSample
 
@@ -24,7 +25,7 @@ def describe_launches(comparison: Comparison, finished: Sequence[FinishedRun]) -
         finished: Its runs with their records, those that failed among them.
     """
     script = comparison.script
-    if script is None:
+    if script is None or comparison.stage == IMPORTED:
         return None
     left_out = [run for run in finished if run.record.status not in COUNTED]
     launches = [run.record.launch for run in finished if run.record.launch is not None]

@@ -101,7 +101,7 @@ class ArmResult(Value):
 
     Args:
         arm: Its declaration.
-        mean_rate_over_peak: Area under its curve: mean over peak rate, in [0, 1].
+        mean_rate_over_peak: Area under its curve: mean over peak rate, in [0, 1]; None where it was not seen.
         trials: All runs of the complete replicates.
         scores: None before the first replicate is complete.
         judged: Against the reference; None for the reference itself, and before the first replicate is complete.
@@ -109,7 +109,7 @@ class ArmResult(Value):
     """
 
     arm: Arm
-    mean_rate_over_peak: float
+    mean_rate_over_peak: float | None
     trials: tuple[TrialResult, ...]
     scores: ArmScores | None
     judged: Judged | None

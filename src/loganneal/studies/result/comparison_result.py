@@ -36,7 +36,7 @@ class Declaration(Value):
         selection: How a trial is chosen.
         looks: Replicates after which it may end; empty where it may not.
         primary: With looks, the rival that is tested.
-        stage: Of a plan with a screening: "screening" or "duel".
+        stage: Of a plan with a screening "screening" or "duel"; "imported" for scores that no study has made.
     """
 
     workload: str
