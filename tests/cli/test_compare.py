@@ -75,7 +75,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     assert all(name in text for name in ARMS)
     examples = [line.split()[1:] for line in text.splitlines() if line.strip().startswith("loganneal compare")]
-    assert len(examples) == 5
+    assert len(examples) == 6
     for words in examples:
         build_parser().parse_args(words)
 

@@ -5,8 +5,10 @@ import pytest
 import torch
 from torch import nn
 
+import loganneal as la
 from loganneal.data import custom as contract
 from loganneal.data import find_workload
+from loganneal.training import train
 from loganneal.training.tasks import Task
 
 MODULE = """
@@ -186,3 +188,68 @@ def test_example_of_the_contract_runs(tmp_path):
     workload = find_workload("mine:line")
     assert workload.metric.name == "loss"
     assert len(workload.load(0, 100, 100).test) == 100
+
+
+def test_inputs_may_be_a_dictionary(monkeypatch, tmp_path):
+    """Every array of a dictionary keeps its rows together through split, batch and evaluation."""
+    (tmp_path / "named_inputs.py").write_text(
+        "import numpy as np\n"
+        "from torch import nn\n"
+        "class Sum(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.scale = nn.Linear(1, 1)\n"
+        "    def forward(self, batch):\n"
+        "        return self.scale(batch['left'] - batch['right'])\n"
+        "def task():\n"
+        "    x = np.arange(300, dtype=np.float32)[:, None] / 300\n"
+        "    data = [({'left': 3 * x[k::3], 'right': x[k::3]}, 2 * x[k::3]) for k in range(3)]\n"
+        "    return Sum, data, nn.functional.mse_loss, 'loss'\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    workload = find_workload("named_inputs:task")
+    task = Task(workload, workload.load(0, 80, 50), torch.device("cpu"))
+    inputs, targets = task.batch(torch.arange(10, 20), torch.Generator())
+    assert torch.allclose(inputs["left"] - inputs["right"], targets)
+    network = task.network("own", seed=0)
+    nn.init.ones_(network.scale.weight)
+    nn.init.zeros_(network.scale.bias)
+    assert task.evaluate(network, "test").loss == pytest.approx(0.0, abs=1e-12)
+
+
+def test_inputs_of_a_dictionary_train(monkeypatch, tmp_path):
+    """A run with them trains, in parts of a batch too, and averages of its weights are scored."""
+    (tmp_path / "named_run.py").write_text(
+        "import numpy as np\n"
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.norm, self.head = nn.BatchNorm1d(1), nn.Linear(1, 1)\n"
+        "    def forward(self, batch):\n"
+        "        return self.head(self.norm(batch['x']))\n"
+        "def task():\n"
+        "    x = np.arange(300, dtype=np.float32)[:, None] / 300\n"
+        "    return Net, [({'x': x[k::3]}, x[k::3]) for k in range(3)], nn.functional.mse_loss, 'loss'\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    schedule = la.Cosine(0.1, 20)
+    spec = find_workload("named_run:task").spec(
+        schedule=schedule, seed=0, split_seed=0, steps=20, batch_size=16, accumulation=2, averaging=("ema",)
+    )
+    record = train(spec)
+    assert record.status == "completed"
+    assert record.averages["ema"]["validation_score"] is not None
+
+
+def test_inputs_of_a_dictionary_must_fit(monkeypatch, tmp_path):
+    """An array with too few rows is an error."""
+    (tmp_path / "named_short.py").write_text(
+        "import numpy as np\n"
+        "def task():\n"
+        "    x = np.zeros((30, 1))\n"
+        "    return (lambda: None), [({'x': x, 'y': x[:9]}, x)] * 3, (lambda a, b: 0), 'loss'\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="three pairs of arrays"):
+        find_workload("named_short:task")

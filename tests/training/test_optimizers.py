@@ -55,3 +55,28 @@ def test_what_a_class_does_not_take_is_told(small_run, changes, message):
         pytest.skip("this torch has no Muon")
     with pytest.raises(ValueError, match=message):
         built(small_run(**changes))
+
+
+def test_a_function_of_the_users_own(small_run, monkeypatch, tmp_path):
+    """It gets the network, the peak rate and the options; its groups keep their ratio to the schedule."""
+    (tmp_path / "own_optimizer.py").write_text(
+        "import torch\n"
+        "def two_groups(network, lr, weight_decay, head=1.0):\n"
+        "    *body, last = network.parameters()\n"
+        "    groups = [{'params': body}, {'params': [last], 'lr': head * lr, 'weight_decay': 0.0}]\n"
+        "    return torch.optim.RMSprop(groups, lr=lr, weight_decay=weight_decay)\n"
+        "def nothing(network, lr, weight_decay):\n"
+        "    return None\n"
+        "def broken(network, lr, weight_decay):\n"
+        "    raise RuntimeError('no such thing')\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    spec = small_run(optimizer="own_optimizer:two_groups", optimizer_options={"head": 0.5}, peak=1e-3, steps=3)
+    assert [group["lr"] for group in built(spec).param_groups] == [1e-3, 5e-4]
+    assert train(spec).status == "completed"
+    with pytest.raises(ValueError, match="must return an optimizer of torch"):
+        built(small_run(optimizer="own_optimizer:nothing"))
+    with pytest.raises(ValueError, match=r"no such thing \(own_optimizer.py:9"):
+        built(small_run(optimizer="own_optimizer:broken"))
+    with pytest.raises(ValueError, match="'optimizer' parameter of RunSpec must be a function in the module"):
+        built(small_run(optimizer="own_optimizer:missing"))

@@ -24,6 +24,9 @@ EXAMPLES = """examples:
       the same on CIFAR-10, from cifar10.zip or torchvision's files in that folder
   loganneal compare --steps 5000 --peak-lr 6e-4 --lower-is-better -- python train.py --seed '${seed}'
       on your own training script, which has one line of loganneal.trial; docs/own-script.md has examples
+  loganneal compare --workload mine:task --optimizer mine:optimizer --replicates 10
+      on a function task() of mine.py that returns (model, data, loss, metric), with an optimizer that a function
+      optimizer(network, lr, weight_decay) makes; docs/studies.md has the contract
 
 Stop it with Ctrl-C: the same command continues. When finished, the same command shows the result.
 """
@@ -188,7 +191,7 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
     add = declared.add_argument
     add("--workload", default="digits", metavar="NAME", help=f"{', '.join(WORKLOADS)} or a path (default: digits)")
     add("--model", metavar="NAME", help="the network (default: the workload's)")
-    add("--optimizer", metavar="NAME", help="such as sgd, adamw (default: the workload's)")
+    add("--optimizer", metavar="NAME", help="such as sgd, adamw, or module:function (default: the workload's)")
     add(
         "--arms",
         metavar="A,B,...",

@@ -99,10 +99,14 @@ def _folder(args: argparse.Namespace) -> Path:
 def _find_aloud(name: str) -> "Workload":
     """The workload; where it is code, that it runs is said before."""
     if names_code(name):
-        module, _, function = name.partition(":")
-        called = f"{function}() of the module {module}, which is looked for in {Path.cwd()} first"
-        print(f"Runs code that the study names: {printable(called)}.", flush=True)
+        _say_code(name)
     return find_workload(name)
+
+
+def _say_code(name: str) -> None:
+    module, _, function = name.partition(":")
+    called = f"{function}() of the module {module}, which is looked for in {Path.cwd()} first"
+    print(f"Runs code that the study names: {printable(called)}.", flush=True)
 
 
 def _run(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
@@ -122,10 +126,13 @@ def _check(args: argparse.Namespace, study: "Study", folder: Path, command: str)
 
 
 def _print_commands(study: "Study") -> None:
-    """Say which commands are about to be run: a file may come from somebody else."""
-    for script in (comparison.script for comparison in study.comparisons):
+    """Say which commands and which code are about to be run: a file may come from somebody else."""
+    for comparison in study.comparisons:
+        script = comparison.script
         if script is not None:
             print(f"Runs the command {printable(shlex.join(script.command))} in {script.cwd.resolve()}.", flush=True)
+        elif names_code(comparison.optimizer):
+            _say_code(comparison.optimizer)
 
 
 def _status(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:

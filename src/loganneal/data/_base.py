@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,10 @@ class Examples:
 
     Images: `inputs` are bytes of shape (n, channels, height, width), `targets` are classes of shape (n,).
     Text: `inputs` are characters by number, shape (n, length), `targets` the characters that follow each.
+    A task of the user's own: arrays of any shape (n, ...), or for `inputs` a dictionary of them.
     """
 
-    inputs: NDArray[Any]
+    inputs: Any  # an array, or a dictionary of arrays
     targets: NDArray[Any]
 
     def __len__(self) -> int:
@@ -28,7 +29,22 @@ class Examples:
 
     def take(self, indices: NDArray[np.int64]) -> "Examples":
         """The examples at these indices, in this order."""
-        return Examples(self.inputs[indices], self.targets[indices])
+        return Examples(each(self.inputs, lambda array: array[indices]), self.targets[indices])
+
+
+Old = TypeVar("Old")
+New = TypeVar("New")
+
+
+def each(inputs: Old | dict[str, Old], change: Callable[[Old], New]) -> New | dict[str, New]:
+    """Inputs with each of their arrays or tensors changed: the only one, or those of a dictionary.
+
+    >>> each(2, float), each({"ids": 2, "mask": 1}, float)
+    (2.0, {'ids': 2.0, 'mask': 1.0})
+    """
+    if isinstance(inputs, dict):
+        return {name: change(one) for name, one in inputs.items()}
+    return change(inputs)
 
 
 @dataclass(frozen=True)

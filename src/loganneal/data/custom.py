@@ -5,7 +5,8 @@ The function takes no arguments and returns four things, `(model, data, loss, me
 - `model`: a function without arguments that makes the network. It is called once a run, after torch's generator
   has been set to the run's seed, so that equal seeds give equal weights.
 - `data`: three pairs `(inputs, targets)`: to train on, to select on, and to score on. All are arrays of numpy or
-  tensors of torch, with as many inputs as targets, one row an example. Floating numbers become float32.
+  tensors of torch, with as many inputs as targets, one row an example. Inputs may be a dictionary of them: the
+  network is then called on a dictionary of tensors with the same names. Floating numbers become float32.
 - `loss`: a function of the network's outputs for a batch and the batch's targets; it returns one number as a
   tensor, a mean over the batch, to be made small.
 - `metric`: "loss" (the mean loss), "accuracy", "balanced_accuracy" or "bits_per_character" (of a classifier whose
@@ -45,7 +46,7 @@ from numpy.typing import NDArray
 
 from loganneal import _checks
 from loganneal._value import Value
-from loganneal.data._base import CustomTask, Examples, Splits, Workload, shuffled_split
+from loganneal.data._base import CustomTask, Examples, Splits, Workload, each, shuffled_split
 from loganneal.data.metric import METRICS, Metric
 
 
@@ -106,7 +107,7 @@ def _not_run(*_: Any) -> NoReturn:
 
 @functools.cache  # its data may take long to make, and a process trains many runs
 def _call(name: str) -> tuple[CustomTask, Metric, tuple[Examples, ...]]:
-    result = _returned(name, _function(name))
+    result = call_function(name, import_function(name, "workload"))
     if not isinstance(result, tuple) or len(result) != 4:
         _refuse(name, "return a tuple (model, data, loss, metric)", result)
     model, data, loss, metric = result
@@ -118,23 +119,37 @@ def _call(name: str) -> tuple[CustomTask, Metric, tuple[Examples, ...]]:
     return task, _metric(metric), _examples(name, data)
 
 
-def _function(name: str) -> Callable[[], Any]:
+def import_function(name: str, parameter: str) -> Callable[..., Any]:
+    """The function that `module:function` names; the module is looked for in the present folder first.
+
+    Args:
+        name: Module, a colon, and a function in it.
+        parameter: Of `RunSpec` that says it, for messages.
+
+    Raises:
+        ValueError: There is no such function, or its module cannot be imported.
+    """
     module, _, function = name.partition(":")
     if not all(part.isidentifier() for part in (*module.split("."), function)):
-        _checks.fail("RunSpec", "workload", "a name, a path or module:function", name)
+        _checks.fail("RunSpec", parameter, "a name or module:function", name)
     here = str(Path.cwd())
     if here not in sys.path:  # a command's own folder comes first there, not the user's
         sys.path.insert(0, here)
     with _running(f"The module of {name} cannot be imported"):
         imported = importlib.import_module(module)
     if not hasattr(imported, function):
-        _checks.fail("RunSpec", "workload", f"a function in the module {module}", name)
+        _checks.fail("RunSpec", parameter, f"a function in the module {module}", name)
     return getattr(imported, function)  # type: ignore[no-any-return] # it is called, which shows
 
 
-def _returned(name: str, function: Callable[[], Any]) -> Any:
+def call_function(name: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """What a function of the user's own returns.
+
+    Raises:
+        ValueError: Its code fails; the message has the place.
+    """
     with _running(f"The function {name} failed"):
-        return function()
+        return function(*arguments, **options)
 
 
 @contextmanager
@@ -160,12 +175,19 @@ def _metric(metric: Any) -> Metric:
 
 def _examples(name: str, data: Any) -> tuple[Examples, ...]:
     try:
-        pairs = [(_array(inputs), _array(targets)) for inputs, targets in data]
+        pairs = [(each(inputs, _array), _array(targets)) for inputs, targets in data]
     except (TypeError, ValueError):
         pairs = []
-    if len(pairs) != 3 or any(len(inputs) != len(targets) or not len(targets) for inputs, targets in pairs):
+    if len(pairs) != 3 or not all(_fit(inputs, targets) for inputs, targets in pairs):
         _refuse(name, "return as data three pairs of arrays (inputs, targets) of equal length", data)
     return tuple(Examples(inputs, targets) for inputs, targets in pairs)
+
+
+def _fit(inputs: Any, targets: NDArray[Any]) -> bool:
+    """Whether there is a row of every input for every target."""
+    arrays = list(inputs.values()) if isinstance(inputs, dict) else [inputs]
+    names = all(isinstance(name, str) for name in inputs) if isinstance(inputs, dict) else True
+    return bool(names and arrays and len(targets) and all(len(array) == len(targets) for array in arrays))
 
 
 def _array(values: Any) -> NDArray[Any]:

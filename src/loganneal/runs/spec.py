@@ -143,8 +143,8 @@ class RunSpec:
             _checks.fail("RunSpec", "accumulation", allowed, self.accumulation)
 
     def _check_optimizer(self) -> None:
-        if not self.optimizer.isidentifier():
-            allowed = "'sgd', 'adam', 'adamw' or the name of a class in torch.optim"
+        if not all(part.isidentifier() for part in self.optimizer.replace(":", ".", 1).split(".")):
+            allowed = "'sgd', 'adam', 'adamw', the name of a class in torch.optim, or module:function"
             _checks.fail("RunSpec", "optimizer", allowed, self.optimizer)
         self._number("momentum", 0.0, 1.0, "[)")
         if self.optimizer != "sgd" and self.momentum != _default("momentum"):

@@ -19,7 +19,7 @@ from loganneal.runs.spec import RunSpec
 _ema: Any = get_ema_multi_avg_fn  # torch leaves them untyped
 _swa: Any = get_swa_multi_avg_fn
 
-Inputs = Callable[[], Iterable[Tensor]]
+Inputs = Callable[[], Iterable[Tensor | dict[str, Tensor]]]
 
 
 class Averages:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from loganneal import _checks
 from loganneal.data import find_workload
+from loganneal.data._base import each
 from loganneal.runs.checkpoints import RunNotSavedError
 from loganneal.runs.record import MetricsRow, Record
 from loganneal.runs.run_folder import RunFolder, finished_record, open_run_folder
@@ -24,7 +26,7 @@ from loganneal.training.check import check_trainable
 from loganneal.training.make_record import outcome, unfinished
 from loganneal.training.processes import start_fabric
 from loganneal.training.run_state import RunState
-from loganneal.training.tasks import Evaluation, Task
+from loganneal.training.tasks import Data, Evaluation, Task
 
 CHECKPOINTS = 50
 CHECKPOINT_STEPS = 1000
@@ -154,16 +156,20 @@ def _gradient(state: RunState, task: Task, fabric: Fabric) -> tuple[float, float
     return tuple(measured.tolist())
 
 
-def _parts(batch: tuple[Tensor, Tensor], spec: RunSpec, fabric: Fabric) -> Iterator[tuple[bool, tuple[Tensor, ...]]]:
+def _parts(batch: Data, spec: RunSpec, fabric: Fabric) -> Iterator[tuple[bool, Data]]:
     """This process's share of a batch in its parts, each with whether it is the last.
 
     Every process draws the whole batch, so that its augmentation does not depend on how many there are.
     """
-    shares = [part[fabric.global_rank :: fabric.world_size] for part in batch]
-    if spec.channels_last:
-        shares[0] = shares[0].to(memory_format=torch.channels_last)
-    chunks = zip(*(share.chunk(spec.accumulation) for share in shares), strict=True)
-    return ((number == spec.accumulation, chunk) for number, chunk in enumerate(chunks, 1))
+    own_share = itemgetter(slice(fabric.global_rank, None, fabric.world_size))
+    inputs, targets = each(batch[0], own_share), own_share(batch[1])
+    if spec.channels_last and isinstance(inputs, Tensor):
+        inputs = inputs.to(memory_format=torch.channels_last)
+    start = 0
+    for number, own in enumerate(targets.chunk(spec.accumulation), 1):
+        part = slice(start, start + len(own))
+        start = part.stop
+        yield number == spec.accumulation, (each(inputs, itemgetter(part)), own)
 
 
 def _clip(network: nn.Module, largest: float | None) -> Tensor:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import nn
 
 from loganneal.models import MixedPrecision
 from loganneal.runs.record import Record
@@ -16,7 +16,7 @@ from loganneal.training.batches import Batches
 from loganneal.training.environment import describe_environment
 from loganneal.training.processes import precision_used
 from loganneal.training.run_state import RunState, fingerprint
-from loganneal.training.tasks import Task
+from loganneal.training.tasks import Inputs, Task
 
 BATCH_NORM_BATCHES = 100
 
@@ -88,7 +88,7 @@ def _finite(scores: dict[str, float]) -> dict[str, float]:
     return {name: score for name, score in scores.items() if math.isfinite(score)}
 
 
-def _training_inputs(spec: RunSpec, task: Task) -> Iterator[Tensor]:
+def _training_inputs(spec: RunSpec, task: Task) -> Iterator[Inputs]:
     """Batches for BatchNorm's statistics, the same at each call: an epoch of them, or a hundred."""
     batches = Batches(task.train_size, spec.batch_size, spec.seed)
     for chosen in itertools.islice(batches, min(task.train_size // spec.batch_size, BATCH_NORM_BATCHES)):

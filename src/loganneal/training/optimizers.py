@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from loganneal import _checks
+from loganneal.data.custom import call_function, import_function
 from loganneal.runs.spec import OPTIMIZERS, RunSpec
 
 SHORT = dict(zip(OPTIMIZERS, ("SGD", "Adam", "AdamW"), strict=True))
@@ -15,6 +16,10 @@ UNUSABLE = {"Optimizer", "LBFGS", "SparseAdam"}  # a base; one that wants a clos
 
 def build_optimizer(network: nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
     """The optimizer of `spec` over all parameters, at the schedule's peak rate.
+
+    `module:function` is a function of the user's own. It is called with the network and with `lr`, the peak rate,
+    `weight_decay` and the options as keywords, and returns an optimizer of torch. Groups with rates of their own keep
+    their ratio to the schedule's.
 
     Raises:
         ValueError: There is no such optimizer, or it does not take these options.
@@ -27,6 +32,8 @@ def build_optimizer(network: nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
         >>> type(build_optimizer(nn.Linear(2, 1), spec)).__name__
         'RMSprop'
     """
+    if ":" in spec.optimizer:
+        return _own_optimizer(network, spec)
     names = [*OPTIMIZERS, *_classes()]
     name = _checks.one_of("RunSpec", "optimizer", spec.optimizer, names)
     build = getattr(torch.optim, SHORT.get(name, name))
@@ -36,6 +43,14 @@ def build_optimizer(network: nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
         allowed = f"what torch.optim.{build.__name__} takes"
         _checks.fail("RunSpec", "optimizer_options", allowed, _arguments(build, spec), f"It says: {error}")
     return optimizer
+
+
+def _own_optimizer(network: nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
+    options = {"lr": spec.schedule.max_lr, "weight_decay": spec.weight_decay, **spec.optimizer_options}
+    made = call_function(spec.optimizer, import_function(spec.optimizer, "optimizer"), network, **options)
+    if not isinstance(made, torch.optim.Optimizer):
+        raise ValueError(f"The function {spec.optimizer} must return an optimizer of torch. Got {made!r:.200} instead.")
+    return made
 
 
 def _arguments(build: type, spec: RunSpec) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a workload means to a training loop: batches, loss and score, alike for images, text and the user's own."""
 
 import math
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch.nn import functional
 
 from loganneal import _checks
 from loganneal.data import CustomTask, Examples, Splits, Workload
+from loganneal.data._base import each
 from loganneal.models import Normalize, build_model, build_text_model
 from loganneal.training.augmentation import augment
 from loganneal.training.metrics import area_under_curve, balanced_accuracy
@@ -18,7 +20,8 @@ from loganneal.training.metrics import area_under_curve, balanced_accuracy
 EVALUATION_BATCH = 500
 EVALUATION_VALUES = 500 * 3 * 32 * 32  # larger images come in smaller batches, so that memory stays the same
 
-Data = tuple[Tensor, Tensor]
+Inputs = Tensor | dict[str, Tensor]
+Data = tuple[Inputs, Tensor]
 
 
 class Evaluation(NamedTuple):
@@ -91,12 +94,13 @@ class Task:
             chosen: Which training examples, as whole numbers below `train_size`.
             generator: Source of the augmentation's draws, on the processor.
         """
-        inputs, targets = (part.index_select(0, chosen.to(self.device)) for part in self._train)
-        if self.workload.kind == "images":
+        places = chosen.to(self.device)
+        inputs = each(self._train[0], lambda one: one.index_select(0, places))
+        if self.workload.kind == "images" and isinstance(inputs, Tensor):
             inputs = augment(inputs, self.workload.crop, self.workload.flip, generator)
-        return inputs, targets
+        return inputs, self._train[1].index_select(0, places)
 
-    def loss(self, network: nn.Module, inputs: Tensor, targets: Tensor, label_smoothing: float = 0.0) -> Tensor:
+    def loss(self, network: nn.Module, inputs: Inputs, targets: Tensor, label_smoothing: float = 0.0) -> Tensor:
         """The loss to be made small, a mean over the batch.
 
         Args:
@@ -126,7 +130,9 @@ class Task:
         """
         inputs, targets = self._parts[_checks.one_of("Task.evaluate", "part", part, self._parts)]
         network.eval()
-        outputs = torch.cat([network(batch) for batch in torch.split(inputs, _rows(inputs))])
+        rows = _rows(inputs)
+        parts = [slice(start, start + rows) for start in range(0, len(targets), rows)]
+        outputs = torch.cat([network(each(inputs, itemgetter(part))) for part in parts])
         return self._evaluation(outputs, targets)
 
     def _evaluation(self, outputs: Tensor, targets: Tensor) -> Evaluation:
@@ -165,11 +171,13 @@ def _own_loss(own: CustomTask, outputs: Tensor, targets: Tensor, label_smoothing
     return loss
 
 
-def _rows(inputs: Tensor) -> int:
+def _rows(inputs: Inputs) -> int:
     """Examples that are evaluated at once."""
-    values = max(1, inputs[:1].numel())
+    tensors = inputs.values() if isinstance(inputs, dict) else [inputs]
+    values = max(1, sum(one[:1].numel() for one in tensors))
     return max(1, min(EVALUATION_BATCH, EVALUATION_VALUES // values))
 
 
 def _on(device: torch.device, part: Examples) -> Data:
-    return torch.tensor(part.inputs, device=device), torch.tensor(part.targets, device=device)
+    inputs = each(part.inputs, lambda array: torch.tensor(array, device=device))
+    return inputs, torch.tensor(part.targets, device=device)

@@ -66,7 +66,7 @@ def _best_setting(outcome: ArmOutcome) -> dict[str, float]:
 
 
 def _ranges(comparison: Comparison, outcome: ArmOutcome) -> dict[str, TunedRange]:
-    """For everything tuned: its range, and the shares of the choices that lie at its ends; none where it was not seen."""
+    """For everything tuned: its range, and the shares of the choices at its ends; nothing where that was not seen."""
     if comparison.stage == IMPORTED:
         return {}
     low, high = comparison.peak_range
