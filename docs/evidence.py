@@ -8,6 +8,7 @@ import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from loganneal.reports.calibration import to_markdown as calibration_markdown
 from loganneal.studies import ArmResult, ComparisonResult, StudyResult, read_result
@@ -105,6 +106,43 @@ def _of_share(rows: Sequence[Mapping[str, float]]) -> list[str]:
 def sequential(name: str) -> None:
     """Print the table of plans with looks of a calibration."""
     print(f"\n{calibration_markdown(calibration(name), 'sequential')}")
+
+
+def replayed() -> None:
+    """Print what plans with looks make of the comparisons of committed studies, by the verdict of the fixed plan."""
+    found = _looks()["replay"]
+    lines = [
+        (
+            one["verdict"],
+            str(one["comparisons"]),
+            *(f"{100 * one[name]:.0f} %" for name in _REPLAYED),
+            f"{one['runs']:.0f}",
+        )
+        for one in sorted(found, key=lambda one: _REPLAYED.index(one["verdict"]))
+    ]
+    rows(["Fixed plan", "Comparisons", *map(str.capitalize, _REPLAYED), "Runs instead of 80"], lines)
+
+
+_REPLAYED = ("win", "loss", "tie", "inconclusive")
+
+
+def mean_runs() -> float:
+    """Mean number of runs of the replayed comparisons."""
+    found = _looks()["replay"]
+    return float(sum(one["comparisons"] * one["runs"] for one in found) / sum(one["comparisons"] for one in found))
+
+
+def errors_of_looks() -> None:
+    """Print where plans with looks err more often than in 5 %, beside the fixed plan."""
+    lines = [
+        [one["case"], *(f"{100 * one[name]:.1f} %" for name in ("decided", "fixed"))] for one in _looks()["errors"]
+    ]
+    rows(["Two arms that are equal on average", "With looks", "Fixed plan"], lines)
+
+
+def _looks() -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = json.loads((RECORDS / "early-stopping" / "looks.json").read_text())
+    return found
 
 
 def equal_rates_change() -> float:
