@@ -1,5 +1,6 @@
 """Tables and figures of a calibration show its numbers."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from loganneal.reports.calibration import TABLES, false_alarms_figure, power_figure, to_csv, to_markdown
 from loganneal.studies.calibrate.calibration import calibrate
 from loganneal.studies.calibrate.run_grid import Pool
+from loganneal.studies.calibrate.sequential import sequential_rows
 from loganneal.studies.calibrate.tables import Calibration
 
 
@@ -16,7 +18,9 @@ from loganneal.studies.calibrate.tables import Calibration
 def result() -> Calibration:
     """A small calibration."""
     scores = 90 + np.random.default_rng(0).normal(0, 1, (2, 24, 16))
-    return calibrate(Pool(tuple(np.geomspace(0.03, 1.5, 16)), *scores), margin=1.0, studies=30)
+    pool = Pool(tuple(np.geomspace(0.03, 1.5, 16)), *scores)
+    looks = tuple(sequential_rows(pool.around(0.4, 2.5, 4), margin=1.0, studies=30))
+    return dataclasses.replace(calibrate(pool, margin=1.0, studies=30), sequential=looks)
 
 
 @pytest.mark.parametrize("name", TABLES)
