@@ -65,7 +65,9 @@ def study_headline(study: StudyResult) -> str:
 
 
 def sentences(comparison: ComparisonResult) -> list[str]:
-    """What is said of each rival, with the size of the comparison."""
+    """What is said of each rival, with the size of the comparison; a screening has nothing to say of one."""
+    if comparison.declaration.stage == SCREENING:
+        return []
     trials = counted(comparison.declaration.trials, "trial")
     return [
         f"{arm.title} {arm.judged.verdict.reason} "

@@ -200,8 +200,13 @@ def _eyebrow(study: StudyResult) -> str:
     first, *others = study.comparisons
     trials = counted(first.declaration.trials, "trial")
     size = f"{counted(first.replicates_done, 'replicate')} of {trials}"
-    if others:
-        return f"{study.title} · {counted(len(study.comparisons), 'comparison')}, {size}"
     if first.declaration.stage == IMPORTED:
         return f"{first.declaration.workload} · {size}"
+    if first.declaration.stage:
+        stages = [
+            f"{counted(one.replicates_done, 'replicate')} of the {one.declaration.stage}" for one in study.comparisons
+        ]
+        return f"{study.title} · {' and '.join(stages)}, {trials} in each"
+    if others:
+        return f"{study.title} · {counted(len(study.comparisons), 'comparison')}, {size}"
     return f"{first.declaration.workload_title} · {size}, {first.declaration.steps:,} steps"

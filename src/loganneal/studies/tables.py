@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from loganneal.data.metric import Metric
+from loganneal.studies.declare.sequential import SCREENING
 from loganneal.studies.judge.verdicts import p_text
 from loganneal.studies.result import ArmResult, ArmScores, ComparisonResult, StudyResult
 
@@ -80,14 +81,17 @@ def _row(arm: ArmResult, comparison: ComparisonResult) -> tuple[str, ...]:
 def _overview_row(comparison: ComparisonResult, first: ComparisonResult) -> tuple[str, ...]:
     metric, scores = comparison.declaration.metric, comparison.reference.scores
     score = score_text(scores, metric) if scores else ""
-    found = {arm.name: arm for arm in comparison.rivals}
-    return (comparison.label, score, *(_cell(found.get(arm.name), metric) for arm in first.rivals))
+    found, screened = {arm.name: arm for arm in comparison.rivals}, comparison.declaration.stage == SCREENING
+    cells = [_cell(found.get(arm.name), metric, screened=screened) for arm in first.rivals]
+    return (comparison.label, score, *cells)
 
 
-def _cell(arm: ArmResult | None, metric: Metric) -> str:
+def _cell(arm: ArmResult | None, metric: Metric, *, screened: bool) -> str:
     if arm is None or arm.judged is None:
         return ""
     paired = arm.judged.paired
+    if screened:
+        return metric.bracketed(paired.mean, None)
     return f"{arm.judged.verdict.name} {metric.bracketed(paired.mean, paired.interval95)}"
 
 
