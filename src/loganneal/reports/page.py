@@ -203,10 +203,9 @@ def _eyebrow(study: StudyResult) -> str:
     if first.declaration.stage == IMPORTED:
         return f"{first.declaration.workload} · {size}"
     if first.declaration.stage:
-        stages = [
-            f"{counted(one.replicates_done, 'replicate')} of the {one.declaration.stage}" for one in study.comparisons
-        ]
-        return f"{study.title} · {' and '.join(stages)}, {trials} in each"
+        done = [(counted(one.replicates_done, "replicate"), one.declaration.stage) for one in study.comparisons]
+        stages = " and ".join(f"{replicates} of the {stage}" for replicates, stage in done)
+        return f"{study.title} · {stages}, {trials} in each"
     if others:
         return f"{study.title} · {counted(len(study.comparisons), 'comparison')}, {size}"
     return f"{first.declaration.workload_title} · {size}, {first.declaration.steps:,} steps"

@@ -34,9 +34,9 @@ class Paired(Value):
         differences: One difference a replicate.
         mean: Their mean.
         sd: Their standard deviation; None with fewer than two.
-        interval95: Paired t interval; None with fewer than two.
+        interval95: Paired t interval, at a look the repeated one; None with fewer than two, and where none is tested.
         interval90: Likewise; within the margin it shows a tie (two one-sided tests).
-        p: Two-sided p of the exact sign-flip test.
+        p: Two-sided p of the exact sign-flip test; at a look, of the paired t test.
         correlation: Correlation of the pairs; None where one of the two does not vary.
     """
 
