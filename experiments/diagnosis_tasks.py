@@ -74,7 +74,7 @@ def mnist(root: Path) -> tuple[Tensor, Tensor]:
 
 @functools.cache
 def optical(root: Path) -> tuple[Tensor, Tensor]:
-    """The 1,797 handwritten digits of 8 x 8 pixels that ship inside scikit-learn."""
+    """The 1,797 handwritten digits of 8 x 8 pixels that scikit-learn includes."""
     from sklearn.datasets import load_digits
 
     return standard(*load_digits(return_X_y=True))

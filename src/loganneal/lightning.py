@@ -79,10 +79,11 @@ class CycleSnapshots(Callback):
         scheduler: Any = config.scheduler
         by_hand = not pl_module.automatic_optimization
         total, epoch = (_shared_budget(trainer), None) if by_hand else _budget(trainer, config)
-        _check_cycles(scheduler._cycles(), config.interval, None if by_hand else total)
+        schedule = scheduler.cycle_schedule
+        _check_cycles(schedule, config.interval, None if by_hand else total)
         sharing = len(trainer.optimizers) if by_hand else 1
-        for advice in advise(scheduler._cycles(), total, epoch, sharing) if total else ():
-            warnings.warn(f"{type(scheduler._cycles()).__name__}: {advice}", stacklevel=2)
+        for advice in advise(schedule, total, epoch, sharing) if total else ():
+            warnings.warn(f"{type(schedule).__name__}: {advice}", stacklevel=2)
         self._handle = scheduler.register_cycle_end_hook(lambda cycle: self._keep(cycle, trainer, pl_module))
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:

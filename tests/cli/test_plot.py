@@ -110,7 +110,7 @@ def test_weird_numbers_never_end_in_a_traceback(peak: str, steps: str, capsys: p
 
 def test_a_million_cycles_are_drawn_with_a_note(capsys: pytest.CaptureFixture[str]) -> None:
     """Once this took a minute and five gigabytes."""
-    assert main(["plot", "--total-steps", "10000000", "--cycles", "1000000"]) == 0
+    assert main(["plot", "cla", "--total-steps", "10000000", "--cycles", "1000000"]) == 0
     assert "1000000 cycles are more than can be shown" in capsys.readouterr().out
 
 

@@ -1,5 +1,6 @@
 """The command `loganneal study`, with runs of a few steps on real images."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -98,10 +99,10 @@ def test_another_study_reuses_the_runs(done: Path, tmp_path: Path, capsys: pytes
     assert read_result(tmp_path / "result.json").comparisons == read_result(done / "out" / "result.json").comparisons
 
 
-def test_a_corrupted_record_is_named_and_rerun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_corrupted_record_is_named_and_rerun(done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A changed byte is found: `status` names the record, `run` trains that run alone, and the report is as before."""
-    words = [write_file(tmp_path, replicates=1), *where(tmp_path)]
-    call("run", *words, "--workers", "0")
+    shutil.copytree(done, tmp_path, dirs_exist_ok=True)
+    words = [tmp_path / "tiny.toml", *where(tmp_path)]
     first = read_result(tmp_path / "out" / "result.json")
     journal = tmp_path / "out" / "records" / "digits.jsonl"
     whole = journal.read_bytes()
@@ -112,7 +113,8 @@ def test_a_corrupted_record_is_named_and_rerun(tmp_path: Path, capsys: pytest.Ca
     assert call("run", *words, "--workers", "0") == 0
     added = journal.read_bytes()[len(whole) :]
     assert len(added.splitlines()) == 1
-    assert timeless(read_result(tmp_path / "out" / "result.json").to_dict()) == timeless(first.to_dict())
+    again = read_result(tmp_path / "out" / "result.json")
+    assert timeless(again.to_dict()["comparisons"]) == timeless(first.to_dict()["comparisons"])
 
 
 def test_a_bad_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +140,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
         build_parser().parse_args(["study", "--help"])
     lines = capsys.readouterr().out.splitlines()
     examples = [line.split()[1:] for line in lines if line.strip().startswith("loganneal study")]
-    assert len(examples) == 6
+    assert len(examples) == 7
     for words in examples:
         args = build_parser().parse_args(words)
-        assert args.file == Path("mine.toml") or (Path(__file__).parents[2] / args.file).exists()
+        assert args.file in {Path("mine.toml"), Path("scores.csv")} or (Path(__file__).parents[2] / args.file).exists()

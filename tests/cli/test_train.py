@@ -155,10 +155,10 @@ def test_the_papers_preset() -> None:
     assert spec_of("--preset", "paper", "--max-lr", "0.1", "--batch-size", "64").batch_size == 64
 
 
-def test_a_peak_for_another_network_is_doubted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_peak_for_another_network_gets_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody gave the rate, and it is usual for the workload's own network only: the remedy is said."""
     other = [*TINY, "--model", "resnet-8"]
-    call(*other, "--out", tmp_path / "doubted")
+    call(*other, "--out", tmp_path / "warned")
     text = " ".join(capsys.readouterr().out.split())
     assert "usual for resnet-tiny, not for resnet-8; loganneal lr-range --workload digits --model resnet-8" in text
     call(*other, "--max-lr", "0.1", "--out", tmp_path / "given")

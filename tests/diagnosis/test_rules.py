@@ -190,7 +190,7 @@ def test_overfitting_by_gain_and_gap(first, second, end, fails, noted):
 
 
 def test_the_first_rule_that_matches_wins():
-    """A run that is unstable, decays too fast and ends high is called unstable; mended, it is called the next."""
+    """A run that is unstable, decays too fast and ends high is called unstable; without that, the next."""
     rates = np.r_[np.tile(np.r_[1.0, np.full(99, 0.1)], 2)[:-2], 0.5, 0.5]
     line = np.linspace(2.3, 1.0, STEPS) + noise()
     wild = line.copy()

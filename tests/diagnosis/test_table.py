@@ -1,7 +1,8 @@
 """The tables in the documentation are what the experiments print, and the rules what they need."""
 
-import subprocess
-import sys
+import contextlib
+import importlib
+import io
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ PAGE = ROOT / "docs" / "diagnosis.md"
 
 
 def printed(script: str) -> str:
-    command = [sys.executable, f"experiments/{script}.py"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        importlib.import_module(script).main()
+    return output.getvalue().strip()
 
 
 def documented(script: str) -> str:

@@ -11,7 +11,7 @@ import loganneal as la
 from loganneal.torch import CyclicalLogAnnealingLR, ScheduleLR
 
 SCHEDULE = la.CyclicalLogAnnealing(max_lr=0.1, cycle_steps=3, min_lr=1e-4, cycle_mult=2, warmup_steps=4)
-STEPS = 40  # with restarts at 4, 7, 13 and 25
+STEPS = 28  # with restarts at 4, 7, 13 and 25
 
 Make = Callable[..., LRScheduler]
 

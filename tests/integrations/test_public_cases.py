@@ -1,24 +1,41 @@
 """Small set-ups after public bug reports, where they lie beside the data: each script's output, and what must hold."""
 
+import contextlib
+import io
+import logging
 import os
-import subprocess
-import sys
+import runpy
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import transformers
 
 CASES = Path(os.environ.get("LOGANNEAL_DATA", "nowhere")).parent / "cases" / "schedulers"
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"there is no folder {CASES}")
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_libraries() -> Iterator[None]:
+    """The scripts quieten warnings and loggers for themselves; what they set is taken back."""
+    logger, verbosity = logging.getLogger("lightning.pytorch"), transformers.logging.get_verbosity()
+    level = logger.level
+    with warnings.catch_warnings():
+        yield
+    logger.setLevel(level)
+    transformers.logging.set_verbosity(verbosity)
+
+
 def output(case: str) -> str:
-    """What the script of a case prints."""
+    """What the script of a case prints, in this process: each framework is imported once for all of them."""
     [script] = CASES.glob(f"{case}_*.py")
-    environment = {**os.environ, "KERAS_BACKEND": "torch", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    printed = io.StringIO()
+    warnings.simplefilter("default")
+    with contextlib.redirect_stdout(printed):
+        runpy.run_path(str(script), run_name="__main__")
+    return printed.getvalue()
 
 
 def lines(case: str, beginning: str) -> list[str]:

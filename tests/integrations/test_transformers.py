@@ -59,13 +59,20 @@ def test_accumulated_batches_are_one_update(tmp_path: Path) -> None:
     assert train(tmp_path, **arguments)[1] == rates(14)
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Model]:
+    """A training that was never interrupted, and its folder of checkpoints."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, train(folder)[0]
+
+
 @pytest.mark.parametrize("cut", [3, 6, 9, 12])
-def test_resuming_from_a_checkpoint(tmp_path: Path, cut: int) -> None:
+def test_resuming_from_a_checkpoint(whole: tuple[Path, Model], tmp_path: Path, cut: int) -> None:
     """A training that goes on from a checkpoint has the rates and the weights of one that was never interrupted."""
-    whole, _ = train(tmp_path / "whole")
-    resumed, logged = train(tmp_path / "resumed", tmp_path / "whole" / f"checkpoint-{cut}")
+    folder, uninterrupted = whole
+    resumed, logged = train(tmp_path, folder / f"checkpoint-{cut}")
     assert logged == rates(14)  # the log of the checkpoint, and what came after it
-    assert torch.equal(resumed.layer.weight, whole.layer.weight)
+    assert torch.equal(resumed.layer.weight, uninterrupted.layer.weight)
 
 
 def test_an_optimizer_alone_is_trained_linearly(tmp_path: Path) -> None:

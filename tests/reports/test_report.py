@@ -1,6 +1,7 @@
 """The folder of a report is complete, and is not rewritten without need."""
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,37 +23,42 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_complete(alone: StudyResult, finished: list[FinishedRun], journal: Journal, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def written(alone: StudyResult, journal: Journal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report; a test that changes it copies it."""
+    folder = tmp_path_factory.mktemp("written")
+    assert write_report(alone, folder, journal) == folder / "index.html"
+    return folder
+
+
+def test_complete(written: Path, finished: list[FinishedRun]) -> None:
     """Page, tables and figures are there, and the curves hold every point."""
-    assert write_report(alone, tmp_path, journal) == tmp_path / "index.html"
-    assert files(tmp_path) == {
+    assert files(written) == {
         *("table.md", "table.csv", "curves.csv", "rates.csv", "exploratory.md", "exploratory.csv", "index.html"),
         *(f"figures/{name}.{form}" for name in FIGURES for form in ("png", "svg")),
     }
-    with (tmp_path / "curves.csv").open() as file:
+    with (written / "curves.csv").open() as file:
         assert len(list(csv.DictReader(file))) == sum(len(run.record.metrics) for run in finished)
 
 
-def test_written_once(alone: StudyResult, journal: Journal, tmp_path: Path) -> None:
+def test_written_once(written: Path, alone: StudyResult, journal: Journal, tmp_path: Path) -> None:
     """A folder that shows the result is left alone; another result is written."""
-    page = write_report(alone, tmp_path, journal)
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     write_report(alone, tmp_path, journal)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
-    write_report(replace(alone, command="another"), tmp_path, journal)
+    page = write_report(replace(alone, command="another"), tmp_path, journal)
     assert "<pre>another</pre>" in page.read_text()
 
 
-@pytest.mark.parametrize("damage", [b"", b"<html>\xff", None], ids=["empty", "cut short", "without its end"])
-def test_a_damaged_page_is_drawn_again(
-    alone: StudyResult, journal: Journal, tmp_path: Path, damage: bytes | None
-) -> None:
-    """What is derived is drawn again where it is not whole."""
-    page = write_report(alone, tmp_path, journal)
+def test_a_damaged_page_is_drawn_again(written: Path, alone: StudyResult, journal: Journal, tmp_path: Path) -> None:
+    """What is derived is drawn again where it is not whole: empty, cut short, or without its end."""
+    page = shutil.copytree(written, tmp_path, dirs_exist_ok=True) / "index.html"
     whole = page.read_bytes()
-    page.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
-    write_report(alone, tmp_path, journal)
-    assert page.read_bytes() == whole
+    for damaged in (b"", b"<html>\xff", whole[: len(whole) // 2]):
+        page.write_bytes(damaged)
+        write_report(alone, tmp_path, journal)
+        assert page.read_bytes() == whole
 
 
 def test_nothing_finished(comparison: Comparison, tmp_path: Path) -> None:

@@ -74,14 +74,13 @@ def test_an_ignored_seed_is_found_before_the_first_run(tmp_path):
 def test_a_script_that_hangs_is_ended_after_its_silence(tmp_path):
     """It is named, and three in a row stop the study."""
     with pytest.raises(StudyFailedError, match=r"3 runs failed one after the other.*it hangs"):
-        run(study("hangs", silence=8.0), tmp_path, LocalProcesses(3))
+        run(study(file="hang.sh", silence=1.0), tmp_path)
 
 
-def test_a_script_that_takes_too_long_is_ended(tmp_path, monkeypatch):
+def test_a_script_that_takes_too_long_is_ended(tmp_path):
     """The timeout is said in the message."""
-    monkeypatch.setenv("TINY_SECONDS", "1")
-    with pytest.raises(StudyFailedError, match="longer than the timeout of 2 s"):
-        run(study(timeout=2.0), tmp_path)
+    with pytest.raises(StudyFailedError, match="longer than the timeout of 1 s"):
+        run(study(file="hang.sh", timeout=1.0), tmp_path)
 
 
 def test_children_that_a_script_leaves_are_ended(tmp_path, monkeypatch):

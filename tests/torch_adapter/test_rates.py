@@ -1,5 +1,6 @@
 """The rates of the schedulers: exact, to the group, and in the place of CosineAnnealingWarmRestarts."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ def test_the_place_of_cosine_annealing_warm_restarts(T_0: int, T_mult: int, eta_
     torchs = CosineAnnealingWarmRestarts(theirs, T_0, T_mult, eta_min)
     for used, reference in zip(run(ours, mine, 60), run(theirs, torchs, 60), strict=True):
         for rate, cosine, own in zip(used, reference, rates, strict=True):
-            assert (rate == own) == (cosine == pytest.approx(own, rel=1e-15, abs=0))
+            assert (rate == own) == math.isclose(cosine, own, rel_tol=1e-15)
             assert min(own, eta_min) <= rate <= max(own, eta_min)
 
 

@@ -14,9 +14,9 @@ from loganneal.data.imagenette import IMAGENETTE
 from loganneal.data.pneumonia import PNEUMONIA
 from loganneal.data.shakespeare import SHAKESPEARE
 
-SHIPPED = (DIGITS, CIFAR10, IMAGENETTE, PNEUMONIA, SHAKESPEARE)
+BUILT_IN = (DIGITS, CIFAR10, IMAGENETTE, PNEUMONIA, SHAKESPEARE)
 LONGEST_PATH = 4096  # bytes, Linux's own bound
-WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in SHIPPED}
+WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in BUILT_IN}
 
 __all__ = [
     "WORKLOADS",

@@ -2,13 +2,14 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from loganneal._disk import TEMPORARY
 from loganneal.data._base import DataNotFoundError, Splits
-from loganneal.data._cache import cache_folder, move_unless_there, writing_cache
+from loganneal.data._cache import CacheNotWritableError, cache_folder, move_unless_there, writing_cache
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Published:
         if named:
             raise DataNotFoundError(f"{self.title} is not in {root}: {self.remedy}.")
         return self._fetch(root)
+
+    @contextmanager
+    def reading(self, location: Path) -> Iterator[None]:
+        """Around reading a location: whatever is wrong with it is said as `damaged`; a full cache is its own error."""
+        try:
+            yield
+        except CacheNotWritableError:
+            raise
+        except (OSError, ValueError) as error:
+            raise self.damaged(location) from error
 
     def damaged(self, location: Path) -> DataNotFoundError:
         """The error for a location that does not hold what it should."""

@@ -1,6 +1,8 @@
 """Labelled images with a fixed test part; the rest is drawn anew into training and validation by each split seed."""
 
+import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from loganneal.data._base import Examples, Splits, shuffled_split
 from loganneal.data._cache import cached_arrays
+from loganneal.data._image_folder import fingerprint, open_tree, read_split
 
 
 class Pool(NamedTuple):
@@ -49,3 +52,26 @@ def cached_pool(name: str, source: str, build: Callable[[], tuple[Examples, Exam
     kept = cached_arrays(name, arrays)
     training = Examples(kept["train_examples"], kept["train_labels"])
     return Pool(training, Examples(kept["test_images"], kept["test_labels"]), source)
+
+
+def folder_pool(name: str, location: Path, test: str, side: int | None = None) -> Pool:
+    """The pool of a folder, or an archive of one, with the images of each class in `train/<class>`.
+
+    Args:
+        name: Of the data set.
+        location: The folder or archive.
+        test: Name of the part beside `train` whose images are scored on.
+        side: Images are scaled and cropped to so many pixels; None for images of one size, which stay as they are.
+
+    Raises:
+        OSError: A file cannot be read.
+        ValueError: A file is damaged.
+    """
+    mark = fingerprint(location)
+    build = functools.partial(_read_parts, location, test, side)
+    return cached_pool(f"{name}-{mark}", f"{location.name} {mark}", build)
+
+
+def _read_parts(location: Path, test: str, side: int | None) -> tuple[Examples, Examples]:
+    tree = open_tree(location)
+    return read_split(tree / "train", side), read_split(tree / test, side)

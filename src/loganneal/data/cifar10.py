@@ -10,8 +10,7 @@ import numpy as np
 
 from loganneal.data._base import Examples, Splits, Workload
 from loganneal.data._download import Published
-from loganneal.data._image_folder import fingerprint, open_tree, read_split
-from loganneal.data._labelled_images import Pool, cached_pool
+from loganneal.data._labelled_images import Pool, folder_pool
 
 BATCHES = "cifar-10-batches-py"  # the folder that torchvision downloads
 
@@ -54,16 +53,8 @@ PUBLISHED = Published(
 def _read(location: Path) -> Pool:
     if location.name == BATCHES:
         return Pool(_batches(location, train=True), _batches(location, train=False), "torchvision")
-    mark = fingerprint(location)
-    return cached_pool(f"cifar10-{mark}", f"{location.name} {mark}", functools.partial(_decode, location))
-
-
-def _decode(location: Path) -> tuple[Examples, Examples]:
-    try:
-        tree = open_tree(location)
-        return read_split(tree / "train"), read_split(tree / "test")
-    except (OSError, ValueError) as error:
-        raise PUBLISHED.damaged(location) from error
+    with PUBLISHED.reading(location):
+        return folder_pool("cifar10", location, "test")
 
 
 def _batches(location: Path, *, train: bool) -> Examples:

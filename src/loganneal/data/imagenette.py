@@ -6,10 +6,9 @@ Source: Jeremy Howard, "Imagenette", https://github.com/fastai/imagenette, from 
 import functools
 from pathlib import Path
 
-from loganneal.data._base import Examples, Splits, Workload
+from loganneal.data._base import Splits, Workload
 from loganneal.data._download import Published
-from loganneal.data._image_folder import fingerprint, open_tree, read_split
-from loganneal.data._labelled_images import Pool, cached_pool
+from loganneal.data._labelled_images import Pool, folder_pool
 
 SIDE = 72
 
@@ -52,16 +51,8 @@ PUBLISHED = Published(
 
 @functools.cache  # a process trains many runs
 def _read(location: Path) -> Pool:
-    mark = fingerprint(location)
-    return cached_pool(f"imagenette-{mark}", f"{location.name} {mark}", functools.partial(_decode, location))
-
-
-def _decode(location: Path) -> tuple[Examples, Examples]:
-    try:
-        tree = open_tree(location)
-        return read_split(tree / "train", SIDE), read_split(tree / "val", SIDE)
-    except (OSError, ValueError) as error:
-        raise PUBLISHED.damaged(location) from error
+    with PUBLISHED.reading(location):
+        return folder_pool("imagenette", location, "val", SIDE)
 
 
 IMAGENETTE = Workload(

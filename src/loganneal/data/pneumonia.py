@@ -7,7 +7,6 @@ Treatable Diseases by Image-Based Deep Learning", 2018.
 from pathlib import Path
 
 from loganneal.data._base import Splits, Workload
-from loganneal.data._cache import CacheNotWritableError
 from loganneal.data._download import Published
 from loganneal.data._npz import read_npz
 from loganneal.data.metric import METRICS
@@ -28,12 +27,8 @@ def draw(location: Path, split_seed: int, train_examples: int, validation_exampl
         DataNotFoundError: It is damaged.
         ValueError: There are fewer images than asked for.
     """
-    try:
+    with PUBLISHED.reading(location):
         pool = read_npz(location)
-    except CacheNotWritableError:
-        raise
-    except (OSError, ValueError) as error:
-        raise PUBLISHED.damaged(location) from error
     return pool.draw("pneumonia", split_seed, train_examples, validation_examples)
 
 

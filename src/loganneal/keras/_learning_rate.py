@@ -26,7 +26,7 @@ def _as_written(function: Function) -> Function:
 
 
 @keras.saving.register_keras_serializable(package="loganneal")
-class ScheduleLR(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc] # Keras ships no types
+class ScheduleLR(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc] # Keras has no types
     """Any schedule as the ``learning_rate`` of an optimizer of Keras, which asks for the rate of its ``iterations``.
 
     The rate is ``schedule(step)``, and step 0 is the first update. A step whose value can be read, as always in

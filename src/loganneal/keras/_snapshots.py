@@ -16,7 +16,7 @@ from loganneal.schedules import Schedule, advise
 Weights = list[npt.NDArray[Any]]
 
 
-class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras ships no types
+class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
     """Keeps the weights at the end of each cycle, before the rate jumps, and their average.
 
     A cycle ends with the update of its last step. The snapshots of a training that restarts are the members of an

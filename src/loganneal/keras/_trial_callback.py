@@ -7,7 +7,7 @@ import keras
 from loganneal._trial import REPORTED, Trial
 
 
-class TrialCallback(keras.callbacks.Callback):  # type: ignore[misc] # Keras ships no types
+class TrialCallback(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
     """Records the learning rate of each update of a trial, and reports what Keras evaluates at the end of an epoch.
 
     Each value is reported under its own name, and the one that `validation` names as ``validation`` too.

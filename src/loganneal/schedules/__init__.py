@@ -17,6 +17,8 @@ from loganneal.schedules._cyclical_stable import CyclicalStableDecay
 from loganneal.schedules._decays import ExponentialDecay, MultiStepDecay, StepDecay
 from loganneal.schedules._fit import share_of as share_of
 from loganneal.schedules._numeric import MAX_STEP as MAX_STEP
+from loganneal.schedules._numeric import Namespace as Namespace
+from loganneal.schedules._numeric import power as power
 from loganneal.schedules._piecewise import Piecewise
 from loganneal.schedules._power_laws import (
     InverseSquareRoot,

@@ -64,6 +64,7 @@ class Cycles:
         self.first_rises = first_rises
         self.equal = growth == 1 and isinstance(first, int)
         self.end = None if count is None else self.start(count)
+        self._tables: dict[int, tuple[npt.NDArray[Any], ...]] = {}
 
     def start(self, cycle: int) -> int:
         """``S_i``, the step at which cycle ``i`` starts."""
@@ -105,7 +106,7 @@ class Cycles:
             elapsed = step - cycle * length
             rise = xp.where(cycle == 0, self.rise(0, length), self.rise(1, length))
             return (cycle, elapsed, rise, rise, length - elapsed, length - rise)
-        starts, ends, beyond, rises, climbs, falls = (xp.asarray(column) for column in self._columns(last))
+        starts, ends, beyond, rises, climbs, falls = (xp.asarray(column) for column in self._table(last))
         cycle = xp.searchsorted(starts, step, side="right") - 1
         left = (ends[cycle] - step) + beyond[cycle]
         return (cycle, step - starts[cycle], rises[cycle], climbs[cycle], left, falls[cycle])
@@ -131,6 +132,12 @@ class Cycles:
         while starts[-1] <= MAX_STEP and len(starts) - 1 != self.count:
             starts.append(self.start(len(starts)))
         return starts
+
+    def _table(self, last: int) -> tuple[npt.NDArray[Any], ...]:
+        """The columns for steps up to ``last``, made once: a million cycles take seconds."""
+        if last not in self._tables:
+            self._tables[last] = self._columns(last)
+        return self._tables[last]
 
     def _columns(self, last: int) -> tuple[npt.NDArray[Any], ...]:
         """The table for steps up to ``last``: starts, ends, ends beyond it, ends and lengths of rises, falls."""

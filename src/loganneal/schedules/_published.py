@@ -1,11 +1,10 @@
 """The equation of the paper, literally."""
 
 import math
-from typing import Any, Self
+from typing import Any
 
 from loganneal import _checks
 from loganneal.schedules._cycles import Cycles, Place, Segment
-from loganneal.schedules._fit import check_budget, check_first_cycle, check_names, check_warmup_within, parameters_of
 from loganneal.schedules._numeric import Namespace
 from loganneal.schedules._parameters import check_floor, check_peak
 from loganneal.schedules._restarting import Restarting, check_cycles
@@ -75,51 +74,6 @@ class PublishedLogAnnealing(Restarting):
         )
         log_base = -math.log(floor) if chosen is None else math.log(chosen)
         vars(self).update(_cycles=cycles, _log_base=log_base)
-
-    @classmethod
-    def fit(
-        cls,
-        *,
-        max_lr: float,
-        total_steps: int | None = None,
-        epochs: float | None = None,
-        steps_per_epoch: int | None = None,
-        cycles: int = 1,
-        cycle_mult: float = 1,
-        warmup_steps: int | None = None,
-        warmup_share: float | None = None,
-        **others: Any,
-    ) -> Self:
-        r"""The schedule whose first cycles fill a budget of steps; equal cycles are made whole, since it has no end.
-
-        Args:
-            max_lr: :math:`\eta_{max}`.
-            total_steps: The budget in steps; or else
-            epochs: the budget in epochs, together with
-            steps_per_epoch: the steps of one epoch; their product must be whole.
-            cycles: How many cycles the budget holds; if it cannot hold them whole, the last one is cut off.
-            cycle_mult: The growth of the cycles.
-            warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
-            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup, rounded up.
-            **others: The other parameters of the class, ``min_lr`` among them.
-
-        Raises:
-            ValueError: If no budget, or two, are given, the first cycle would be shorter than one step, or a parameter
-                is unknown or out of its range.
-
-        >>> PublishedLogAnnealing.fit(max_lr=0.1, min_lr=0.001, total_steps=1_000, cycles=3).restarts(1_000).tolist()
-        [0, 334, 668]
-        """
-        owner = f"{cls.__name__}.fit"
-        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
-        warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
-        names = parameters_of(cls)
-        check_names(owner, others, [name for name in names if name != "cycle_steps"])
-        first = check_first_cycle(owner, total - warmup, cycles, cycle_mult)
-        length = math.ceil(first) if cycle_mult == 1 else first
-        return cls(
-            **{"max_lr": max_lr, "cycle_steps": length, "cycle_mult": cycle_mult, "warmup_steps": warmup, **others}
-        )
 
     def _cycle_rate(self, tau: Any, place: Place, fraction: Any, xp: Namespace) -> Any:
         _, elapsed, _, _, _, fall = place

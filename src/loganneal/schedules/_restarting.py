@@ -100,6 +100,9 @@ class Restarting(Schedule):
         ``T_0 = (N - W) (m - 1) / (m**k - 1)``. Cycles start at whole steps, also where ``T_0`` is not whole: two cycles
         in a budget of three epochs restart at 2.0, and not at 1.5. For restarts between epochs count in steps.
 
+        A schedule without a number of cycles, such as `PublishedLogAnnealing`, goes on for ever. Its equal cycles are
+        made whole; where the budget does not hold them whole, the last one is cut off.
+
         Args:
             max_lr: The peak.
             total_steps: The budget ``N`` in steps; or else
@@ -120,6 +123,10 @@ class Restarting(Schedule):
         >>> schedule = CyclicalLogAnnealing.fit(total_steps=70, cycles=3, cycle_mult=2, max_lr=0.1)
         >>> schedule.restarts(70).tolist(), schedule(70)
         ([0, 10, 30], 0.0)
+        >>> from loganneal import PublishedLogAnnealing
+        >>> schedule = PublishedLogAnnealing.fit(max_lr=0.1, min_lr=0.001, total_steps=1_000, cycles=3)
+        >>> schedule.restarts(1_000).tolist()
+        [0, 334, 668]
         """
         owner = f"{cls.__name__}.fit"
         total = check_budget(owner, total_steps, epochs, steps_per_epoch)
@@ -131,5 +138,7 @@ class Restarting(Schedule):
         if "cycle_mult" not in names and cycle_mult != 1:
             _checks.fail(owner, "cycle_mult", "1, since its cycles are equal", cycle_mult)
         first = check_first_cycle(owner, total - warmup, cycles, cycle_mult)
+        if cycle_mult == 1 and "cycles" not in names:
+            first = math.ceil(first)
         given = {"cycle_steps": first, "cycle_mult": cycle_mult, "warmup_steps": warmup, "cycles": cycles}
         return cls(**{"max_lr": max_lr, **{name: given[name] for name in given if name in names}, **others})

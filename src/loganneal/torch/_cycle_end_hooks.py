@@ -17,8 +17,9 @@ class CycleEndHooks:
     last_epoch: int
     _cycle_end_hooks: OrderedDict[int, Hook]
 
-    def _cycles(self) -> Schedule:
-        """The schedule whose cycles are those of the scheduler."""
+    @property
+    def cycle_schedule(self) -> Schedule:
+        """The schedule whose cycles are those of the scheduler; of several, the first group's."""
         raise NotImplementedError
 
     def register_cycle_end_hook(self, hook: Hook) -> RemovableHandle:
@@ -59,7 +60,7 @@ class CycleEndHooks:
 
     def _tell_cycle_end(self, after: int) -> None:
         """Call the hooks if a step to ``after`` leaves a cycle forward."""
-        cycle = self._cycles().locate(self.last_epoch) if self.last_epoch >= 0 else None
+        cycle = self.cycle_schedule.locate(self.last_epoch) if self.last_epoch >= 0 else None
         if cycle is not None and after >= cycle.end:
             for hook in tuple(self._cycle_end_hooks.values()):  # a hook may remove itself
                 hook(cycle.index)

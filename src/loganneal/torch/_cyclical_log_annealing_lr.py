@@ -96,7 +96,8 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
         low = self.warmup_init_lr if position < self.height.warmup_steps else self.eta_min
         return low * (1 - height), height, self.base_lrs
 
-    def _cycles(self) -> Schedule:
+    @property
+    def cycle_schedule(self) -> Schedule:
         return self.height
 
     def _schedules(self) -> Schedule:

@@ -130,7 +130,8 @@ class ScheduleLR(ClosedFormLR):
             return 0.0, self.schedule(position), self._ratios
         return 0.0, 1.0, [schedule(position) for schedule in self.schedule]
 
-    def _cycles(self) -> Schedule:
+    @property
+    def cycle_schedule(self) -> Schedule:
         return self._schedule_of(0)
 
     def _schedules(self) -> Schedule | list[Schedule]:

@@ -14,7 +14,7 @@ from loganneal import Schedule, _checks
 from loganneal.diagnosis.log import Numbers
 from loganneal.diagnosis.measures import first_loss
 from loganneal.runs.spec import RunSpec
-from loganneal.schedules._numeric import Namespace, power
+from loganneal.schedules import Namespace, power
 
 SMOOTHED_SHARE = 0.05
 """Share of the rows that the smoothed loss is a mean over."""

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -30,13 +29,11 @@ class Evaluation(NamedTuple):
     Args:
         score: The workload's metric.
         loss: Mean loss, without label smoothing.
-        correct: Which examples are right, shape (n,); None where examples are not single answers.
         extras: Further scores, by name.
     """
 
     score: float
     loss: float
-    correct: NDArray[np.bool_] | None
     extras: dict[str, float]
 
 
@@ -56,8 +53,8 @@ class Task:
         >>> inputs, targets = task.batch(torch.arange(32), torch.Generator().manual_seed(0))
         >>> task.loss(network, inputs, targets).item() < 5
         True
-        >>> len(task.evaluate(network, "validation").correct)
-        100
+        >>> 0 <= task.evaluate(network, "validation").score <= 1
+        True
     """
 
     def __init__(self, workload: Workload, splits: Splits, device: torch.device) -> None:
@@ -139,9 +136,9 @@ class Task:
         own, metric = self.workload.own, self.workload.metric.name
         loss = self._criterion(outputs, targets).item()
         if own is not None and own.metric is not None:
-            return Evaluation(float(own.metric(outputs, targets)), loss, None, {})
+            return Evaluation(float(own.metric(outputs, targets)), loss, {})
         if metric in ("loss", "bits_per_character"):
-            return Evaluation(loss if metric == "loss" else loss / math.log(2), loss, None, {})
+            return Evaluation(loss if metric == "loss" else loss / math.log(2), loss, {})
         return _classification(outputs, targets, loss, balanced=metric == "balanced_accuracy")
 
 
@@ -149,11 +146,11 @@ def _classification(outputs: Tensor, targets: Tensor, loss: float, *, balanced: 
     correct = (outputs.argmax(dim=1) == targets).cpu().numpy()
     accuracy = float(correct.mean(dtype=np.float64))
     if not balanced:
-        return Evaluation(accuracy, loss, correct, {})
+        return Evaluation(accuracy, loss, {})
     classes = targets.cpu().numpy()
     area = area_under_curve(functional.softmax(outputs.double(), dim=1).cpu().numpy(), classes)
     extras = {"accuracy": accuracy, **({} if area is None else {"auc": area})}
-    return Evaluation(balanced_accuracy(correct, classes), loss, correct, extras)
+    return Evaluation(balanced_accuracy(correct, classes), loss, extras)
 
 
 def _own_network(own: CustomTask, model: str, seed: int) -> nn.Module:

@@ -160,11 +160,11 @@ def test_any_change_is_read_or_refused(place: int, length: int, word: str, tmp_p
     assert len(study.plan()) == study.total
 
 
-SHIPPED = sorted((Path(__file__).parents[3] / "studies").glob("*.toml"))
+COMMITTED = sorted((Path(__file__).parents[3] / "studies").glob("*.toml"))
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_shipped_study_plans(path: Path) -> None:
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_every_committed_study_plans(path: Path) -> None:
     """Each study of the project declares enough replicates for a verdict, and plans its runs."""
     study = read_study(path)
     runs = study.plan()
@@ -175,7 +175,7 @@ def test_every_shipped_study_plans(path: Path) -> None:
 
 def test_the_shipped_studies_are_there() -> None:
     """The questions that a reader asks first each have a study."""
-    names = {path.stem for path in SHIPPED}
+    names = {path.stem for path in COMMITTED}
     assert names == {
         "averaging",
         "bases",

@@ -46,8 +46,8 @@ class StudyError(ValueError):
 def read_study(path: str | Path, find: Find = find_workload) -> Study:
     """The study that a TOML file declares.
 
-    `[lo, hi]` in place of a number is a range to tune within. `arms` lists names; an arm that does not ship, or that
-    differs from the one that ships, is described by a table `[arm.NAME]`. Every table `[[comparison]]` is one
+    `[lo, hi]` in place of a number is a range to tune within. `arms` lists names; an arm that is not built in, or
+    differs from the built-in one, is described by a table `[arm.NAME]`. Every table `[[comparison]]` is one
     workload, network, optimizer and budget; without one, the top of the file is the comparison.
 
     Args:

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Does nothing for longer than any test waits.
+sleep 1000
