@@ -41,7 +41,7 @@ def trial(schedule: Schedule, *, seed: int = 0, path: str | Path | None = None) 
     Args:
         schedule: The schedule outside a study.
         seed: The seed outside a study, at least 0.
-        path: File of the trial, as `${trial}` gives it; by default the one that LOGANNEAL_TRIAL names, if it does.
+        path: File of the trial, as ``${trial}`` gives it; by default the one that LOGANNEAL_TRIAL names, if it does.
 
     Raises:
         ValueError: The file is not one of a trial, or a default is not allowed.
@@ -73,7 +73,7 @@ class Trial:
         split_seed: For the split of the data.
         folder: For what the script writes; outside a study the present folder.
         active: Whether the run belongs to a study.
-        probe: So many updates are observed closely, where `loganneal study check` asks for it.
+        probe: So many updates are observed closely, where ``loganneal study check`` asks for it.
     """
 
     schedule: Schedule
@@ -105,7 +105,7 @@ class Trial:
         """Record the learning rates that an optimizer of PyTorch has at its steps.
 
         Args:
-            optimizer: Any `torch.optim.Optimizer`, or a wrapper that has it as its attribute `optimizer`, as those of
+            optimizer: Any `torch.optim.Optimizer`, or a wrapper that has it as its attribute ``optimizer``, as those of
                 Accelerate and DeepSpeed do.
 
         Returns:
@@ -150,7 +150,7 @@ class Trial:
             loss: Training loss.
             validation: What trials are chosen by.
             test: What the chosen trials are compared by.
-            **others: Further values by name, such as `perplexity`; `metric` of a study may name one.
+            **others: Further values by name, such as ``perplexity``; ``metric`` of a study may name one.
 
         Raises:
             ValueError: The step is no whole number from 0 on.

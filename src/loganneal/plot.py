@@ -18,6 +18,8 @@ try:
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(f"loganneal.plot needs {error.name}: pip install 'loganneal[plot]'") from error
 
+__all__ = ["figure", "terminal"]
+
 POINTS = 4_000
 """Curves longer than this are drawn through as many steps, restarts and ends of cycles always among them."""
 

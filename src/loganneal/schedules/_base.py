@@ -34,8 +34,8 @@ class Schedule(Value):
     """A learning rate for every step: a pure function, without counter, optimizer or framework.
 
     Schedules are immutable; two with equal parameters are equal and hash alike, and ``repr`` evaluates to an equal one.
-    Subclasses check their parameters, hand them to `_set` together with the segments of their cycles, and say the rate
-    in `rate_at`.
+    Subclasses check their parameters, hand them to ``_set`` together with the segments of their cycles, and compute the
+    rate in `rate_at`.
     """
 
     max_lr: float

@@ -1,0 +1,106 @@
+"""The documentation site: `make -C docs html` builds it into docs/_build/html, without a network."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from sphinx.ext.autodoc.mock import _MockObject
+
+import loganneal
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+project = "loganneal"
+author = "The loganneal contributors"
+copyright = "2026, the loganneal contributors. Apache-2.0"
+version = release = loganneal.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+    "myst_parser",
+    "sphinx_copybutton",
+    "source_links",
+    "schedule_gallery",
+]
+exclude_patterns = ["_build"]
+suppress_warnings = ["config.cache"]
+
+# Markdown
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence", "deflist"]
+
+# Python
+default_role = "py:obj"
+add_module_names = False
+python_use_unqualified_type_names = True
+python_display_short_literal_types = True
+napoleon_numpy_docstring = False
+napoleon_use_rtype = False
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+autodoc_default_options = {"members": True}
+autodoc_preserve_defaults = True
+# The reference needs names and docstrings only. Without the frameworks the site builds in seconds from a small environment.
+autodoc_mock_imports = [
+    "filelock",
+    "google",
+    "jax",
+    "jinja2",
+    "keras",
+    "lightning",
+    "lightning_fabric",
+    "mlxtend",
+    "optax",
+    "PIL",
+    "platformdirs",
+    "ray",
+    "rich",
+    "scipy",
+    "submitit",
+    "tensorboard",
+    "tensorflow",
+    "timm",
+    "torch",
+    "torchvision",
+    "transformers",
+]
+
+# an annotation such as `float | Tensor` is evaluated when a module is imported, and a mocked class knows no `|`
+_MockObject.__ror__ = lambda mocked, other: other
+
+# References: every name of this project has to lead somewhere; those of others would need a network to be looked up.
+nitpicky = True
+OTHERS = "builtins|collections|concurrent|contextlib|datetime|jax|keras|lightning|matplotlib|np|numpy|npt|nn|optax|pathlib|timm|torch|transformers|typing"
+nitpick_ignore_regex = [
+    ("py:.*", rf"({OTHERS})(\..*)?"),
+    ("py:.*", r"loganneal\.(.*\.)?_.*"),  # types of our own that are not public
+    ("py:.*", r"'.*'"),  # the members of a Literal
+]
+
+# HTML
+html_theme = "furo"
+html_title = "loganneal"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "source_repository": "https://github.com/loganneal/loganneal/",
+    "source_branch": "main",
+    "source_directory": "docs/",
+    "light_css_variables": {"color-brand-primary": "#0b6e99", "color-brand-content": "#0b6e99"},
+    "dark_css_variables": {"color-brand-primary": "#5cb8dd", "color-brand-content": "#5cb8dd"},
+}
+copybutton_prompt_text = r">>> |\.\.\. "
+copybutton_prompt_is_regexp = True
+
+# Mathematics: one file of an installed package, which has its glyphs inside. The page asks no other machine for anything.
+mathjax = importlib.util.find_spec("sphinx-mathjax-offline")
+assert mathjax is not None, "sphinx-mathjax-offline is missing: pip install '.[docs]'"
+html_static_path.append(str(Path(str(mathjax.origin)).parent / "static" / "mathjax" / "tex-svg.js"))
+mathjax_path = "tex-svg.js"
+mathjax3_config = {"options": {"enableMenu": False}}
