@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from sphinx.ext.autodoc.mock import _MockObject
+from sphinx.ext.autodoc.mock import MockFinder, _MockObject
 
 import loganneal
 
@@ -44,33 +44,15 @@ autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_default_options = {"members": True}
 autodoc_preserve_defaults = True
-# The reference needs names and docstrings only. Without the frameworks the site builds in seconds from a small environment.
-autodoc_mock_imports = [
-    "filelock",
-    "google",
-    "jax",
-    "jinja2",
-    "keras",
-    "lightning",
-    "lightning_fabric",
-    "mlxtend",
-    "optax",
-    "PIL",
-    "platformdirs",
-    "ray",
-    "rich",
-    "scipy",
-    "submitit",
-    "tensorboard",
-    "tensorflow",
-    "timm",
-    "torch",
-    "torchvision",
-    "transformers",
-]
-
-# an annotation such as `float | Tensor` is evaluated when a module is imported, and a mocked class knows no `|`
-_MockObject.__ror__ = lambda mocked, other: other
+# The reference needs names and docstrings only, so frameworks are imitated: the site builds from a small environment. Not by
+# `autodoc_mock_imports`, which drops its imitations between two names, so that Sphinx looks up base classes in the originals;
+# but for JAX, since a schedule that is drawn for the gallery asks whether JAX is there.
+IMITATED = "filelock google keras lightning lightning_fabric mlxtend optax platformdirs ray rich scipy submitit tensorboard"
+IMITATED += " tensorflow timm torch torchvision transformers"
+sys.meta_path.insert(0, MockFinder(IMITATED.split()))
+autodoc_mock_imports = ["jax"]
+# an annotation such as `float | Tensor` is evaluated when a module is imported, and an imitated class knows no `|`
+_MockObject.__ror__ = lambda imitated, other: other
 
 # References: every name of this project has to lead somewhere; those of others would need a network to be looked up.
 nitpicky = True
@@ -83,6 +65,7 @@ nitpick_ignore_regex = [
 
 # HTML
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = "loganneal"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]

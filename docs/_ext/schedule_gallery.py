@@ -1,4 +1,4 @@
-"""The directive of the gallery: a schedule as its code, its curve and a link to its reference."""
+"""The directive of the gallery: a schedule as the line that makes it, and as a curve."""
 
 from pathlib import Path
 from typing import Any
@@ -10,25 +10,28 @@ from sphinx.util.docutils import SphinxDirective
 
 import loganneal
 
-STYLES = {"light": "default", "dark": "dark_background"}
+GROUNDS = {"light": "default", "dark": "dark_background"}
+STEPS = 1_000
+"""The budget that every curve is drawn over, so that they can be compared."""
 
 
 class ScheduleCurve(SphinxDirective):
-    """``{schedule}`` with one expression as its content, which may use ``la``."""
+    """``{schedule}``: its content is an expression in which ``la`` is loganneal."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """The code, and the curve on a light and on a dark ground."""
+        """The code, a link to the reference, and the curve."""
         code = "\n".join(self.content)
         schedule = eval(code, {"la": loganneal})
         name = type(schedule).__name__
         folder = Path(self.env.app.outdir) / "_images"
         folder.mkdir(parents=True, exist_ok=True)
-        for ground in STYLES:
+        for ground in GROUNDS:
             draw(schedule, folder / file_name(name, ground), ground)
         block = nodes.literal_block(code, code, language="python")
-        return [block, nodes.raw("", pictures(name), format="html")]
+        reference, _ = self.parse_inline(f"Reference: {{py:class}}`loganneal.{name}`")
+        return [block, nodes.raw("", pictures(name), format="html"), nodes.paragraph("", "", *reference)]
 
 
 def file_name(name: str, ground: str) -> str:
@@ -37,21 +40,25 @@ def file_name(name: str, ground: str) -> str:
 
 
 def draw(schedule: loganneal.Schedule, file: Path, ground: str) -> None:
-    """Write the curve, in the figure that `Schedule.plot` makes."""
-    settings = {"svg.hashsalt": schedule.__class__.__name__, "savefig.transparent": True, "legend.loc": "upper right"}
-    with matplotlib.style.context([STYLES[ground], settings]):
-        figure = schedule.plot()
+    """Write the figure that `Schedule.plot` makes, without a legend: the heading has the name."""
+    settings = {"svg.hashsalt": "gallery", "savefig.transparent": True, "font.size": 9}
+    with matplotlib.style.context([GROUNDS[ground], settings]):
+        figure = schedule.plot(STEPS)
         axes = figure.axes[0]
-        axes.get_legend().remove()  # the heading says the name
-        figure.set_size_inches(7, 2.6)
+        axes.get_legend().remove()
+        for note in axes.texts:
+            note.remove()
+        if isinstance(schedule, loganneal.InverseMomentum):
+            axes.set_ylabel("momentum")
+        figure.set_size_inches(7, 2.4)
         figure.savefig(file, format="svg", metadata={"Date": None})
 
 
 def pictures(name: str) -> str:
     """The HTML of both pictures, of which the theme shows one."""
     return "\n".join(
-        f'<img class="schedule-curve only-{ground}" src="_images/{file_name(name, ground)}" alt="The curve of {name}"/>'
-        for ground in STYLES
+        f'<img class="only-{ground}" src="_images/{file_name(name, ground)}" alt="{name} over {STEPS:,} updates"/>'
+        for ground in GROUNDS
     )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+import loganneal
+
 HOME = "https://github.com/loganneal/loganneal/blob/main/"
-ROOT = Path(__file__).parents[2]
+PACKAGE = Path(loganneal.__file__).parent
 
 
 def to_the_repository(app: Sphinx, page: str, source: list[str]) -> None:
@@ -25,7 +27,7 @@ def to_the_code(domain: str, info: dict[str, str]) -> str | None:
         found = operator.attrgetter(info["fullname"])(sys.modules[info["module"]])
         found = inspect.unwrap(found.fget if isinstance(found, property) else found)
         file, (_, line) = Path(inspect.getfile(found)), inspect.getsourcelines(found)
-        return f"{HOME}{file.relative_to(ROOT)}#L{line}"
+        return f"{HOME}src/loganneal/{file.relative_to(PACKAGE)}#L{line}"
     except (AttributeError, KeyError, OSError, TypeError, ValueError):
         return None  # data, and what is defined elsewhere
 

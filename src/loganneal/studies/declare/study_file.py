@@ -53,7 +53,8 @@ def read_study(path: str | Path, find: Find = find_workload) -> Study:
     Args:
         path: The file; its name without the ending is the study's.
         find: From the name of a workload to the workload: `loganneal.data.find_workload`, which runs the code of
-            ``module:function``, or what ``loganneal.studies.declare.code_facts.find_without_code`` returns, which runs none.
+            ``module:function``, or what ``loganneal.studies.declare.code_facts.find_without_code`` returns, which runs
+            none.
 
     Raises:
         StudyError: The file is not TOML, or a value is not allowed.
