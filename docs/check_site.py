@@ -1,4 +1,4 @@
-"""What has to hold for a built site: links lead somewhere, nothing comes from another machine, every public name is there.
+"""What has to hold for a built site: links lead somewhere, nothing loads from elsewhere, every public name is there.
 
 `python check_site.py FOLDER` prints what is wrong, one line each, and fails if anything is.
 """
@@ -50,16 +50,13 @@ def parsed(file: Path) -> Page:
     return Page(file)
 
 
-def problems(site: Path) -> Iterator[str]:
-    """Everything that is wrong, one sentence each."""
+def wrong_links(site: Path) -> Iterator[str]:
+    """Links that lead nowhere and files that a page loads from another machine, one sentence each."""
     for file in sorted(site.rglob("*.html")):
         page, name = parsed(file), file.relative_to(site)
         yield from (f"{name}: loads {target} from another machine" for target in page.loads if urlsplit(target).netloc)
         here = [target for target in (*page.links, *page.loads) if not urlsplit(target).scheme and target[:2] != "//"]
         yield from (f"{name}: {target} leads nowhere" for target in here if not leads_somewhere(file, target))
-    names = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="")
-    documented = {name for kind in names.data.values() for name in kind}
-    yield from (f"{name} is not in the reference" for name in missing(documented))
 
 
 def leads_somewhere(file: Path, target: str) -> bool:
@@ -69,6 +66,12 @@ def leads_somewhere(file: Path, target: str) -> bool:
     if not goal.is_file():
         return False
     return not parts.fragment or goal.suffix != ".html" or unquote(parts.fragment) in parsed(goal).anchors
+
+
+def documented(site: Path) -> set[str]:
+    """Every name of the reference."""
+    names = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="")
+    return {name for kind in names.data.values() for name in kind}
 
 
 def public_names() -> list[tuple[str, str]]:
@@ -85,19 +88,16 @@ def module_of(file: Path) -> str:
 
 def exported(file: Path) -> list[str]:
     """The names in ``__all__`` of a file, but for those that Python has of its own."""
-    lists = [
-        node.value
-        for node in ast.parse(file.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and ast.unparse(node.targets[0]) == "__all__"
-    ]
+    statements = [node for node in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)]
+    lists = [each.value for each in statements if ast.unparse(each.targets[0]) == "__all__"]
     return [name for names in lists for name in ast.literal_eval(names) if not name.startswith("__")]
 
 
-def missing(documented: set[str]) -> list[str]:
+def missing(described: set[str]) -> list[str]:
     """The public names that are documented neither in their module, nor within it, nor in the one that holds it."""
-    homes = {home for home, _, _ in (full.rpartition(".") for full in documented)}
-    places = {name: [h for h in homes if f"{h}.{name}" in documented] for _, name in public_names()}
-    return [f"{module}.{name}" for module, name in public_names() if not any(is_near(module, home) for home in places[name])]
+    homes = {full.rpartition(".")[0] for full in described}
+    near = {module: [home for home in homes if is_near(module, home)] for module, _ in public_names()}
+    return [f"{m}.{name}" for m, name in public_names() if not any(f"{home}.{name}" in described for home in near[m])]
 
 
 def is_near(module: str, home: str) -> bool:
@@ -106,6 +106,7 @@ def is_near(module: str, home: str) -> bool:
 
 
 if __name__ == "__main__":
-    found = list(problems(Path(sys.argv[1]).resolve()))
+    folder = Path(sys.argv[1]).resolve()
+    found = [*wrong_links(folder), *(f"{name} is not in the reference" for name in missing(documented(folder)))]
     print("\n".join(found) or "every link leads somewhere, and every public name is in the reference")
     sys.exit(bool(found))

@@ -10,7 +10,9 @@ from sphinx.util.docutils import SphinxDirective
 
 import loganneal
 
-GROUNDS = {"light": "default", "dark": "dark_background"}
+GROUNDS = {"light": ("default", "#0b6e99"), "dark": ("dark_background", "#5cb8dd")}
+"""The style and the colour of the curve on a light and on a dark page."""
+
 STEPS = 1_000
 """The budget that every curve is drawn over, so that they can be compared."""
 
@@ -42,7 +44,8 @@ def file_name(name: str, ground: str) -> str:
 def draw(schedule: loganneal.Schedule, file: Path, ground: str) -> None:
     """Write the figure that `Schedule.plot` makes, without a legend: the heading has the name."""
     settings = {"svg.hashsalt": "gallery", "savefig.transparent": True, "font.size": 9}
-    with matplotlib.style.context([GROUNDS[ground], settings]):
+    style, colour = GROUNDS[ground]
+    with matplotlib.style.context([style, settings]):
         figure = schedule.plot(STEPS)
         axes = figure.axes[0]
         axes.get_legend().remove()
@@ -50,6 +53,8 @@ def draw(schedule: loganneal.Schedule, file: Path, ground: str) -> None:
             note.remove()
         if isinstance(schedule, loganneal.InverseMomentum):
             axes.set_ylabel("momentum")
+        for line in axes.lines:
+            line.set(color=colour, markerfacecolor="none")
         figure.set_size_inches(7, 2.4)
         figure.savefig(file, format="svg", metadata={"Date": None})
 

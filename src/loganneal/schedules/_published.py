@@ -95,14 +95,17 @@ class PublishedLogAnnealing(Restarting):
 
         Args:
             max_lr: :math:`\eta_{max}`.
-            total_steps: The budget in steps; or else
-            epochs: the budget in epochs, together with
-            steps_per_epoch: the steps of one epoch; their product must be whole.
+            total_steps: The budget in steps, at least 1; left out where it is given in epochs.
+            epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
+            steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
             cycles: How many cycles the budget holds; if it cannot hold them whole, the last one is cut off.
             cycle_mult: The growth of the cycles.
             warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
-            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup, rounded up.
+            warmup_share: The share of the budget, in [0, 1), that is warmup, in place of ``warmup_steps``; rounded up.
             **others: The other parameters of the class, ``min_lr`` among them.
+
+        Returns:
+            The schedule.
 
         Raises:
             ValueError: If no budget, or two, are given, the first cycle would be shorter than one step, or a parameter
