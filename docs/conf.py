@@ -53,7 +53,7 @@ IMITATED += " tensorboard tensorflow timm torch torchvision transformers"
 sys.meta_path.insert(0, MockFinder(IMITATED.split()))
 autodoc_mock_imports = ["jax"]
 # an annotation such as `float | Tensor` is evaluated when a module is imported, and an imitated class knows no `|`
-_MockObject.__ror__ = lambda imitated, other: other
+_MockObject.__or__ = _MockObject.__ror__ = lambda imitated, other: other
 
 # Every name of this project has to lead somewhere; those of others would need a network to be looked up.
 OTHERS = "builtins|collections|concurrent|contextlib|datetime|jax|matplotlib|np|npt|nn|numpy|pathlib|typing|"
@@ -63,6 +63,7 @@ nitpick_ignore_regex = [
     ("py:.*", rf"({OTHERS})(\..*)?"),
     ("py:.*", r"loganneal\.(.*\.)?_.*"),  # types of our own that are not public
     ("py:.*", r"'.*'"),  # the members of a Literal
+    ("py:obj", r"(?!loganneal\.)[^A-Z].*"),  # code between single backticks, such as `total_steps`
 ]
 
 html_theme = "furo"

@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "lr-range",
         help="find a usable peak learning rate with one short run",
-        description="Train briefly under a learning rate that grows exponentially, and read a usable peak from the losses.",
+        description="Train briefly under a rate that grows exponentially, and read a usable peak from the losses.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

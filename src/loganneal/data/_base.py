@@ -16,9 +16,9 @@ from loganneal.runs.spec import RunSpec
 class Examples:
     """What a network gets and what it shall answer, one of each for every example.
 
-    Images: `inputs` are bytes of shape (n, channels, height, width), `targets` are classes of shape (n,).
-    Text: `inputs` are characters by number, shape (n, length), `targets` the characters that follow each.
-    A task of the user's own: arrays of any shape (n, ...), or for `inputs` a dictionary of them.
+    Images: ``inputs`` are bytes of shape (n, channels, height, width), ``targets`` are classes of shape (n,).
+    Text: ``inputs`` are characters by number, shape (n, length), ``targets`` the characters that follow each.
+    A task of the user's own: arrays of any shape (n, ...), or for ``inputs`` a dictionary of them.
     """
 
     inputs: Any  # an array, or a dictionary of arrays

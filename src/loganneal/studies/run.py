@@ -82,8 +82,9 @@ def run_study(
         records: Folder of the journal of runs, which studies share; by default in the user's data folder, or what
             LOGANNEAL_RECORDS names.
         command: What repeats the study, for the result.
-        on_event: Called with each `Stage` before its runs, then with each `FinishedRun`.
-        check: Whether commands are probed before their first run, see `loganneal.studies.check`.
+        on_event: Called with each `loganneal.studies.run.Stage` before its runs, then with each
+            `loganneal.studies.declare.comparison.FinishedRun`.
+        check: Whether commands are probed before their first run, see ``loganneal.studies.check``.
         say: Called with what the probes found, a sentence each time.
 
     Returns:
@@ -142,7 +143,7 @@ def judge_study(
         folder: Where ``result.json`` and ``table.md`` are written.
         records: As for `run_study`.
         command: As for `run_study`.
-        on_event: Called with the `Stage`.
+        on_event: Called with the `loganneal.studies.run.Stage`.
     """
     stage = current_stage(study, open_records(records))
     _tell(on_event, stage)

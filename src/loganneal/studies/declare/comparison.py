@@ -77,9 +77,9 @@ class Comparison:
         reference: The arm that the others are compared with.
         first_seed: Seed of the first replicate; another gives fresh seeds to confirm with.
         own_arms: Arms that are not built in, or stand for a built-in one of that name.
-        settings: Further choices of a run, alike in every arm, by their names in `RunSpec`.
+        settings: Further choices of a run, alike in every arm, by their names in `loganneal.runs.RunSpec`.
         tuned: What is tuned in every arm beside the peak rate.
-        peak_lr: The peak rate that works today, where `peak_range` lies around one.
+        peak_lr: The peak rate that works today, where ``peak_range`` lies around one.
         looks: Numbers of replicates after which the comparison may end, the last being R; empty where it may not.
         primary: With looks, the rival that is tested, at 5 %; the others are exploratory.
         screen: Replicates of all arms before the looks, which pick the rival.
@@ -171,7 +171,7 @@ class Comparison:
 
     @property
     def tested(self) -> str | None:
-        """With looks the rival that is tested: the primary one, or the only one."""
+        """With looks, the rival that is tested, which is the primary or the only one."""
         return (self.primary or self.rivals[0]) if self.looks and not self.screen else None
 
     def arm(self, name: str) -> Arm:

@@ -125,7 +125,7 @@ class ComparisonResult(Value):
     look: Look | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name as JSON values; `launched` and `look` only where there is something to say."""
+        """The fields by name as JSON values; ``launched`` and ``look`` only where there is something to say."""
         values = super().to_dict()
         return {name: value for name, value in values.items() if name not in ("launched", "look") or value is not None}
 
