@@ -41,7 +41,10 @@ def trial(schedule: Schedule, *, seed: int = 0, path: str | Path | None = None) 
     Args:
         schedule: The schedule outside a study.
         seed: The seed outside a study, at least 0.
-        path: File of the trial, as `${trial}` gives it; by default the one that LOGANNEAL_TRIAL names, if it does.
+        path: File of the trial, as ``${trial}`` gives it; by default the one that LOGANNEAL_TRIAL names, if it does.
+
+    Returns:
+        The trial, which says what to train with and takes reports.
 
     Raises:
         ValueError: The file is not one of a trial, or a default is not allowed.
@@ -73,7 +76,13 @@ class Trial:
         split_seed: For the split of the data.
         folder: For what the script writes; outside a study the present folder.
         active: Whether the run belongs to a study.
-        probe: So many updates are observed closely, where `loganneal study check` asks for it.
+        probe: So many updates are observed closely, where ``loganneal study check`` asks for it.
+
+    Example:
+        >>> import loganneal as la
+        >>> run = la.trial(la.Linear(max_lr=0.1, total_steps=100))
+        >>> run.steps, run.peak_lr, run.schedule(50)
+        (100, 0.1, 0.05)
     """
 
     schedule: Schedule
@@ -105,7 +114,7 @@ class Trial:
         """Record the learning rates that an optimizer of PyTorch has at its steps.
 
         Args:
-            optimizer: Any `torch.optim.Optimizer`, or a wrapper that has it as its attribute `optimizer`, as those of
+            optimizer: Any `torch.optim.Optimizer`, or a wrapper that has it as its attribute ``optimizer``, as those of
                 Accelerate and DeepSpeed do.
 
         Returns:
@@ -113,6 +122,12 @@ class Trial:
 
         Raises:
             ValueError: It is none that can be watched.
+
+        Example:
+            >>> import torch, loganneal as la
+            >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+            >>> la.trial(la.Constant(0.1)).watch(optimizer) is optimizer
+            True
         """
         inner = optimizer
         while hasattr(inner, "optimizer"):  # a wrapper may claim to be an optimizer of PyTorch and have no hooks
@@ -125,7 +140,18 @@ class Trial:
         return optimizer
 
     def saw(self, rates: Sequence[Any]) -> None:
-        """Note the rates of an update, one for each group of parameters: for the adapters of frameworks."""
+        """Record the rates of an update yourself, where no optimizer of PyTorch can be watched.
+
+        Args:
+            rates: The learning rate of each group of parameters.
+
+        Raises:
+            OSError: The file of the rates cannot be written.
+
+        Example:
+            >>> import loganneal as la
+            >>> la.trial(la.Constant(0.1)).saw([0.1])
+        """
         if not self._writes:
             return
         if self._rates is None:
@@ -150,10 +176,14 @@ class Trial:
             loss: Training loss.
             validation: What trials are chosen by.
             test: What the chosen trials are compared by.
-            **others: Further values by name, such as `perplexity`; `metric` of a study may name one.
+            **others: Further values by name, such as ``perplexity``; ``metric`` of a study may name one.
 
         Raises:
             ValueError: The step is no whole number from 0 on.
+
+        Example:
+            >>> import loganneal as la
+            >>> la.trial(la.Constant(0.1)).report(100, loss=0.4, validation=0.91, perplexity=1.5)
         """
         step = _checks.whole("Trial.report", "step", step, 0)
         if not self._writes:

@@ -1,4 +1,7 @@
-"""Snapshots of the weights where cycles end, as a callback of Lightning; `ScheduleLR` itself needs no adapter there."""
+"""Callbacks for Lightning: snapshots of the weights where cycles end, and a trial of a study.
+
+`loganneal.torch.ScheduleLR` itself needs no adapter there.
+"""
 
 import math
 import warnings
@@ -20,6 +23,8 @@ except ModuleNotFoundError as error:
 
 from torch.optim.swa_utils import get_swa_avg_fn
 
+__all__ = ["CycleSnapshots", "TrialCallback"]
+
 Weights = dict[str, Any]
 
 
@@ -28,8 +33,8 @@ class CycleSnapshots(Callback):
 
     The snapshots of a training that restarts are the members of an ensemble, and their average is one network:
     ``model.load_state_dict(callback.average)``. It averages the statistics of batch normalisation like weights;
-    ``torch.optim.swa_utils.update_bn(loader, model)`` recomputes them. When `fit` begins, a warning says if the length
-    of the training does not suit the schedule, see `loganneal.advise`.
+    ``torch.optim.swa_utils.update_bn(loader, model)`` recomputes them. When training begins, a warning says if its
+    length does not suit the schedule, see `loganneal.advise`.
 
     The first scheduler of loganneal that ``configure_optimizers`` returned says where cycles end. A checkpoint holds
     the snapshots, so that a training that is resumed goes on with them. Each process keeps what its
@@ -120,7 +125,7 @@ class CycleSnapshots(Callback):
 class TrialCallback(Callback):
     """Watches the optimizers of a trial of a study, and reports what Lightning logs at the end of each validation.
 
-    Each logged value is reported under its own name, and the one that `validation` names as ``validation`` too.
+    Each logged value is reported under its own name, and the one that ``validation`` names as ``validation`` too.
 
     Args:
         trial: What `loganneal.trial` gave.

@@ -13,16 +13,18 @@ try:
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError("loganneal.optax needs JAX and Optax: pip install 'loganneal[optax]'") from error
 
+__all__ = ["as_optax"]
+
 
 def as_optax(schedule: Any) -> optax.Schedule:
     r"""The schedule as an `optax.Schedule`, a function from the count of updates to the learning rate.
 
     .. math:: count \mapsto s(\max(count, 0))
 
-    A negative count is taken for 0, inside and outside `jit`: `optax.join_schedules` calls its later schedules with
+    A negative count is taken for 0, inside and outside ``jit``: `optax.join_schedules` calls its later schedules with
     such counts before their turn. The schedule itself raises for a negative step that it can see.
 
-    Under `jit` a count is located in whole numbers, as many bits as JAX is set to, and the rate has JAX's default
+    Under ``jit`` a count is located in whole numbers, as many bits as JAX is set to, and the rate has JAX's default
     float. The traced program has one size, however many cycles there are.
 
     Args:

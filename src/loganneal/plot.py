@@ -18,6 +18,8 @@ try:
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(f"loganneal.plot needs {error.name}: pip install 'loganneal[plot]'") from error
 
+__all__ = ["figure", "terminal"]
+
 POINTS = 4_000
 """Curves longer than this are drawn through as many steps, restarts and ends of cycles always among them."""
 
@@ -174,6 +176,14 @@ def figure(
 
     Returns:
         A figure that belongs to no window: a notebook shows it, and ``savefig`` writes it into a file.
+
+    Raises:
+        ValueError: If there is no schedule, the budget is no whole number of at least 1, or the labels do not match.
+
+    >>> from loganneal import Cosine, Linear
+    >>> drawing = figure([Cosine(0.1, 100), Linear(0.1, 100)], labels=["cosine", "linear"])
+    >>> [text.get_text() for text in drawing.axes[0].get_legend().get_texts()]
+    ['cosine', 'linear']
     """
     total, names = _checked(schedules, total_steps, labels)
     unit = _unit(schedules)
@@ -215,6 +225,16 @@ def terminal(
         width: Columns of text.
         height: Lines of text.
         colour: Whether the text has the colours of a terminal.
+
+    Returns:
+        The lines, joined.
+
+    Raises:
+        ValueError: If there is no schedule, the budget is no whole number of at least 1, or the labels do not match.
+
+    >>> from loganneal import Cosine
+    >>> "a cosine" in terminal([Cosine(0.1, 100)], labels=["a cosine"], colour=False)
+    True
     """
     total, names = _checked(schedules, total_steps, labels)
     unit = _unit(schedules)

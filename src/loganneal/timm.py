@@ -18,6 +18,8 @@ from loganneal.torch._numbers import copied, is_equal, like, put
 from loganneal.torch._state import check_before_end, check_same, checked_policy, share_kept, warn_beyond_end
 from loganneal.torch._values import check_peak
 
+__all__ = ["ScheduleLR"]
+
 REMEDY = (
     "Make the scheduler with on_mismatch='keep_position' to keep the step, or 'keep_share' for the share of the run."
 )

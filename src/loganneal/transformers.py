@@ -9,6 +9,8 @@ try:
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError("loganneal.transformers needs Transformers: pip install transformers") from error
 
+__all__ = ["TrialCallback"]
+
 
 class TrialCallback(TrainerCallback):
     """Watches the Trainer's optimizer, and reports what the Trainer evaluates.

@@ -136,7 +136,7 @@ def _add_pool(parser: argparse.ArgumentParser) -> None:
     add("--first-seed", type=int, default=1000, metavar="S", help="of the pool (default: 1000)")
     add("--pool", type=Path, metavar="FILE", help="a pool.csv from before: nothing is trained")
     add("--studies", type=int, default=2000, metavar="N", help="studies for each row (default: 2000)")
-    add("--margin", type=float, metavar="POINTS", help="within it two arms tie (default: the workload's)")
+    add("--margin", type=float, metavar="POINTS", help="differences within it are a tie (default: the workload's)")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

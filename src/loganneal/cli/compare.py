@@ -218,13 +218,21 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
     add("script", nargs="*", metavar="COMMAND", help="program and arguments, with macros such as '${seed}'")
     add("--metric", default="validation", metavar="NAME", help="reported value to choose by (default: validation)")
     add("--test-metric", metavar="NAME", help="reported value to score by (default: the metric)")
-    add("--higher-is-better", dest="higher_is_better", action="store_true", default=None, help="of the metric")
-    add("--lower-is-better", dest="higher_is_better", action="store_false", default=None, help="of the metric")
+    add(
+        "--higher-is-better",
+        dest="higher_is_better",
+        action="store_true",
+        default=None,
+        help="higher values are better",
+    )
+    add(
+        "--lower-is-better", dest="higher_is_better", action="store_false", default=None, help="lower values are better"
+    )
     add("--log", default="report", metavar="FILE", help="log to read instead of reports, such as metrics.csv")
     add("--timeout", metavar="TIME", help="end a run after so long, such as 3h (default: none)")
     add("--retries", type=int, default=1, metavar="N", help="further attempts of a run that failed (default: 1)")
-    add("--resume", action="store_true", help="a further attempt finds the files of the one before")
-    add("--dry-run", action="store_true", help="probe the command, say the cost, and end there")
+    add("--resume", action="store_true", help="keep the files of an attempt for the next one")
+    add("--dry-run", action="store_true", help="probe the command, print the cost, and stop")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`loganneal diagnose`: say what is wrong with a training run, from its log."""
+"""`loganneal diagnose`: find what is wrong with a training run, from its log."""
 
 import argparse
 import json
@@ -36,7 +36,7 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "diagnose",
-        help="say what is wrong with a training run, from its log",
+        help="find what is wrong with a training run, from its log",
         description="Look for unstable restarts, a decay too fast, cycles too short, a high last rate and overfitting.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,4 +1,4 @@
-"""`loganneal lr-range`: find a usable peak rate by one short run."""
+"""`loganneal lr-range`: find a usable peak learning rate with one short run."""
 
 import argparse
 import json
@@ -31,8 +31,8 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "lr-range",
-        help="find a usable peak rate by one short run",
-        description="Train shortly under a rate that grows exponentially, and read a usable peak from the losses.",
+        help="find a usable peak learning rate with one short run",
+        description="Train briefly under a rate that grows exponentially, and read a usable peak from the losses.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

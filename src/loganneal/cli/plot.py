@@ -59,7 +59,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--min-lr", type=float, metavar="R", help="the floor (default: the schedule's, mostly 0)")
     lengths = parser.add_mutually_exclusive_group()
     lengths.add_argument("--cycles", type=int, metavar="K", help="whole cycles in the budget (default: the schedule's)")
-    lengths.add_argument("--cycle-steps", type=float, metavar="T", help="instead: steps of the first cycle")
+    lengths.add_argument(
+        "--cycle-steps", type=float, metavar="T", help="steps of the first cycle, in place of --cycles"
+    )
     parser.add_argument("--cycle-mult", type=float, metavar="M", help="growth of the cycles (default: 1)")
     parser.add_argument("--base", metavar="B,...", help="bases of the logarithm, e allowed (default: the schedule's)")
     parser.add_argument("--peak-decay", type=float, metavar="G", help="peak over the one before (default: 1)")

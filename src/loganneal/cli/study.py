@@ -40,8 +40,8 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to argparse's subparsers."""
     parser = subparsers.add_parser(
         "study",
-        help="run a study that a file declares, see how far it is, and report it",
-        description="Run a study that a TOML file declares, see how far it is, and report it.",
+        help="run a study declared in a file, show its progress, or report it",
+        description="Run a study declared in a TOML file, show its progress, or report it.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -176,7 +176,7 @@ def _add_action(actions: Any, name: str, text: str) -> None:
     if name in ("run", "check"):
         add_engine(where)
     if name == "run":
-        parser.add_argument("--dry-run", action="store_true", help="probe the commands, say the cost, and end there")
+        parser.add_argument("--dry-run", action="store_true", help="probe the commands, print the cost, and stop")
 
 
 def _numbers(text: str) -> list[int]:

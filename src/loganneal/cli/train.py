@@ -188,10 +188,10 @@ def _add_task(parser: argparse.ArgumentParser) -> None:
     add("--workload", default="digits", metavar="W", help=f"{names}, a path, or module:function (default: digits)")
     add("--model", metavar="M", help="the network (default: the workload's)")
     add("--steps", type=int, metavar="N", help="updates (default: the workload's)")
-    add("--seed", type=int, default=0, metavar="S", help="decides weights, order and augmentation (default: 0)")
-    add("--split-seed", type=int, metavar="S", help="decides what is validation (default: --seed)")
+    add("--seed", type=int, default=0, metavar="S", help="seed of weights, order and augmentation (default: 0)")
+    add("--split-seed", type=int, metavar="S", help="seed of the validation split (default: --seed)")
     add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
-    add("--validation-examples", type=int, metavar="N", help="examples to select on (default: the workload's)")
+    add("--validation-examples", type=int, metavar="N", help="validation examples (default: the workload's)")
     add("--evaluations", type=int, default=20, metavar="N", help="how often validation is scored (default: 20)")
 
 
@@ -222,7 +222,7 @@ def _add_optimizer(parser: argparse.ArgumentParser) -> None:
     add("--batch-size", type=int, metavar="N", help="examples in an update (default: the workload's)")
     add("--accumulation", type=int, metavar="K", help="compute each batch in K parts, to save memory (default: 1)")
     add("--grad-clip", type=float, metavar="G", help="largest norm of the gradient (default: no clipping)")
-    add("--label-smoothing", type=float, metavar="E", help="share spread over all classes (default: 0)")
+    add("--label-smoothing", type=float, metavar="E", help="share of the label spread over all classes (default: 0)")
     add("--average", metavar="A,B,...", help=f"averages of the weights: {', '.join(AVERAGES)} (default: none)")
     add("--ema-decay", type=float, metavar="D", help="of the exponential moving average (default: 0.99)")
     add("--swa-share", type=float, metavar="Q", help="last share of the run that swa averages over (default: 0.25)")
@@ -233,8 +233,8 @@ def _add_optimizer(parser: argparse.ArgumentParser) -> None:
 def _add_computation(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("how it is computed").add_argument
     add("--precision", choices=PRECISIONS, help="bfloat16 where it is native (default: the workload's)")
-    add("--channels-last", action="store_true", help="lay images out in memory pixel by pixel")
-    add("--compile", action="store_true", help="compile the network by torch.compile")
+    add("--channels-last", action="store_true", help="store images channels-last in memory")
+    add("--compile", action="store_true", help="compile the network with torch.compile")
     add("--threads", type=int, metavar="N", help="threads of torch on a processor (default: torch's own choice)")
 
 

@@ -17,6 +17,7 @@ from loganneal.data.shakespeare import SHAKESPEARE
 BUILT_IN = (DIGITS, CIFAR10, IMAGENETTE, PNEUMONIA, SHAKESPEARE)
 LONGEST_PATH = 4096  # bytes, Linux's own bound
 WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in BUILT_IN}
+"""The built-in workloads, by name."""
 
 __all__ = [
     "WORKLOADS",
@@ -35,14 +36,14 @@ def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
 
     Args:
         name: A key of `WORKLOADS`; or a path: a folder or zip file of images as torchvision's ImageFolder, an
-            .npz in MedMNIST's layout, or a text in UTF-8; or `module:function`, see
-            `loganneal.data.custom`.
+            .npz in MedMNIST's layout, or a text in UTF-8; or ``module:function``, see
+            ``loganneal.data.custom``.
         data_root: Folder to look for a published data set in; None for the one that LOGANNEAL_DATA names, else the
             cache folder, into which it is downloaded.
 
     Raises:
         DataNotFoundError: A path leads nowhere.
-        UnfitFileError: What is there is neither a folder nor a regular file.
+        OSError: What is there is neither a folder nor a regular file.
         ValueError: There is no workload of that name, or what is there cannot be learned from.
 
     Example:

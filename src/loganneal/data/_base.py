@@ -16,9 +16,9 @@ from loganneal.runs.spec import RunSpec
 class Examples:
     """What a network gets and what it shall answer, one of each for every example.
 
-    Images: `inputs` are bytes of shape (n, channels, height, width), `targets` are classes of shape (n,).
-    Text: `inputs` are characters by number, shape (n, length), `targets` the characters that follow each.
-    A task of the user's own: arrays of any shape (n, ...), or for `inputs` a dictionary of them.
+    Images: ``inputs`` are bytes of shape (n, channels, height, width), ``targets`` are classes of shape (n,).
+    Text: ``inputs`` are characters by number, shape (n, length), ``targets`` the characters that follow each.
+    A task of the user's own: arrays of any shape (n, ...), or for ``inputs`` a dictionary of them.
     """
 
     inputs: Any  # an array, or a dictionary of arrays
@@ -51,7 +51,7 @@ def each(inputs: Old | dict[str, Old], change: Callable[[Old], New]) -> New | di
 class Splits:
     """Examples to train on, to select on, and to score on; none is in two of them.
 
-    `source` says where they come from and what their bytes are, for the record.
+    ``source`` says where they come from and what their bytes are, for the record.
     """
 
     train: Examples
@@ -62,7 +62,7 @@ class Splits:
 
 @dataclass(frozen=True)
 class CustomTask:
-    """What a function of the user's own says beside its data; `loganneal.data.custom` has the contract.
+    """What a function of the user's own says beside its data; ``loganneal.data.custom`` has the contract.
 
     Args:
         model: Makes the network, without arguments.
@@ -95,7 +95,7 @@ class Workload:
         loader: From the split seed, the training and the validation examples to the splits: the function behind `load`.
         kind: "images", "text" or "own".
         metric: What runs are scored by.
-        optimizer: As in `RunSpec`.
+        optimizer: As in `loganneal.runs.RunSpec`.
         weight_decay: Of every parameter.
         precision: "float32" or "bfloat16".
         channels: Channels of an image.
@@ -136,7 +136,7 @@ class Workload:
     own: CustomTask | None = None
 
     def load(self, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
-        """The examples, split anew by `split_seed`.
+        """The examples, split anew by ``split_seed``.
 
         Raises:
             DataNotFoundError: The data set is not there; the message says what to do.
@@ -145,7 +145,7 @@ class Workload:
         return self.loader(split_seed, train_examples, validation_examples)
 
     def spec(self, *, schedule: Schedule, seed: int, split_seed: int, **changes: Any) -> RunSpec:
-        """A run of this workload with its declared settings, save for `changes`."""
+        """A run of this workload with its declared settings, save for ``changes``."""
         same = ("model", "steps", "batch_size", "train_examples", "validation_examples", "optimizer", "weight_decay")
         settings = {name: getattr(self, name) for name in (*same, "precision")}
         fixed = {"workload": self.name, "schedule": schedule, "seed": seed, "split_seed": split_seed}

@@ -21,8 +21,8 @@ class Diagnosis:
     """What is wrong with a run, as far as its log shows.
 
     Args:
-        name: The name of a rule in `RULES`, "healthy", or "cannot be told": nothing was found, and the log has too
-            little for the first rule, on instability, to be asked.
+        name: The name of a rule in `loganneal.diagnosis.RULES`, "healthy", or "cannot be told": nothing was found, and
+            the log has too little for the first rule, on instability, to be asked.
         sentence: The same as a sentence.
         evidence: What was measured, a sentence each.
         advice: What to change, what helps most first.

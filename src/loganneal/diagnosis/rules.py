@@ -6,7 +6,7 @@ from loganneal.diagnosis.fitting import LONGER_THAN_USEFUL, OVERFITTING
 from loganneal.diagnosis.instability import UNSTABLE
 
 RULES = (UNSTABLE, DECAY_TOO_FAST, CYCLES_TOO_SHORT, ENDS_AT_A_HIGH_RATE, OVERFITTING)
-"""In their order: the first that finds something gives the diagnosis."""
+"""The rules, in order: the first that finds something gives the diagnosis."""
 
 NOTES = (HARDLY_FALLS, LONGER_THAN_USEFUL)
 """What is worth knowing of a healthy run; the first that finds something is told."""

@@ -22,10 +22,11 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras ha
     A cycle ends with the update of its last step. The snapshots of a training that restarts are the members of an
     ensemble, and their average is one network: ``model.set_weights(callback.average)``. Statistics of batch
     normalisation are averaged like weights; pass the training data through the model once with ``training=True`` to
-    make them anew. When `fit` begins, a warning says if its length does not suit the schedule, see `loganneal.advise`.
+    make them anew. When ``fit`` begins, a warning says if its length does not suit the schedule, see
+    `loganneal.advise`.
 
     Cycles are counted as Keras counts the schedule: in updates, and in batches with ``gradient_accumulation_steps``.
-    Mixed precision (``"mixed_float16"``, `LossScaleOptimizer`) skips batches whose gradients overflow; they do not
+    Mixed precision (``"mixed_float16"``, ``LossScaleOptimizer``) skips batches whose gradients overflow; they do not
     count. A cycle that ends between two updates of accumulated gradients is kept with the weights of the earlier one.
 
     Args:
@@ -36,7 +37,7 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras ha
         snapshots: For each cycle that ended its weights, as ``model.get_weights()`` gives them.
 
     Raises:
-        ValueError: When `fit` begins and the optimizer has no `ScheduleLR`, or several steps are executed at once.
+        ValueError: When ``fit`` begins and the optimizer has no `ScheduleLR`, or several steps are executed at once.
 
     >>> import keras, numpy as np, loganneal as la
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -112,7 +113,7 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras ha
 
 
 def _counting(optimizer: Any) -> Any:
-    """The optimizer that has the schedule and its count: of a `LossScaleOptimizer` the inner one."""
+    """The optimizer that has the schedule and its count: of a ``LossScaleOptimizer`` the inner one."""
     while hasattr(optimizer, "inner_optimizer"):
         optimizer = optimizer.inner_optimizer
     return optimizer

@@ -10,7 +10,7 @@ from loganneal._trial import REPORTED, Trial
 class TrialCallback(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
     """Records the learning rate of each update of a trial, and reports what Keras evaluates at the end of an epoch.
 
-    Each value is reported under its own name, and the one that `validation` names as ``validation`` too.
+    Each value is reported under its own name, and the one that ``validation`` names as ``validation`` too.
 
     Args:
         trial: What `loganneal.trial` gave.

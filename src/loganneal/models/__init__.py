@@ -39,14 +39,17 @@ MODELS: dict[str, Callable[[int, int, int], nn.Module]] = {
     "botnet": botnet,
     "vit-tiny": vit_tiny,
 }
+"""Networks for images by their names. Each is made from the channels, the classes and the side of an image."""
+
 TEXT_MODELS: dict[str, Callable[[int, int], nn.Module]] = {"gpt-tiny": gpt_tiny}
+"""Networks for text by their names. Each is made from the number of characters and the length of a piece."""
 
 
 def build_model(name: str, in_channels: int, classes: int, seed: int, side: int = 32) -> nn.Module:
-    """The network `name` for images, with the initial weights of `seed`; torch's own random state stays as it was.
+    """The network ``name`` for images, with the initial weights of ``seed``; torch's own random state stays as it was.
 
     Args:
-        name: A key of `MODELS`, or `timm:NAME` or `torchvision:NAME`, which are taken as published.
+        name: A key of `MODELS`, or ``timm:NAME`` or ``torchvision:NAME``, which are taken as published.
         in_channels: Channels of an image.
         classes: Number of classes.
         seed: Decides the weights.
@@ -63,7 +66,7 @@ def build_model(name: str, in_channels: int, classes: int, seed: int, side: int 
 
 
 def build_text_model(name: str, vocabulary: int, length: int, seed: int) -> nn.Module:
-    """The network `name` for text, with the initial weights of `seed`; torch's own random state stays as it was.
+    """The network ``name`` for text, with the initial weights of ``seed``; torch's own random state stays as it was.
 
     Args:
         name: A key of `TEXT_MODELS`.

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 
 class MixedPrecision(nn.Module):
-    """`network`, its forward pass under autocast to bfloat16; weights, gradients and logits stay float32.
+    """``network``, its forward pass under autocast to bfloat16; weights, gradients and logits stay float32.
 
     Each forward pass enters autocast anew: one context around a whole training would keep using the casts of
     the first weights.
@@ -23,7 +23,7 @@ class MixedPrecision(nn.Module):
         self.network = network
 
     def forward(self, x: Tensor) -> Tensor:
-        """What `network` returns, as float32."""
+        """What ``network`` returns, as float32."""
         with torch.autocast(x.device.type, torch.bfloat16):
             output: Tensor = self.network(x)
         return output.float()

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class Normalize(nn.Module):
-    """`(pixel / 255 - mean) / std`, channel by channel.
+    """``(pixel / 255 - mean) / std``, channel by channel.
 
     Args:
         mean: Mean of each channel, in [0, 1].

@@ -44,7 +44,7 @@ class Block(nn.Module):
 
 
 class ResNet(nn.Module):
-    """A residual network of one stage for each width: depth `2 * blocks * len(widths) + 2`.
+    """A residual network of one stage for each width: depth ``2 * blocks * len(widths) + 2``.
 
     Args:
         widths: Channels of each stage; every stage but the first halves the resolution.

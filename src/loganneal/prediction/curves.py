@@ -44,7 +44,7 @@ class Run:
         return self.log.peak
 
     def rates(self, unit: float) -> Rates:
-        """Its rates, in shares of its own peak; `unit` updates count as 1."""
+        """Its rates, in shares of its own peak; ``unit`` updates count as 1."""
         if self.schedule is None:
             return logged_rates(self.log, self.peak, unit)
         return rates_of(self.schedule, self.steps, self.peak, unit)

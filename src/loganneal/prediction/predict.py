@@ -53,10 +53,10 @@ def predict(
         schedules: By name.
         total_steps: The budget to predict for, at least 1 and at most twice that of the longest log; by default that of
             the first.
-        families: Keys of `loganneal.prediction.families.FAMILIES` whose best parameter is searched.
+        families: Keys of ``loganneal.prediction.families.FAMILIES`` whose best parameter is searched.
 
     Returns:
-        The prediction; where nothing is predicted, `refusal` says why.
+        The prediction; where nothing is predicted, ``refusal`` says why.
 
     Raises:
         ValueError: There is no log, or a parameter is outside its range.

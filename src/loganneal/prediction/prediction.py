@@ -59,7 +59,7 @@ class ProbeRun(Value):
     Args:
         max_lr: Its peak rate, that of the log.
         total_steps: Its updates.
-        schedule: `Schedule.to_dict()`.
+        schedule: ``Schedule.to_dict()``.
         code: The schedule in Python.
     """
 

@@ -29,14 +29,14 @@ class CommandSpec:
 
     Args:
         workload: The script's name, for a reader and for the journal's file.
-        command: The words of the command, with macros such as `${seed}`; see `loganneal.runs.macros`.
+        command: The words of the command, with macros such as ``${seed}``; see ``loganneal.runs.macros``.
         schedule: The learning rate as a function of the update, counted from 0.
         steps: Number of updates, at least 1.
         seed: What the script is asked to seed its generators with; at least 0.
         split_seed: What it is asked to split its data with; at least 0.
         code: Digest of the script's files.
         metric: Name of the reported value that validation chooses by.
-        test_metric: Name of the value that the chosen run is scored by; None for `metric`.
+        test_metric: Name of the value that the chosen run is scored by; None for ``metric``.
         higher_is_better: Whether larger values of the metric are better.
         log: Where values are read: "report", a file below the run's output folder such as "trainer_state.json", or
             "stdout:" with a regular expression whose named groups are the values.
@@ -46,7 +46,7 @@ class CommandSpec:
         timeout: Seconds after which a run is ended; None for no limit.
         silence: Seconds without any output after which a run is taken to hang.
         retries: Further attempts of a run that failed.
-        resume: Whether a further attempt finds the files of the one before in `${out}`.
+        resume: Whether a further attempt finds the files of the one before in ``${out}``.
         probe: So many updates are observed, and the command is ended then; 0 for a whole run.
 
     Raises:
@@ -134,6 +134,6 @@ class CommandSpec:
 
     @property
     def key(self) -> str:
-        """Address of the run's record: 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
+        """The address of the record, 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -53,7 +53,7 @@ class Store(Protocol):
 
 
 def default_records() -> Path:
-    """The folder that LOGANNEAL_RECORDS names, else `records` in the user's folder for data of loganneal."""
+    """The folder that LOGANNEAL_RECORDS names, else ``records`` in the user's folder for data of loganneal."""
     named = os.environ.get("LOGANNEAL_RECORDS")
     return Path(named) if named else user_data_path("loganneal", appauthor=False) / "records"
 
@@ -69,9 +69,8 @@ class Journal:
         folder: The folder; made by the first `write`.
 
     Raises:
-        JournalInUseError: When another process holds the lock for a minute.
-        LockUnsupportedError: When the file system has no locks.
-        RunNotSavedError: When `write` finds the disk full; the journal is as it was.
+        OSError: When another process holds the lock for a minute, the file system has no locks, or `write` finds the
+            disk full; the journal is then as it was.
 
     Example:
         >>> import tempfile, loganneal as la

@@ -28,7 +28,7 @@ class SeenRates(Value):
         source: "optimizer" where `loganneal.trial` watched it, "report" where the script said them, or a log's name.
         step: Updates, counted from 0.
         rate: The rate that each had.
-        begins: Places in `step` where a process began; more than one where a run was resumed.
+        begins: Places in ``step`` where a process began; more than one where a run was resumed.
         updates: How many updates were seen in all; None where only some are logged.
         uneven: Whether the optimizer's groups followed different curves.
         factor: Seen over asked; None where the curves do not agree.

@@ -42,23 +42,23 @@ class RunSpec:
     """One training run, completely: two runs with equal specifications are the same run.
 
     Args:
-        workload: A name, a path or `module:function`, as `loganneal.data.find_workload` takes it.
+        workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` takes it.
         model: Name of the network.
         schedule: The learning rate as a function of the update, counted from 0.
         steps: Number of updates, at least 1.
         seed: Decides initial weights, data order and augmentation; at least 0.
         split_seed: Decides which examples are for training and which for validation; at least 0.
-        batch_size: Examples in an update, at least 1 and at most `train_examples`.
+        batch_size: Examples in an update, at least 1 and at most ``train_examples``.
         train_examples: Examples to train on, at least 1.
         validation_examples: Examples to select on, at least 1.
         optimizer: "sgd", stochastic gradient descent with Nesterov's momentum; "adam"; "adamw"; or the name of a
             class in `torch.optim`.
-        momentum: Of "sgd", in [0, 1); the others have theirs in `optimizer_options`.
+        momentum: Of "sgd", in [0, 1); the others have theirs in ``optimizer_options``.
         weight_decay: At least 0.
         precision: "float32", or "bfloat16" for mixed precision by autocast where the device computes in
             bfloat16 natively; elsewhere such a run uses float32, and its record says so.
         optimizer_options: Further arguments of the optimizer's class, as JSON values.
-        accumulation: Parts that a batch is computed in, one after the other, to save memory; it divides `batch_size`.
+        accumulation: Parts that a batch is computed in, one after the other, to save memory; it divides ``batch_size``.
         grad_clip: Largest norm of the whole gradient, above 0; None for no clipping.
         label_smoothing: Share of the target that is spread over all classes, in [0, 1).
         channels_last: Whether images lie in memory pixel by pixel, which convolutions may like.
@@ -215,7 +215,7 @@ class RunSpec:
 
     @property
     def key(self) -> str:
-        """Address of the run's record: 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
+        """The address of the record, 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 

@@ -76,6 +76,12 @@ SCHEDULES: dict[str, type[Schedule]] = {
 def from_dict(data: dict[str, Any]) -> Schedule:
     """The schedule that `Schedule.to_dict` wrote.
 
+    Args:
+        data: The dictionary, also after it went through JSON.
+
+    Returns:
+        A schedule that equals the one that was written.
+
     Raises:
         ValueError: If the version or the class is unknown, a parameter is missing, unknown or out of range, or
             schedules are nested more than 64 deep.

@@ -25,9 +25,9 @@ def advise(
     optimizers: int = 1,
     tuned_with: Schedule | None = None,
 ) -> list[str]:
-    """What looks like a mistake in the durations of a schedule, each in a sentence with the remedy; mostly nothing.
+    """What looks like a mistake in the durations of a schedule, each in a sentence with the remedy.
 
-    A run is told that it would end within its warmup, restart more often than once an epoch, end in the middle of a
+    You are warned if a run would end within its warmup, restart more often than once an epoch, end in the middle of a
     cycle, or go on long after its schedule is over. A duration in steps that was meant in epochs, or the other way
     round, shows in one of these.
 
@@ -39,6 +39,9 @@ def advise(
             ``max_steps`` of Lightning does with manual optimization. Each makes its part of the updates.
         tuned_with: The schedule that the peak learning rate was tuned with, where that is another: then a sentence says
             what the peak of this one should be. Known failures: on small image data it was worse than no change.
+
+    Returns:
+        The sentences; an empty list where nothing looks like a mistake.
 
     Raises:
         ValueError: If a number is outside its range.

@@ -34,8 +34,16 @@ class Schedule(Value):
     """A learning rate for every step: a pure function, without counter, optimizer or framework.
 
     Schedules are immutable; two with equal parameters are equal and hash alike, and ``repr`` evaluates to an equal one.
-    Subclasses check their parameters, hand them to `_set` together with the segments of their cycles, and say the rate
-    in `rate_at`.
+    Subclasses check their parameters, hand them to ``_set`` together with the segments of their cycles, and compute the
+    rate in `rate_at`.
+
+    >>> import numpy as np
+    >>> from loganneal import Cosine
+    >>> schedule = Cosine(max_lr=0.1, total_steps=100)
+    >>> schedule(0), schedule(np.array([0, 100])).tolist()
+    (0.1, [0.1, 0.0])
+    >>> schedule == eval(repr(schedule))
+    True
     """
 
     max_lr: float
@@ -188,12 +196,15 @@ class Schedule(Value):
         return np.concatenate([np.zeros((0, 2), dtype=np.int64), *spans])
 
     def last_cycle(self, step: int) -> Cycle | None:
-        """The last cycle that begins at ``step`` or before, over or not; None where there is none.
+        """The last cycle that begins at ``step`` or before it.
 
         It costs the same at any step: nothing is counted from the beginning.
 
         Args:
             step: A whole step in [0, 2**63 - 1).
+
+        Returns:
+            The cycle, whether it is over or not; None where none has begun.
 
         Raises:
             ValueError: If the step is no such number.
@@ -219,6 +230,9 @@ class Schedule(Value):
 
         Args:
             total_steps: A whole number, at least 1.
+
+        Returns:
+            True if its last step lies in a cycle that would go on; False otherwise, also during a warmup.
 
         Raises:
             ValueError: If the budget is no such number.
@@ -254,10 +268,10 @@ class Schedule(Value):
         return cycle if cycle is not None and whole < cycle.end else None
 
     def plot(self, total_steps: int | None = None) -> Any:
-        """The schedule as a figure of Matplotlib, see `loganneal.plot.figure`; nothing is stepped by looking.
+        """The schedule as a figure of Matplotlib, drawn by `loganneal.plot.figure`. Looking steps nothing.
 
         Args:
-            total_steps: The budget that is drawn; by default to the end of the schedule, or three of its cycles.
+            total_steps: The budget that is drawn; by default it lasts to the end of the schedule, or for three cycles.
 
         Returns:
             A figure that a notebook shows.
@@ -265,6 +279,10 @@ class Schedule(Value):
         Raises:
             ValueError: If the budget is no whole number of at least 1.
             ModuleNotFoundError: If what drawing needs is not installed.
+
+        >>> from loganneal import Cosine
+        >>> Cosine(max_lr=0.1, total_steps=100).plot().axes[0].get_ylabel()
+        'learning rate'
         """
         # imported when asked for: drawing needs Matplotlib, schedules do not
         return importlib.import_module("loganneal.plot").figure([self], total_steps)

@@ -53,8 +53,8 @@ class CyclicalLogAnnealing(Cyclical):
     Cycle :math:`i` starts :math:`S_i = \lfloor x_i + 1/2 \rfloor` steps after the warmup and has :math:`T_i = S_{i+1} -
     S_i`, where :math:`x_i = i \, T_0` for equal cycles and :math:`T_0 (m^i - 1) / (m - 1)` for cycles that grow by
     :math:`m`, evaluated in double precision: with ``cycle_steps=10, cycle_mult=1.05`` the number :math:`x_2` is 20.5
-    exactly and 20.499... in double, and the start is 20. So cycles start at whole steps; a schedule whose steps are
-    epochs restarts between whole epochs nowhere.
+    exactly and 20.499... in double, and the start is 20. So cycles always start at whole steps; a schedule whose steps
+    are epochs never restarts in the middle of an epoch.
 
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf).

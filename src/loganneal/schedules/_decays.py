@@ -63,7 +63,7 @@ class StepDecay(Fitted):
     (0.1, 0.05, 0.025)
 
     Source: Krizhevsky, Sutskever & Hinton, "ImageNet Classification with Deep Convolutional Neural Networks" (2012),
-    whose rate was divided by 10 three times; as `StepLR` and Caffe's ``step`` have it.
+    whose rate was divided by 10 three times; as ``StepLR`` and Caffe's ``step`` have it.
     """
 
     every_steps: int
@@ -150,7 +150,7 @@ class ExponentialDecay(Fitted):
     >>> schedule(0), schedule(500), schedule(1_000)
     (0.1, 0.05, 0.025)
 
-    Source: the smooth form of `StepDecay`, as `tf.train.exponential_decay` had it.
+    Source: the smooth form of `StepDecay`, as ``tf.train.exponential_decay`` had it.
     """
 
     every_steps: int

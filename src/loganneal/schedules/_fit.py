@@ -103,16 +103,16 @@ class Fitted(Schedule):
     ) -> Schedule:
         """The schedule over a budget of steps, warmup included, with its lengths in steps or as shares of the budget.
 
-        A line of code that says its lengths as shares is good for a run of 20 steps and for one of 100,000.
+        With its lengths as shares, one line of code suits a run of 20 steps and one of 100,000.
 
         Args:
-            max_lr: The peak.
-            total_steps: The budget in steps; or else
-            epochs: the budget in epochs, together with
-            steps_per_epoch: the steps of one epoch; their product must be whole.
+            max_lr: The peak, in (0, inf).
+            total_steps: The budget in steps, at least 1; left out where it is given in epochs.
+            epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
+            steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
             warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
-            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup. It is rounded up, as Transformers
-                does, and leaves at least one step.
+            warmup_share: The share of the budget, in [0, 1), that is warmup, in place of ``warmup_steps``. It is
+                rounded up, as Transformers does, and leaves at least one step.
             **others: The other parameters of the class. A length may be given as a share of the budget, in (0, 1]:
                 ``decay_share`` for ``decay_steps``, ``milestone_shares`` for ``milestones``. It is rounded to the
                 nearest step, and is at least one.

@@ -83,9 +83,12 @@ class Piecewise(Schedule):
             max_lr: The peak.
             point_shares: Two or more pairs: a share of the budget in [0, 1], and a share of the peak in [0, 1].
             interpolation: "linear" or "logarithmic".
-            total_steps: The budget in steps; or else
-            epochs: the budget in epochs, together with
-            steps_per_epoch: the steps of one epoch; their product must be whole.
+            total_steps: The budget in steps, at least 1; left out where it is given in epochs.
+            epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
+            steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
+
+        Returns:
+            The table in steps and rates.
 
         Raises:
             ValueError: If no budget, or two, are given, or two points fall on one step.
@@ -104,6 +107,15 @@ class Piecewise(Schedule):
 
     def in_steps(self, steps_per_epoch: int) -> Self:
         """The table whose steps are these, taken as epochs: each is multiplied by the steps of an epoch.
+
+        Args:
+            steps_per_epoch: A whole number, at least 1.
+
+        Returns:
+            A table with the same rates.
+
+        Raises:
+            ValueError: If it is no such number.
 
         >>> Piecewise([(0, 0.1), (30, 0.01)]).in_steps(100).points
         ((0, 0.1), (3000, 0.01))

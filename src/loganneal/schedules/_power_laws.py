@@ -268,6 +268,9 @@ class PowerScheduler(Fitted):
             exponent: The paper's b, in [-10, 0).
             **others: The other parameters of the class.
 
+        Returns:
+            The schedule in steps.
+
         Raises:
             ValueError: If a parameter is outside its range; the message names it.
 

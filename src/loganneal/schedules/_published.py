@@ -14,8 +14,9 @@ from loganneal.schedules._warmup import check_warmup
 class PublishedLogAnnealing(Restarting):
     r"""The equation of the paper as it was printed, kept so that it can be run, plotted and compared.
 
-    .. math:: \eta = \left| \eta_{min} + \frac{\eta_{max} - \eta_{min}}{2} \left(1 + \log_b \frac{\pi
-    T_i}{T_{cur}}\right) \right|
+    .. math::
+        \eta = \left| \eta_{min} + \frac{\eta_{max} - \eta_{min}}{2}
+        \left(1 + \log_b \frac{\pi T_i}{T_{cur}}\right) \right|
 
     with :math:`T_{cur}` taken as at least 1. It has no bounds: with ``b = 1000`` it runs from about 1.08 to 0.58 of
     ``max_lr`` over a cycle of 1000 steps and never reaches ``min_lr``; with a small base it exceeds ``max_lr``, and

@@ -94,26 +94,31 @@ class Restarting(Schedule):
         warmup_share: float | None = None,
         **others: Any,
     ) -> Self:
-        """The schedule whose last cycle ends exactly with a budget of steps.
+        r"""The schedule whose last cycle ends exactly with a budget of steps.
 
-        With ``N`` steps, warmup ``W`` and ``k`` cycles, ``T_0 = (N - W) / k`` for equal cycles, otherwise
-        ``T_0 = (N - W) (m - 1) / (m**k - 1)``. Cycles start at whole steps, also where ``T_0`` is not whole: two cycles
-        in a budget of three epochs restart at 2.0, and not at 1.5. For restarts between epochs count in steps.
+        .. math::
+            T_0 = \frac{N - W}{k} \quad (m = 1), \qquad T_0 = \frac{(N - W) (m - 1)}{m^k - 1} \quad (m > 1)
+
+        Cycles start at whole steps, also where :math:`T_0` is not whole: two cycles in a budget of three epochs restart
+        at 2.0, and not at 1.5. For restarts between epochs count in steps.
 
         A schedule without a number of cycles, such as `PublishedLogAnnealing`, goes on for ever. Its equal cycles are
         made whole; where the budget does not hold them whole, the last one is cut off.
 
         Args:
-            max_lr: The peak.
-            total_steps: The budget ``N`` in steps; or else
-            epochs: the budget in epochs, together with
-            steps_per_epoch: the steps of one epoch; their product must be whole.
-            cycles: How many whole cycles the budget holds.
-            cycle_mult: The growth ``m`` of the cycles.
-            warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
-            warmup_share: Instead: the share of the budget, in [0, 1), that is warmup. It is rounded up, as Transformers
-                does, and leaves at least one step.
+            max_lr: The peak, in (0, inf).
+            total_steps: :math:`N`, the budget in steps, at least 1; left out where it is given in epochs.
+            epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
+            steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
+            cycles: :math:`k`, how many whole cycles the budget holds, at least 1.
+            cycle_mult: :math:`m`, the length of a cycle over that of the one before: 1, or in [1.001, inf).
+            warmup_steps: :math:`W`, steps of warmup, counted in the budget; 0 unless given.
+            warmup_share: The share of the budget, in [0, 1), that is warmup, in place of ``warmup_steps``. It is
+                rounded up, as Transformers does, and leaves at least one step.
             **others: The other parameters of the class.
+
+        Returns:
+            The schedule.
 
         Raises:
             ValueError: If no budget, or two, are given, the first cycle would be shorter than one step, or a parameter

@@ -53,6 +53,9 @@ class Value:
         Args:
             **changes: Parameters of the class, by name.
 
+        Returns:
+            A schedule of the same class.
+
         Raises:
             ValueError: If a parameter is outside its range.
             TypeError: If the class has no such parameter.

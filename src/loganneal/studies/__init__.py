@@ -1,7 +1,7 @@
 """Comparing schedules fairly over many runs: declare a study, run it anywhere, judge it.
 
-`declare` says what is compared, `engines` train, `judge` concludes, `result` holds what was found. The names here are
-loaded when they are first used: what a schedule is called must not need SciPy.
+``declare`` says what is compared, ``engines`` train, ``judge`` concludes, ``result`` holds what was found. The names
+here are loaded when they are first used: what a schedule is called must not need SciPy.
 """
 
 import importlib

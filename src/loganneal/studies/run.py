@@ -72,7 +72,7 @@ def run_study(
     """Train the runs of a study that no record has yet, and say what all of them show.
 
     Whatever stops it, the next call continues: each run is recorded as it ends, and a run that is in the journal is not
-    trained again, whichever study asked for it. The folder gets `result.json` and `table.md`;
+    trained again, whichever study asked for it. The folder gets ``result.json`` and ``table.md``;
     `loganneal.reports.write_report` draws the page.
 
     Args:
@@ -82,19 +82,20 @@ def run_study(
         records: Folder of the journal of runs, which studies share; by default in the user's data folder, or what
             LOGANNEAL_RECORDS names.
         command: What repeats the study, for the result.
-        on_event: Called with each `Stage` before its runs, then with each `FinishedRun`.
-        check: Whether commands are probed before their first run, see `loganneal.studies.check`.
+        on_event: Called with each `loganneal.studies.run.Stage` before its runs, then with each
+            `loganneal.studies.declare.comparison.FinishedRun`.
+        check: Whether commands are probed before their first run, see ``loganneal.studies.check``.
         say: Called with what the probes found, a sentence each time.
 
     Returns:
-        The result, which equals the one that `result.json` holds.
+        The result, which equals the one that ``result.json`` holds.
 
     Raises:
         StudyInUseError: Another process runs a study in the folder.
         DataNotFoundError: A data set is not there.
         StudyFailedError: Some runs raised an error; the others are kept, and its `result` has what they show.
         ValueError: A network or an optimizer cannot be made, or a command does not use its seed or its schedule
-            (`CheckFailedError`); nothing has been trained.
+            (``CheckFailedError``); nothing has been trained.
 
     Example:
         >>> import tempfile
@@ -139,10 +140,10 @@ def judge_study(
 
     Args:
         study: The declaration.
-        folder: Where `result.json` and `table.md` are written.
+        folder: Where ``result.json`` and ``table.md`` are written.
         records: As for `run_study`.
         command: As for `run_study`.
-        on_event: Called with the `Stage`.
+        on_event: Called with the `loganneal.studies.run.Stage`.
     """
     stage = current_stage(study, open_records(records))
     _tell(on_event, stage)
@@ -236,10 +237,10 @@ def _check_data(study: Study, data_root: Path | None) -> None:
 
 
 def keep_result(result: StudyResult, folder: Path) -> StudyResult:
-    """Write `result.json` and `table.md`; where they hold this result already, nothing is written.
+    """Write ``result.json`` and ``table.md``; where they hold this result already, nothing is written.
 
     Returns:
-        What `result.json` holds.
+        What ``result.json`` holds.
     """
     kept, table = write_result(result, folder / RESULT), study_markdown(result).encode()
     if not (folder / TABLE).is_file() or (folder / TABLE).read_bytes() != table:

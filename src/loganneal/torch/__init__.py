@@ -1,4 +1,4 @@
-"""Schedules in PyTorch: `ScheduleLR`, and `CyclicalLogAnnealingLR` in the place of `CosineAnnealingWarmRestarts`."""
+"""Schedules in PyTorch: `ScheduleLR`, and `CyclicalLogAnnealingLR` in the place of ``CosineAnnealingWarmRestarts``."""
 
 try:
     import torch  # noqa: F401 - asked for here, so that its absence is told in one sentence

@@ -112,7 +112,8 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         Args:
             epoch: Go to this position instead, 0 or more, fractions included; a later call without it goes on from
                 there by 1. Cycles begin at whole positions only: where they are counted in epochs and stepped by
-                ``epoch + i / n``, give them whole numbers of epochs, or count in steps, see `Schedule.in_steps`.
+                ``epoch + i / n``, give them whole numbers of epochs, or count in steps, see
+                `loganneal.Schedule.in_steps`.
 
         Raises:
             RuntimeError: If the scheduler follows its optimizer, which steps it.

@@ -31,7 +31,7 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
 
     Args:
         optimizer: Any optimizer of PyTorch.
-        T_0: Steps of the first cycle, as ``cycle_steps`` of `CyclicalLogAnnealing`.
+        T_0: Steps of the first cycle, as ``cycle_steps`` of `loganneal.CyclicalLogAnnealing`.
         T_mult: Growth of the cycles, as ``cycle_mult``; it need not be whole.
         eta_min: The floor, 0 or more; a group whose own rate lies below rises to it, as in torch.
         last_epoch: -1 to begin; to continue from the step number alone, the updates done minus 1.

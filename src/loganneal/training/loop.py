@@ -46,11 +46,11 @@ def train(
     on_row: OnRow | None = None,
     on_note: OnNote | None = None,
 ) -> Record:
-    """Train one network as `spec` says and measure it at the last step.
+    """Train one network as ``spec`` says and measure it at the last step.
 
     The same specification on the same machine, with the same number of torch threads, gives the same record
     to the bit, save for times; with a folder also where the run was killed and started again, on a processor.
-    Training uses the GPU where there is one. Under `torchrun` the processes share each batch; several CPU processes
+    Training uses the GPU where there is one. Under ``torchrun`` the processes share each batch; several CPU processes
     take networks without BatchNorm only.
 
     Args:
@@ -69,10 +69,8 @@ def train(
 
     Raises:
         DataNotFoundError: The data set is not there.
-        FolderInUseError: Another process trains in the folder.
-        OtherRunError: The folder holds another run.
-        RunNotSavedError: The disk is full; the last checkpoint is kept.
-        ValueError: A name is unknown, or the splits need more examples than there are.
+        OSError: Another process trains in the folder, or the disk is full; the last checkpoint is kept.
+        ValueError: The folder holds another run, a name is unknown, or the splits need more examples than there are.
 
     Example:
         >>> import loganneal as la

@@ -1,4 +1,7 @@
-"""Logs that people already have, as a `Log`: run folders, CSV, JSON, TensorBoard, Transformers' trainer_state.json."""
+"""Logs that people already have, as a `loganneal.diagnosis.Log`.
+
+Run folders, CSV, JSON, TensorBoard, and the ``trainer_state.json`` of Transformers.
+"""
 
 from loganneal.diagnosis.logs.read import read_log
 from loganneal.diagnosis.logs.reading import Reading

@@ -29,7 +29,7 @@ def read_log(
     without a note.
 
     Args:
-        path: A run folder of `loganneal train`; a CSV file; JSON, as one dictionary a line or a list of them;
+        path: A run folder of ``loganneal train``; a CSV file; JSON, as one dictionary a line or a list of them;
             Transformers' trainer_state.json or the folder of a checkpoint; an event file of TensorBoard or a folder of
             them.
         columns: Columns to take, by quantity: "step", "lr", "loss", "validation_loss", "grad_norm" or "epoch". Several

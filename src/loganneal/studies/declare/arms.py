@@ -29,8 +29,8 @@ class Arm(Value):
         name: Its name on the command line.
         title: Its name in tables and figures.
         colour: The colour of its curves, legible on white and on black.
-        schedule: Its form, one of `loganneal.studies.declare.builders.FORMS`.
-        parameters: What is declared of the form; see `loganneal.studies.declare.builders.parameters_of`.
+        schedule: Its form, one of ``loganneal.studies.declare.builders.FORMS``.
+        parameters: What is declared of the form; see ``loganneal.studies.declare.builders.parameters_of``.
         tuned: What of it is tuned beside the peak rate.
         averaging: The average of the weights that it is scored by: "ema", "swa" or "snapshots"; None for the last.
 

@@ -64,9 +64,9 @@ class Comparison:
     """What is compared, declared before the first run.
 
     Args:
-        workload: A name, a path or `module:function`, as `loganneal.data.find_workload` takes it.
+        workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` takes it.
         model: Name of the network.
-        optimizer: As in `RunSpec`.
+        optimizer: As in `loganneal.runs.RunSpec`.
         arms: Names of arms, the reference among them.
         steps: Updates in a run.
         train_examples: Examples to train on.
@@ -77,16 +77,17 @@ class Comparison:
         reference: The arm that the others are compared with.
         first_seed: Seed of the first replicate; another gives fresh seeds to confirm with.
         own_arms: Arms that are not built in, or stand for a built-in one of that name.
-        settings: Further choices of a run, alike in every arm, by their names in `RunSpec`.
+        settings: Further choices of a run, alike in every arm, by their names in `loganneal.runs.RunSpec`.
         tuned: What is tuned in every arm beside the peak rate.
-        peak_lr: The peak rate that works today, where `peak_range` lies around one.
+        peak_lr: The peak rate that works today, where ``peak_range`` lies around one.
         looks: Numbers of replicates after which the comparison may end, the last being R; empty where it may not.
         primary: With looks, the rival that is tested, at 5 %; the others are exploratory.
         screen: Replicates of all arms before the looks, which pick the rival.
         stage: Of a plan with a screening "screening" or "duel"; "imported" for scores that no study has made.
         script: The user's own training command, which trains in place of a workload's network.
         relative_margin: Whether the margin is a share of the reference's score, in hundredths.
-        data: The workload that its name says, as far as it is known; see `declare`.
+        data: The workload that its name says, as far as it is known; see
+            `loganneal.studies.declare.comparison.declare`.
 
     Raises:
         ValueError: A value is out of its range or a name is unknown; the message says which.
@@ -170,7 +171,7 @@ class Comparison:
 
     @property
     def tested(self) -> str | None:
-        """With looks the rival that is tested: the primary one, or the only one."""
+        """With looks, the rival that is tested, which is the primary or the only one."""
         return (self.primary or self.rivals[0]) if self.looks and not self.screen else None
 
     def arm(self, name: str) -> Arm:
@@ -230,11 +231,11 @@ def declare(
     """A comparison with the workload's own value for everything not given, or given as None.
 
     Args:
-        workload: A name, a path or `module:function`.
+        workload: A name, a path or ``module:function``.
         arms: Names of arms.
-        find: From the name to the workload. `loganneal.studies.declare.code_facts` has one that runs no code.
-        **declared: Other parameters of `Comparison`. Where `peak_lr` is among them, `peak_factor` may be: peak rates
-            are then tried within this factor of it.
+        find: From the name to the workload. ``loganneal.studies.declare.code_facts`` has one that runs no code.
+        **declared: Other parameters of `loganneal.studies.Comparison`. Where ``peak_lr`` is among them, ``peak_factor``
+            may be, too: peak rates are then tried within this factor of it.
 
     Raises:
         DataNotFoundError: The workload is a path that leads nowhere.

@@ -31,14 +31,14 @@ class Script:
     """A training command, and how its runs are started and scored.
 
     Args:
-        command: Its words, with macros such as `${seed}`.
+        command: Its words, with macros such as ``${seed}``.
         cwd: Folder that it runs in.
         metric: Name of the reported value that validation chooses by.
-        test_metric: Name of the value that the chosen runs are compared by; None for `metric`.
+        test_metric: Name of the value that the chosen runs are compared by; None for ``metric``.
         higher_is_better: Whether larger values are better.
-        log: As in `CommandSpec`.
-        gpus, timeout, silence, retries, resume: As in `CommandSpec`.
-        code: Digest of its files; see `digest_of`.
+        log: As in `loganneal.runs.CommandSpec`.
+        gpus, timeout, silence, retries, resume: As in `loganneal.runs.CommandSpec`.
+        code: Digest of its files; see ``digest_of``.
 
     Raises:
         ValueError: A value is not allowed; the message names the parameter.
@@ -71,14 +71,14 @@ class Script:
 
     @property
     def name(self) -> str:
-        """The script's name: the first word that is a file, else the program's."""
+        """The name of the script, which is the first word that is a file, else the program."""
         plain = [word for word in self.command if "${" not in word] or ["command"]
         files = [word for word in plain[1:] if (self.cwd / word).is_file()]
         return Path((files or plain)[0]).name
 
     @property
     def metric_of(self) -> Metric:
-        """The metric as a reader sees it: by the name that the script gives it."""
+        """The metric as a reader sees it, by the name that the script gives it."""
         name = re.sub(r"\W+", "_", self.test_metric or self.metric).strip("_") or "metric"
         return Metric(name, higher_is_better=self.higher_is_better, decimals=4)
 

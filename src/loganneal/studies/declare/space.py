@@ -29,7 +29,7 @@ def coordinates(replicate: int, trials: int, dimensions: int) -> NDArray[np.floa
 def rates_at(units: NDArray[np.float64], low: float, high: float) -> tuple[float, ...]:
     r"""The peak rates at places in [0, 1).
 
-    $$ \eta_k = \text{low} \cdot (\text{high} / \text{low})^{u_k} $$
+    .. math:: \eta_k = \text{low} \cdot (\text{high} / \text{low})^{u_k}
 
     >>> rates_at(np.array([0.0, 0.5]), 0.01, 1.0)
     (0.01, 0.1)

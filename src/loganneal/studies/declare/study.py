@@ -85,7 +85,7 @@ class Study:
         """The same study on other seeds, to confirm on.
 
         Raises:
-            ValueError: `first_seed` is no whole number from 0 on.
+            ValueError: ``first_seed`` is no whole number from 0 on.
         """
         return replace(self, comparisons=tuple(replace(one, first_seed=first_seed) for one in self.comparisons))
 

@@ -46,18 +46,19 @@ class StudyError(ValueError):
 def read_study(path: str | Path, find: Find = find_workload) -> Study:
     """The study that a TOML file declares.
 
-    `[lo, hi]` in place of a number is a range to tune within. `arms` lists names; an arm that is not built in, or
-    differs from the built-in one, is described by a table `[arm.NAME]`. Every table `[[comparison]]` is one
+    ``[lo, hi]`` in place of a number is a range to tune within. ``arms`` lists names; an arm that is not built in, or
+    that differs from the built-in one, is described by a table ``[arm.NAME]``. Every table ``[[comparison]]`` is one
     workload, network, optimizer and budget; without one, the top of the file is the comparison.
 
     Args:
         path: The file; its name without the ending is the study's.
-        find: From the name of a workload to the workload: `find_workload`, which runs the code of `module:function`, or
-            what `loganneal.studies.declare.code_facts.find_without_code` returns, which runs none.
+        find: From the name of a workload to the workload: `loganneal.data.find_workload`, which runs the code of
+            ``module:function``, or what ``loganneal.studies.declare.code_facts.find_without_code`` returns, which runs
+            none.
 
     Raises:
         StudyError: The file is not TOML, or a value is not allowed.
-        CodeNotRunError: As `find` raises it.
+        ValueError: As ``find`` raises it.
         OSError: It cannot be read.
     """
     path = Path(path)

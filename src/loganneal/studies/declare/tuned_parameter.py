@@ -38,9 +38,9 @@ class TunedParameter(Value):
     """A setting that tuning tries values of, beside the peak rate.
 
     Args:
-        name: A key of `SCALES`.
+        name: A key of ``SCALES``.
         low: Lowest value; above 0 on the log scale.
-        high: Highest value, above `low`.
+        high: Highest value, above ``low``.
 
     Raises:
         ValueError: The name is unknown, or the range is none.
@@ -62,7 +62,7 @@ class TunedParameter(Value):
 
     @property
     def scale(self) -> str:
-        """How its range is divided: "log", "linear" or "whole"."""
+        """How its range is divided, "log", "linear" or "whole"."""
         return SCALES[self.name]
 
     def value(self, unit: float) -> float:

@@ -47,7 +47,7 @@ Outcome = Record | Failure | Probe
 
 
 class Engine(Protocol):
-    """Where runs execute; `data_root` is the folder with data sets there."""
+    """Where runs execute; ``data_root`` is the folder with data sets there."""
 
     @property
     def data_root(self) -> Path | None: ...

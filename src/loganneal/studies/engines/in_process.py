@@ -29,7 +29,7 @@ class InProcess:
 
     @property
     def trains_here(self) -> bool:
-        """Yes."""
+        """Runs train on this machine, so it is true."""
         return True
 
     def at_once(self) -> int:

@@ -22,11 +22,11 @@ class OnRay:
     A command of the user's own runs within its task, on the devices that Ray gives that; its folder, which is below the
     study's, and the folder of the script must be there on every node.
 
-    Every node needs the same loganneal with the extra `lab`, and the data sets in the same folder: `data_root`, or
+    Every node needs the same loganneal with the extra ``lab``, and the data sets in the same folder: ``data_root``, or
     where it is None the folder that the node's own LOGANNEAL_DATA names.
 
     Args:
-        address: Of the cluster, as `ray.init` takes it: "local" starts one of this machine alone; None takes
+        address: Of the cluster, as ``ray.init`` takes it: "local" starts one of this machine alone; None takes
             RAY_ADDRESS, else the cluster that runs on this machine, and starts one where there is none.
         data_root: Folder with data sets, on each node.
         threads: Of torch, for each run; Ray is asked for as many processors.
@@ -50,7 +50,7 @@ class OnRay:
 
     @property
     def trains_here(self) -> bool:
-        """No: on the nodes of the cluster."""
+        """Runs train on the nodes of the cluster, so it is false."""
         return False
 
     def at_once(self) -> int:

@@ -29,9 +29,9 @@ class OnSlurm:
         data_root: Folder with data sets, on each node.
         threads: Processors for each run.
         gpus: For each run whose own declaration does not say.
-        at_most: Jobs at a time, `%N` of the job array.
+        at_most: Jobs at a time, ``%N`` of the job array.
         cluster: "slurm", or "local" for processes of this machine, to try it.
-        parameters: Further parameters of submitit, such as `slurm_partition` and `timeout_min`.
+        parameters: Further parameters of submitit, such as ``slurm_partition`` and ``timeout_min``.
 
     Raises:
         ValueError: A number is out of its range.
@@ -53,7 +53,7 @@ class OnSlurm:
 
     @property
     def trains_here(self) -> bool:
-        """No: on the nodes of the cluster."""
+        """Runs train on the nodes of the cluster, so it is false."""
         return False
 
     def at_once(self) -> int:

@@ -89,8 +89,8 @@ def run_missing(
         besides: Keys of runs that are not trained, though they have no record that counts.
 
     Raises:
-        RunInvalidError: A command did not train with its schedule; at once.
-        RunFailedError: Three runs failed one after the other; or, at the end, some did. The others were yielded.
+        RunFailedError: At once where a command did not train with its schedule, and after three failures in a row; at
+            the end where any run failed. The others were yielded.
     """
     inventory, same = take_inventory(planned, store), dict[str, list[PlannedRun]]()
     for run in (one for one in inventory.missing if one.spec.key not in besides):

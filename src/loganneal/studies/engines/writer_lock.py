@@ -20,7 +20,7 @@ def hold_study_folder(folder: Path) -> Iterator[None]:
 
     Raises:
         StudyInUseError: Another process has it.
-        LockUnsupportedError: Its file system has no locks.
+        OSError: Its file system has no locks.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with hold(folder, partial(_refusal, folder)):

@@ -42,7 +42,7 @@ def fewest_replicates(rivals: int) -> int:
 def difference_power(effect: float, replicates: int, rivals: int) -> float:
     r"""Probability that a paired t test at level alpha / rivals finds a true difference.
 
-    $$ P(T > t_{1 - \alpha / 2m, R - 1}), \quad T \sim \text{noncentral } t_{R - 1}(d \sqrt R) $$
+    .. math:: P(T > t_{1 - \alpha / 2m, R - 1}), \quad T \sim \text{noncentral } t_{R - 1}(d \sqrt R)
 
     Args:
         effect: The true mean difference d, in standard deviations of a paired difference.

@@ -59,7 +59,7 @@ def standard_deviation(values: Sequence[float] | NDArray[np.float64]) -> float |
 def t_interval(values: Sequence[float] | NDArray[np.float64], level: float) -> Interval | None:
     r"""Student's interval of the mean; None with fewer than two values.
 
-    $$ \bar d \pm t_{(1 + \text{level}) / 2, R - 1} \, s / \sqrt R $$
+    .. math:: \bar d \pm t_{(1 + \text{level}) / 2, R - 1} \, s / \sqrt R
 
     Example:
         >>> low, high = t_interval([1.0, 2.0, 3.0], 0.95)

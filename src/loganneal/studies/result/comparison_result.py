@@ -18,7 +18,7 @@ class Declaration(Value):
     """What was fixed before the first run. It stands by itself: reading it needs neither data nor code.
 
     Args:
-        workload: As it was declared: a name, a path or `module:function`.
+        workload: As it was declared: a name, a path or ``module:function``.
         workload_title: The same for a reader.
         metric: What runs are scored by.
         floor: Score of a diverged run; None where it is the worst score of the comparison.
@@ -32,7 +32,7 @@ class Declaration(Value):
         first_seed: Seed of the first replicate.
         peak_range: Lowest and highest peak rate that tuning tries.
         tuned: What is tuned, the peak rate first.
-        settings: Further choices of every run, by their names in `RunSpec`.
+        settings: Further choices of every run, by their names in `loganneal.runs.RunSpec`.
         selection: How a trial is chosen.
         looks: Replicates after which it may end; empty where it may not.
         primary: With looks, the rival that is tested.
@@ -125,7 +125,7 @@ class ComparisonResult(Value):
     look: Look | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name as JSON values; `launched` and `look` only where there is something to say."""
+        """The fields by name as JSON values; ``launched`` and ``look`` only where there is something to say."""
         values = super().to_dict()
         return {name: value for name, value in values.items() if name not in ("launched", "look") or value is not None}
 

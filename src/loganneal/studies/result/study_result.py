@@ -60,7 +60,7 @@ class StudyResult(Value):
         return super().from_dict(fields)
 
     def to_json(self) -> str:
-        """The text of `result.json`.
+        """The text of ``result.json``.
 
         Raises:
             ValueError: A number is not finite.
@@ -69,7 +69,7 @@ class StudyResult(Value):
 
 
 def write_result(result: StudyResult, file: Path) -> StudyResult:
-    """Write `result.json`, whole or not at all; a file that says the same already is left alone.
+    """Write ``result.json``, whole or not at all; a file that says the same already is left alone.
 
     Returns:
         What the file holds: the result, or the same one as another command had asked for it.
