@@ -65,19 +65,25 @@ def label(schedule: Schedule) -> str:
     return name if base is None else f"{name}, base {base:.4g}"
 
 
-def drawn_steps(schedule: Schedule, total_steps: int) -> npt.NDArray[np.int64]:
-    """The steps that a curve is drawn through: all of a short one, else a selection that keeps every jump.
+def drawn_steps(schedule: Schedule, total_steps: int, points: int = POINTS) -> npt.NDArray[np.int64]:
+    """The steps that a curve is drawn through: all of a short one, else a selection that keeps every restart.
 
     Of more cycles than a figure can show, some are drawn, evenly over the budget, each from its first step to its last.
+
+    Args:
+        schedule: Any schedule.
+        total_steps: The budget.
+        points: Curves longer than this are drawn through as many steps, beside restarts and ends of cycles.
     """
-    if total_steps <= POINTS:
+    if total_steps <= points:
         return np.arange(total_steps)
     cycles = _some_cycles(schedule, total_steps)
     if cycles is None:
         jumps = [schedule.restarts(total_steps), schedule.cycle_ends(total_steps)]
-        return np.unique(np.concatenate([_evenly(0, total_steps, POINTS), *jumps]))
-    within = [_evenly(cycle.start, min(cycle.end, total_steps), POINTS // DRAWN_CYCLES) for cycle in cycles]
-    return np.unique(np.concatenate([_evenly(0, total_steps, POINTS // 4), *within]))
+        return np.unique(np.concatenate([_evenly(0, total_steps, points), *jumps]))
+    each = max(points // DRAWN_CYCLES, 3)
+    within = [_evenly(cycle.start, min(cycle.end, total_steps), each) for cycle in cycles]
+    return np.unique(np.concatenate([_evenly(0, total_steps, points // 4), *within]))
 
 
 def _evenly(start: int, end: int, count: int) -> npt.NDArray[np.int64]:
@@ -126,12 +132,12 @@ def _left_out(schedule: Schedule, total_steps: int) -> list[str]:
             f"{count} cycles are more than can be shown: {DRAWN_CYCLES} of them are drawn, evenly over the budget."
         )
         found.append(sentence)
-    if not np.isfinite(_curve(schedule, drawn_steps(schedule, total_steps), 1.0)).all():
+    if not np.isfinite(drawn_rates(schedule, drawn_steps(schedule, total_steps), 1.0)).all():
         found.append("Rates beyond the largest float are not drawn.")
     return found
 
 
-def _curve(schedule: Schedule, steps: npt.NDArray[np.int64], unit: float) -> npt.NDArray[np.float64]:
+def drawn_rates(schedule: Schedule, steps: npt.NDArray[np.int64], unit: float) -> npt.NDArray[np.float64]:
     """The rates in a unit; those beyond the largest float, which the published equation can have, are not drawn."""
     with np.errstate(over="ignore", invalid="ignore"):
         rates = np.asarray(schedule(steps), dtype=np.float64) / unit
@@ -192,8 +198,8 @@ def figure(
     for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
         colour = CURVES[number % len(CURVES)]
         steps, starts = drawn_steps(schedule, total), marked_restarts(schedule, total)
-        axes.plot(steps, _curve(schedule, steps, unit), color=colour, label=name, linewidth=1.6)
-        axes.plot(starts, _curve(schedule, starts, unit), "o", color=colour, markersize=5, markerfacecolor="white")
+        axes.plot(steps, drawn_rates(schedule, steps, unit), color=colour, label=name, linewidth=1.6)
+        axes.plot(starts, drawn_rates(schedule, starts, unit), "o", color=colour, markersize=5, markerfacecolor="white")
     axes.set(xlabel="step (optimizer updates)", ylabel=_axis(unit), title=title, xlim=(0, total), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
@@ -244,7 +250,7 @@ def terminal(
     heights = [0.0]
     for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
         marker = "braille" if colour else MARKERS[number % len(MARKERS)]
-        heights += _add_curve(schedule, name, marker, total, unit)
+        heights += _adddrawn_rates(schedule, name, marker, total, unit)
     plotext.xlim(0, total)
     peak = max(heights) or 1.0  # a warmup may be all that there is: an axis needs some height
     plotext.ylim(0, peak * height / max(height - len(names) - 2, 1))  # the legend stands above the curves
@@ -254,10 +260,10 @@ def terminal(
     return text if colour else str(plotext.uncolorize(text))
 
 
-def _add_curve(schedule: Schedule, name: str, marker: str, total: int, unit: float) -> list[float]:
+def _adddrawn_rates(schedule: Schedule, name: str, marker: str, total: int, unit: float) -> list[float]:
     """Add the curve and the marks of a schedule to the figure of plotext; the rates that are drawn."""
     steps, starts = drawn_steps(schedule, total), marked_restarts(schedule, total)
-    rates, marked = _curve(schedule, steps, unit), _curve(schedule, starts, unit)
+    rates, marked = drawn_rates(schedule, steps, unit), drawn_rates(schedule, starts, unit)
     drawn, seen = np.isfinite(rates), np.isfinite(marked)
     heights: list[float] = rates[drawn].tolist()
     if heights:

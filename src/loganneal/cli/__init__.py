@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   loganneal train --out runs/first              one run, in a folder that survives interruptions
   loganneal diagnose log.csv                    what is wrong with a run, from its steps, rates and losses
   loganneal predict cosine.csv wsd.csv          which schedule to use, from logs of your own
+  loganneal studio                              design a schedule in a browser
 """
 
 
@@ -65,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
         lr_range,
         plot,
         predict,
+        studio,
         study,
         train,
     )
@@ -85,4 +87,5 @@ def build_parser() -> argparse.ArgumentParser:
     diagnose.add_parser(commands)
     predict.add_parser(commands)
     lr_range.add_parser(commands)
+    studio.add_parser(commands)
     return parser

@@ -1,0 +1,189 @@
+"""What a control of the page does to the design: text and slider positions in, a new design out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from loganneal import _checks, _limits
+from loganneal.schedules._cycles import round_half_up
+from loganneal.studio.controls import Control, sections
+from loganneal.studio.fitting import fitted
+from loganneal.studio.ranges import Range
+from loganneal.studio.state import OWNER, Design
+from loganneal.studio.tree import changed, lengthened, of_type, shortened, stretched
+
+BUDGET_RANGE = Range(10, _limits.STEPS, logarithmic=True, whole=True)
+
+BUDGET = Control(
+    "budget",
+    "budget",
+    None,
+    BUDGET_RANGE,
+    duration=True,
+    meaning="Updates of the whole run.",
+)
+"""The control of the budget, which is no parameter of a schedule."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One control was used.
+
+    Args:
+        kind: "slider", "field", "choice", "type", "add", "remove", or an entry of `SETTINGS` or `BUTTONS`.
+        path: Of the parameter; "" where the kind says it all.
+        value: What the control holds now.
+    """
+
+    kind: str
+    path: str
+    value: Any
+
+
+def factor(design: Design, control: Control) -> float:
+    """Steps in one of the units that a control is shown in."""
+    if not control.duration or design.unit == "steps":
+        return 1
+    if control is BUDGET:
+        return design.steps_per_epoch if design.unit == "epochs" else 1
+    return design.steps_per_epoch if design.unit == "epochs" else design.total_steps
+
+
+def shown(design: Design, control: Control, value: Any) -> str:
+    """The text of a field; "" for what is left out."""
+    if value is None:
+        return ""
+    unit = factor(design, control)
+    if unit != 1 and _checks.is_number(value):
+        return f"{value / unit:.6g}"
+    return f"{value:g}" if isinstance(value, float) and value.is_integer() else repr(value)
+
+
+def position(control: Control, value: Any) -> int:
+    """The position of a slider; that of its left end for what is left out."""
+    return control.slider.position_of(value) if control.slider and _checks.is_number(value) else 0
+
+
+def find_control(design: Design, path: str) -> Control:
+    """The control of a parameter.
+
+    Raises:
+        ValueError: There is no such parameter.
+    """
+    own = (control for section in sections(design.tree, design.total_steps) for control in section.controls)
+    return next((one for one in own if one.path == path), None) or _checks.fail(OWNER, "path", "a parameter", path)
+
+
+def read_field(design: Design, control: Control, text: Any) -> Any:
+    """The value that the text of a field means, in steps.
+
+    Raises:
+        ValueError: It is no number; whether the schedule takes the number, the schedule says.
+    """
+    words = str(text if text is not None else "").strip().replace(",", "").replace("_", "")
+    if not words and control.nothing:
+        return None
+    try:
+        number = float(words)
+    except ValueError:
+        _checks.fail("the field", control.label, "a number", words or "nothing")
+    if not _checks.is_number(number):
+        _checks.fail("the field", control.label, "a finite number", words)
+    unit = factor(design, control)
+    if unit != 1:
+        return max(round_half_up(number * unit), 1 if number > 0 else 0)
+    whole = control.slider is not None and control.slider.whole and number.is_integer()
+    return int(number) if whole else number
+
+
+def applied(design: Design, event: Event) -> Design:
+    """The design after a control was used.
+
+    Raises:
+        ValueError: What was entered is no value of that control, or what was asked for is not possible.
+    """
+    if event.path == BUDGET.path:
+        slid = event.kind == "slider"
+        return _budget(design, _budget_slid(event.value) if slid else read_field(design, BUDGET, event.value))
+    if event.kind in SETTINGS:
+        return SETTINGS[event.kind](design, event.value)
+    if event.kind in BUTTONS:
+        return BUTTONS[event.kind](design)
+    return design.with_(tree=_TREES[event.kind](design, event.path, event.value))
+
+
+def _slid(design: Design, path: str, value: Any) -> Any:
+    control = find_control(design, path)
+    if control.slider is None:
+        _checks.fail(OWNER, "path", "that of a slider", path)
+    return changed(design.tree, path, control.slider.value_at(_whole(value)))
+
+
+def _typed(design: Design, path: str, value: Any) -> Any:
+    return changed(design.tree, path, read_field(design, find_control(design, path), value))
+
+
+def _chosen(design: Design, path: str, value: Any) -> Any:
+    return changed(design.tree, path, _checks.one_of(OWNER, path, value, find_control(design, path).choices))
+
+
+_TREES: dict[str, Callable[[Design, str, Any], Any]] = {
+    "slider": _slid,
+    "field": _typed,
+    "choice": _chosen,
+    "type": lambda design, path, value: of_type(design.tree, path, value, design.total_steps),
+    "add": lambda design, path, _: lengthened(design.tree, path, design.total_steps),
+    "remove": lambda design, path, _: shortened(design.tree, path),
+}
+
+
+def _whole(value: Any) -> int:
+    """The position of a slider, which a page sends as text."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _budget_slid(value: Any) -> int:
+    return round(BUDGET_RANGE.value_at(_whole(value)))
+
+
+def _budget(design: Design, total_steps: int) -> Design:
+    """Another budget; durations that are shown as shares keep their shares."""
+    total = _checks.whole(OWNER, "budget", total_steps, 1, _limits.STEPS)
+    tree = stretched(design.tree, total / design.total_steps) if design.unit == "shares" else design.tree
+    return design.with_(tree=tree, total_steps=total)
+
+
+def _epoch(design: Design, value: Any) -> Design:
+    """Another epoch; where durations are shown in epochs, these stay."""
+    steps = _checks.whole(OWNER, "steps per epoch", _number("steps per epoch", value), 1, _limits.STEPS)
+    if design.unit != "epochs":
+        return design.with_(steps_per_epoch=steps)
+    ratio = steps / design.steps_per_epoch
+    total = max(round_half_up(design.total_steps * ratio), 1)
+    tree = stretched(design.tree, ratio)
+    return design.with_(tree=tree, total_steps=total, steps_per_epoch=steps)
+
+
+def _number(name: str, text: Any) -> float:
+    try:
+        return float(str(text).replace(",", ""))
+    except ValueError:
+        _checks.fail("the field", name, "a number", text)
+
+
+SETTINGS: dict[str, Callable[[Design, Any], Design]] = {
+    "epoch": _epoch,
+    "unit": lambda design, value: design.with_(unit=value),
+    "rivals": lambda design, value: design.with_(rivals=tuple(map(str, value or ()))),
+    "tuned": lambda design, value: design.with_(tuned=str(value or "")),
+}
+"""Controls of the budget and of what is looked at beside the design."""
+
+
+BUTTONS: dict[str, Callable[[Design], Design]] = {
+    "fit": lambda design: design.with_(tree=fitted(design.schedule, design.total_steps).to_dict()),
+    "keep": lambda design: design.with_(kept=(*design.kept, design.schedule)),
+    "forget": lambda design: design.with_(kept=()),
+}
+"""Buttons."""

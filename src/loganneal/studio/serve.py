@@ -1,0 +1,35 @@
+"""Listening: on this machine, unless told otherwise."""
+
+import logging
+from collections.abc import Callable
+from typing import cast
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from loganneal import _checks
+from loganneal.studio.app import build_app
+
+OWNER = "loganneal studio"
+
+
+def open_server(host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
+    """A server that listens, and answers once its `serve_forever` runs.
+
+    Args:
+        host: The address to listen on.
+        port: The port; 0 for one that is free.
+
+    Raises:
+        ValueError: The port is no port.
+        OSError: The address cannot be listened on.
+    """
+    number = _checks.whole(OWNER, "--port", port, 0, 65_535)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each move of a slider helps nobody
+    application = cast(Callable[..., object], build_app(host).server)
+    return make_server(host, number, application, threaded=True)
+
+
+def address(server: BaseWSGIServer) -> str:
+    """Where a browser finds it."""
+    host = "127.0.0.1" if server.host in ("0.0.0.0", "") else "::1" if server.host == "::" else server.host
+    return f"http://[{host}]:{server.port}/" if ":" in host else f"http://{host}:{server.port}/"
