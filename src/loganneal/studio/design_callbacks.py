@@ -24,22 +24,29 @@ RESHAPING = ("type", "choice", "add", "remove", "unit", "epoch", "fit")
 
 def add_callbacks(app: Dash) -> None:
     """Add what the page does."""
-    values = [Input(_every(kind), "value") for kind in VALUES]
-    clicks = [Input(_every(kind), "n_clicks") for kind in BUTTONS]
+    used = [Input(_every(kind), "value") for kind in VALUES] + [Input(_every(kind), "n_clicks") for kind in BUTTONS]
     follow = [Output(_every(kind), "value") for kind in ("field", "slider")]
-    design = Input("design", "data")
     panels = [Output("budget-panel", "children"), Output("schedule-panel", "children")]
     changed = [Output("design", "data"), Output("curve", "figure"), Output("wrong", "children")]
-    app.callback(*changed, *panels, *follow, values, clicks, State("design", "data"), prevent_initial_call=True)(_edit)
+    event = Input("event", "data"), State("design", "data")
+    app.callback(Output("answered", "data"), *changed, *panels, *follow, *event, prevent_initial_call=True)(_edit)
     told = [Output(identity("fit"), "hidden"), *(Output(name, "children") for name in ("advice", "facts", "links"))]
-    app.callback(*told, Output("query", "data"), design)(_tell)
-    app.callback(Output("code", "children"), Output("code-note", "children"), design, Input("framework", "value"))(_write)
-    app.callback(Output("read", "children"), design, Input("read-at", "value"))(_read)
-    app.callback(Output(identity("tuned"), "options"), Output(identity("tuned"), "value"), design)(_tuned)
-    remember = ClientsideFunction("studio", "remember")
-    app.clientside_callback(remember, Output("query", "clear_data"), Input("query", "data"))
+    tuned = [Output(identity("tuned"), "options"), Output(identity("tuned"), "value")]
+    settled = Input("settled", "data")
+    app.callback(*told, *tuned, Output("query", "data"), settled)(_tell)
+    app.callback(Output("code", "children"), Output("code-note", "children"), settled, Input("framework", "value"))(_write)
+    app.callback(Output("read", "children"), settled, Input("read-at", "value"))(_read)
+    _in_the_browser(app, "use", "event", *used)
+    _in_the_browser(app, "answered", "answered", Input("answered", "data"))
+    _in_the_browser(app, "settle", "settled", Input("design", "data"))
+    _in_the_browser(app, "remember", "query", Input("query", "data"))
     copy = ClientsideFunction("studio", "copy")
     app.clientside_callback(copy, Output("copy", "children"), Input("copy", "n_clicks"), State("code", "children"))
+
+
+def _in_the_browser(app: Dash, name: str, store: str, *inputs: Input) -> None:
+    """A function of assets/studio.js, which has no output of its own."""
+    app.clientside_callback(ClientsideFunction("studio", name), Output(store, "clear_data"), *inputs)
 
 
 def _every(kind: str) -> dict[str, Any]:
@@ -47,28 +54,20 @@ def _every(kind: str) -> dict[str, Any]:
     return {"kind": kind, "path": ALL}
 
 
-def _edit(*_: Any) -> tuple[Any, ...]:
+def _edit(used: Any, data: Any) -> tuple[Any, ...]:
     """A control was used: the new design, its curve, and what the controls now show."""
-    event, before = _event(), Design.from_dict(ctx.states["design.data"])
+    event, before = Event(str(used["kind"]), str(used["path"]), used["value"]), Design.from_dict(data)
     try:
         design = applied(before, event)
     except ValueError as error:
-        return no_update, no_update, str(error), no_update, no_update, *_followed(before, event)
-    if design == before:
-        raise PreventUpdate
+        return used["time"], no_update, no_update, str(error), no_update, no_update, *_unchanged()
+    if design == before:  # a control that was told what to show says so, too
+        return used["time"], *[no_update] * 5, *_unchanged()
     try:
         drawn = figure(design), ""
     except ValueError as error:  # a second parameter has yet to follow
         drawn = no_update, str(error)
-    return design.to_dict(), *drawn, *_panels(design, event), *_followed(design, event)
-
-
-def _event() -> Event:
-    """The control that was used; one that has only come into being was not."""
-    triggered = ctx.triggered_id
-    if not triggered or ctx.triggered[0]["value"] is None:
-        raise PreventUpdate
-    return Event(triggered["kind"], triggered["path"], ctx.triggered[0]["value"])
+    return used["time"], design.to_dict(), *drawn, *_panels(design, event), *_followed(design, event)
 
 
 def _panels(design: Design, event: Event) -> tuple[Any, Any]:
@@ -78,9 +77,13 @@ def _panels(design: Design, event: Event) -> tuple[Any, Any]:
     return of_budget, schedule_panel(design) if reshapes or event.path == BUDGET.path else no_update
 
 
+def _unchanged() -> list[list[Any]]:
+    return [[no_update] * len(outputs) for outputs in ctx.outputs_list[6:]]
+
+
 def _followed(design: Design, event: Event) -> tuple[list[Any], list[Any]]:
     """The field and the slider of the parameter that was changed; the one in the hand is left alone."""
-    fields, sliders = ctx.outputs_list[5:]
+    fields, sliders = ctx.outputs_list[6:]
     text, place = no_update, no_update
     if event.kind in ("field", "slider"):
         control = BUDGET if event.path == BUDGET.path else find_control(design, event.path)
@@ -108,7 +111,8 @@ def _valid(data: Any) -> Design:
 def _tell(data: Any) -> tuple[Any, ...]:
     design = _valid(data)
     sentences = [html.P(one) for one in advice(design)]
-    told = facts_table(curve_facts(design), design.tuned), links(design), to_query(design)
+    tuned = tuned_choice(design)
+    told = facts_table(curve_facts(design), design.tuned), links(design), tuned.options, tuned.value, to_query(design)
     return not can_fit(design), sentences, *told
 
 
@@ -123,8 +127,3 @@ def _read(data: Any, text: Any) -> str:
     if not (words.isascii() and words.isdigit() and int(words[:20]) < MAX_STEP):
         return "Give a whole step, 0 or more."
     return reading(design, int(words))
-
-
-def _tuned(data: Any) -> tuple[Any, str]:
-    choice = tuned_choice(Design.from_dict(data))
-    return choice.options, choice.value

@@ -23,7 +23,8 @@ def design_page(design: Design) -> list[Any]:
     ]
     return [
         dcc.Store(id="design", data=design.to_dict()),
-        dcc.Store(id="query"),
+        dcc.Store(id="settled", data=design.to_dict()),
+        *(dcc.Store(id=name) for name in ("event", "answered", "query")),
         html.H1("Design a learning-rate schedule"),
         html.Div(
             [

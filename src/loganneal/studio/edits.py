@@ -103,8 +103,7 @@ def applied(design: Design, event: Event) -> Design:
         ValueError: What was entered is no value of that control, or what was asked for is not possible.
     """
     if event.path == BUDGET.path:
-        slid = event.kind == "slider"
-        return _budget(design, _budget_slid(event.value) if slid else read_field(design, BUDGET, event.value))
+        return _budget(design, _budget_of(design, event))
     if event.kind in SETTINGS:
         return SETTINGS[event.kind](design, event.value)
     if event.kind in BUTTONS:
@@ -116,11 +115,16 @@ def _slid(design: Design, path: str, value: Any) -> Any:
     control = find_control(design, path)
     if control.slider is None:
         _checks.fail(OWNER, "path", "that of a slider", path)
+    if _whole(value) == position(control, control.value):
+        return design.tree  # many values share a position: a slider that has not moved changes none
     return changed(design.tree, path, control.slider.value_at(_whole(value)))
 
 
 def _typed(design: Design, path: str, value: Any) -> Any:
-    return changed(design.tree, path, read_field(design, find_control(design, path), value))
+    control = find_control(design, path)
+    if value == shown(design, control, control.value):
+        return design.tree  # the text may be rounded
+    return changed(design.tree, path, read_field(design, control, value))
 
 
 def _chosen(design: Design, path: str, value: Any) -> Any:
@@ -143,8 +147,13 @@ def _whole(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _budget_slid(value: Any) -> int:
-    return round(BUDGET_RANGE.value_at(_whole(value)))
+def _budget_of(design: Design, event: Event) -> Any:
+    now = design.total_steps
+    if event.kind == "slider":
+        still = _whole(event.value) == position(BUDGET, now)
+        return now if still else round(BUDGET_RANGE.value_at(_whole(event.value)))
+    still = event.value == shown(design, BUDGET, now)
+    return now if still else read_field(design, BUDGET, event.value)
 
 
 def _budget(design: Design, total_steps: int) -> Design:

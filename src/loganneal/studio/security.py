@@ -47,7 +47,7 @@ class Guard:
         refusal = refused(environ, self._host)
         if refusal is not None:
             status, reason = refusal
-            start_response(status, [("Content-Type", "text/plain; charset=utf-8"), *self._headers])
+            start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close"), *self._headers])
             return [f"{reason}\n".encode()]
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:

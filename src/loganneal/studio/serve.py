@@ -4,12 +4,18 @@ import logging
 from collections.abc import Callable
 from typing import cast
 
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from loganneal import _checks
 from loganneal.studio.app import build_app
 
 OWNER = "loganneal studio"
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open, so that a slider does not make a new one for each of its moves."""
+
+    protocol_version = "HTTP/1.1"
 
 
 def open_server(host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
@@ -26,7 +32,7 @@ def open_server(host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
     number = _checks.whole(OWNER, "--port", port, 0, 65_535)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each move of a slider helps nobody
     application = cast(Callable[..., object], build_app(host).server)
-    return make_server(host, number, application, threaded=True)
+    return make_server(host, number, application, threaded=True, request_handler=_Handler)
 
 
 def address(server: BaseWSGIServer) -> str:

@@ -75,6 +75,8 @@ def of_type(tree: Tree, path: str, name: str, total_steps: int) -> Tree:
     """
     _checks.one_of("a design", "type", name, SCHEDULES)
     before = value_at(tree, path)
+    if before["type"] == name:
+        return tree
     if name in WRAPPERS and before["type"] not in WRAPPERS:
         new = wrapped(name, from_dict(before), total_steps)
     else:

@@ -1,16 +1,52 @@
-// What a page can do and a server cannot: its own address, and the clipboard. Nothing is computed here.
-window.dash_clientside = Object.assign({}, window.dash_clientside, {
-  studio: {
+// What a page can do and a server cannot: pass on what the hand does, one request at a time; keep its own address; use
+// the clipboard. Nothing is computed here.
+(function () {
+  const STUCK_MS = 2000; // a request that is not answered holds up the next one for so long
+  const SETTLED_MS = 150; // what follows slowly, the numbers and the code, waits until the hand rests
+  const waiting = new Map(); // the newest event of each control
+  let sent = 0;
+  let settling = 0;
+  const clientside = (window.dash_clientside = window.dash_clientside || {});
+
+  function next() {
+    const busy = sent && Date.now() - sent < STUCK_MS;
+    if (busy || !waiting.size) return;
+    const [name, event] = waiting.entries().next().value;
+    waiting.delete(name);
+    sent = Date.now();
+    clientside.set_props("event", { data: event });
+    setTimeout(next, STUCK_MS + 1);
+  }
+
+  clientside.studio = {
+    use: function () {
+      const [used] = clientside.callback_context.triggered;
+      if (!used || used.value === null || used.value === undefined) return clientside.no_update;
+      const name = used.prop_id.slice(0, used.prop_id.lastIndexOf("."));
+      waiting.set(name, { ...JSON.parse(name), value: used.value, time: Date.now() });
+      next();
+      return clientside.no_update;
+    },
+    answered: function () {
+      sent = 0;
+      next();
+      return clientside.no_update;
+    },
+    settle: function (design) {
+      clearTimeout(settling);
+      settling = setTimeout(() => clientside.set_props("settled", { data: design }), SETTLED_MS);
+      return clientside.no_update;
+    },
     remember: function (query) {
       if (query) window.history.replaceState(null, "", query);
-      return window.dash_clientside.no_update;
+      return clientside.no_update;
     },
     copy: function (clicks, text) {
-      if (!clicks) return window.dash_clientside.no_update;
+      if (!clicks) return clientside.no_update;
       return navigator.clipboard.writeText(text).then(
         () => "Copied",
         () => "Select the code to copy it"
       );
     },
-  },
-});
+  };
+})();
