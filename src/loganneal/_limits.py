@@ -20,7 +20,7 @@ LOG_BYTES = 64 * MIB
 """Of the text of a log to diagnose: CSV, JSON, JSON lines; its cells take ten times as much memory."""
 
 UPLOAD_BYTES = 90 * MIB
-"""Of one request to the page of `loganneal studio`: the text of a log, which grows by a third on the way, and its frame."""
+"""Of one request to the page of `loganneal studio`: a log of `LOG_BYTES` grows by a third on its way from a browser."""
 
 LOG_ROWS = 2_000_000
 """Of a log to diagnose."""

@@ -24,7 +24,9 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1, this machine)")
+    add(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1, this machine)"
+    )
     add("--port", type=int, default=0, metavar="N", help="port to listen on (default: one that is free)")
     add("--no-open", action="store_true", help="open no browser")
     parser.set_defaults(run=run)

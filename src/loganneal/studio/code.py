@@ -51,6 +51,11 @@ def _scheduler(schedule: Schedule) -> str:
     return f"ScheduleLR(optimizer, schedule{values})"
 
 
+def _sgd(parameters: str, schedule: Schedule) -> str:
+    momentum = "momentum.max_lr" if isinstance(schedule, InverseMomentum) else "0.9"
+    return f"torch.optim.SGD({parameters}, lr=schedule.max_lr, momentum={momentum})"
+
+
 def pytorch(schedule: Schedule, total_steps: int) -> str:
     """A loop of PyTorch."""
     return f"""import loganneal as la
@@ -60,7 +65,7 @@ from loganneal.torch import ScheduleLR
 {_made(schedule)}
 
 model = torch.nn.Linear(8, 1)  # your model
-optimizer = torch.optim.SGD(model.parameters(), lr=schedule.max_lr, momentum=0.9)
+optimizer = {_sgd("model.parameters()", schedule)}
 scheduler = {_scheduler(schedule)}
 
 for step in range({total_steps}):
@@ -91,7 +96,7 @@ class Model(L.LightningModule):
         return self.net(batch).square().mean()  # your loss
 
     def configure_optimizers(self):
-        optimizer = torch.optim.SGD(self.parameters(), lr=schedule.max_lr, momentum=0.9)
+        optimizer = {_sgd("self.parameters()", schedule)}
         scheduler = {_scheduler(schedule)}
         return {{"optimizer": optimizer, "lr_scheduler": {{"scheduler": scheduler, "interval": "step"}}}}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from loganneal.schedules import SCHEDULES, Schedule
+from loganneal.schedules import SCHEDULES
 from loganneal.studio.ranges import CHOICES, Range, is_duration, range_of
 from loganneal.studio.tree import DEPENDENT, Tree
 
@@ -73,7 +73,9 @@ def sections(tree: Tree, total_steps: int, path: str = "") -> Iterator[Section]:
     """
     name = str(tree["type"])
     inner = {key: value for key, value in tree.items() if _is_nested(value)}
-    own = [control for key in _parameters(name) if key not in inner for control in _controls(tree, key, path, total_steps)]
+    own = [
+        control for key in _parameters(name) if key not in inner for control in _controls(tree, key, path, total_steps)
+    ]
     lists = tuple((_joined(path, key), len(tree[key]) > FEWEST[key]) for key in FEWEST if key in tree)
     yield Section(path, name, tuple(own), lists)
     for key, value in inner.items():
@@ -106,7 +108,7 @@ def _controls(tree: Tree, name: str, path: str, total_steps: int) -> Iterator[Co
     owner = str(tree["type"])
     if name in DEPENDENT and tree.get(DEPENDENT[name][0]) != DEPENDENT[name][1] and DEPENDENT[name][0] in tree:
         return
-    place, meaning = _joined(path, name), meanings(SCHEDULES[owner]).get(name, "")
+    place, meaning = _joined(path, name), meanings(owner).get(name, "")
     value = tree.get(name, _parameters(owner)[name].default)
     if name in CHOICES:
         yield Control(place, name, value, None, CHOICES[name], meaning=meaning)
@@ -134,15 +136,15 @@ _ARGUMENT = re.compile(r"^ {8}(\w+): (.+?)(?=^ {8}\w+: |\Z)", re.MULTILINE | re.
 
 
 @cache
-def meanings(cls: type[Schedule]) -> dict[str, str]:
-    """What the documentation of a class says of its parameters.
+def meanings(name: str) -> dict[str, str]:
+    """What the documentation of a schedule says of its parameters.
 
-    >>> meanings(SCHEDULES["Linear"])["max_lr"]
+    >>> meanings("Linear")["max_lr"]
     'the peak, in (0, inf), at step 0.'
     """
-    _, _, rest = (cls.__doc__ or "").partition("Args:\n")
+    _, _, rest = (SCHEDULES[name].__doc__ or "").partition("Args:\n")
     block, _, _ = rest.partition("\n\n")
-    return {name: _plain(text) for name, text in _ARGUMENT.findall(f"{block}\n")}
+    return {one: _plain(text) for one, text in _ARGUMENT.findall(f"{block}\n")}
 
 
 def _plain(text: str) -> str:

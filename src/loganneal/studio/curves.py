@@ -1,4 +1,4 @@
-"""The picture of a design: curves for Plotly, as plain values. The rates come from the schedules, never from the page."""
+"""The picture of a design: curves for Plotly, as plain values. The rates come from the schedules alone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -100,7 +100,12 @@ def layout(end: float, title: str, **more: Any) -> Figure:
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": "#1f2328", "font": {"color": "#ffffff"}, "namelength": -1},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": "step (optimizer updates)"}, "range": [0, end * 1.02], **_GRID, "hoverformat": ",d"},
+        "xaxis": {
+            "title": {"text": "step (optimizer updates)"},
+            "range": [0, end * 1.02],
+            **_GRID,
+            "hoverformat": ",d",
+        },
         "yaxis": {"title": {"text": title}, "rangemode": "tozero", **_GRID},
         "shapes": [{**mark, "line": {"color": "#808890", "width": 1.5, "dash": "dot"}}],
         "annotations": [{**note, "xanchor": "right", "yanchor": "top", "textangle": 0}],
@@ -115,7 +120,11 @@ _GRID = {"gridcolor": "rgba(128,136,144,0.25)", "zerolinecolor": "rgba(128,136,1
 def _values(rates: NDArray[np.float64]) -> list[float | None]:
     """Numbers for JSON, which has none that is not finite."""
     finite = np.isfinite(rates)
-    return rates.tolist() if finite.all() else [rate if ok else None for rate, ok in zip(rates.tolist(), finite, strict=True)]
+    return (
+        rates.tolist()
+        if finite.all()
+        else [rate if ok else None for rate, ok in zip(rates.tolist(), finite, strict=True)]
+    )
 
 
 def reading(design: Design, step: int) -> str:
@@ -126,7 +135,9 @@ def reading(design: Design, step: int) -> str:
     """
     schedule = design.schedule
     cycle = schedule.locate(step)
-    where = "outside of cycles" if cycle is None else f"cycle {cycle.index + 1}, from step {cycle.start:,} to {cycle.end:,}"
+    where = (
+        "outside of cycles" if cycle is None else f"cycle {cycle.index + 1}, from step {cycle.start:,} to {cycle.end:,}"
+    )
     return f"Step {step:,}: epoch {step / design.steps_per_epoch:.2f}, rate {schedule(step):.6g}, {where}."
 
 

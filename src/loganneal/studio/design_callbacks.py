@@ -34,7 +34,9 @@ def add_callbacks(app: Dash) -> None:
     tuned = [Output(identity("tuned"), "options"), Output(identity("tuned"), "value")]
     settled = Input("settled", "data")
     app.callback(*told, *tuned, Output("query", "data"), settled)(_tell)
-    app.callback(Output("code", "children"), Output("code-note", "children"), settled, Input("framework", "value"))(_write)
+    app.callback(Output("code", "children"), Output("code-note", "children"), settled, Input("framework", "value"))(
+        _write
+    )
     app.callback(Output("read", "children"), settled, Input("read-at", "value"))(_read)
     _in_the_browser(app, "use", "event", *used)
     _in_the_browser(app, "answered", "answered", Input("answered", "data"))
@@ -63,11 +65,7 @@ def _edit(used: Any, data: Any) -> tuple[Any, ...]:
         return used["time"], no_update, no_update, str(error), no_update, no_update, *_unchanged()
     if design == before:  # a control that was told what to show says so, too
         return used["time"], *[no_update] * 5, *_unchanged()
-    try:
-        drawn = figure(design), ""
-    except ValueError as error:  # a second parameter has yet to follow
-        drawn = no_update, str(error)
-    return used["time"], design.to_dict(), *drawn, *_panels(design, event), *_followed(design, event)
+    return used["time"], design.to_dict(), *_drawn(design), *_panels(design, event), *_followed(design, event)
 
 
 def _panels(design: Design, event: Event) -> tuple[Any, Any]:
@@ -77,6 +75,14 @@ def _panels(design: Design, event: Event) -> tuple[Any, Any]:
     return of_budget, schedule_panel(design) if reshapes or event.path == BUDGET.path else no_update
 
 
+def _drawn(design: Design) -> tuple[Any, str]:
+    """The curve, or what is wrong while a second parameter has yet to follow."""
+    try:
+        return figure(design), ""
+    except ValueError as error:
+        return no_update, str(error)
+
+
 def _unchanged() -> list[list[Any]]:
     return [[no_update] * len(outputs) for outputs in ctx.outputs_list[6:]]
 
@@ -84,7 +90,8 @@ def _unchanged() -> list[list[Any]]:
 def _followed(design: Design, event: Event) -> tuple[list[Any], list[Any]]:
     """The field and the slider of the parameter that was changed; the one in the hand is left alone."""
     fields, sliders = ctx.outputs_list[6:]
-    text, place = no_update, no_update
+    text: Any = no_update
+    place: Any = no_update
     if event.kind in ("field", "slider"):
         control = BUDGET if event.path == BUDGET.path else find_control(design, event.path)
         value = design.total_steps if control is BUDGET else control.value

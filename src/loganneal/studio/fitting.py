@@ -1,8 +1,6 @@
 """Making a schedule end where the budget does."""
 
-from typing import Any
-
-from loganneal.schedules import Join, Schedule
+from loganneal.schedules import Join, Schedule, from_dict
 from loganneal.schedules._fit import parameters_of
 from loganneal.schedules._restarting import Restarting
 from loganneal.studio.tree import stretched
@@ -21,9 +19,6 @@ def fitted(schedule: Schedule, total_steps: int) -> Schedule:
         schedule: Any schedule. What has no end is left as it is.
         total_steps: The budget.
 
-    Raises:
-        ValueError: The budget does not hold the schedule's warmup, or its cycles.
-
     >>> from loganneal import CyclicalLogAnnealing
     >>> fitted(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40), 100).restarts(100).tolist()
     [0, 33, 67]
@@ -33,23 +28,17 @@ def fitted(schedule: Schedule, total_steps: int) -> Schedule:
         return schedule
     if isinstance(schedule, Restarting):
         return _restarting(schedule, total_steps, last.index + 1)
-    if isinstance(schedule, Join):
+    begin = schedule.boundaries[-1] if isinstance(schedule, Join) and schedule.boundaries else 0
+    if isinstance(schedule, Join) and begin < total_steps:
         *first, tail = schedule.schedules
-        begin = schedule.boundaries[-1] if schedule.boundaries else 0
         return schedule.replace(schedules=(*first, fitted(tail, total_steps - begin)))
     inner = getattr(schedule, "schedule", None)
     if inner is not None:
         return schedule.replace(schedule=fitted(inner, total_steps - getattr(schedule, "warmup_steps", 0)))
-    return type(schedule)(**_parameters(schedule, total_steps / last.end))
+    return from_dict(stretched(schedule.to_dict(), total_steps / last.end))
 
 
 def _restarting(schedule: Restarting, total_steps: int, cycles: int) -> Schedule:
     names = parameters_of(type(schedule))
     own = {name: getattr(schedule, name) for name in names if name not in ("cycle_steps", "cycles")}
     return type(schedule).fit(total_steps=total_steps, cycles=cycles, **own)
-
-
-def _parameters(schedule: Schedule, factor: float) -> dict[str, Any]:
-    """The parameters with every duration multiplied."""
-    tree = stretched(schedule.to_dict(), factor)
-    return {name: tree[name] for name in parameters_of(type(schedule)) if name in tree}

@@ -5,11 +5,11 @@ from typing import Any
 from dash import dcc, html
 
 from loganneal.schedules import SCHEDULES
+from loganneal.studies.declare.arms import ARMS
 from loganneal.studio.controls import Control, Section, sections
 from loganneal.studio.edits import BUDGET, position, shown
 from loganneal.studio.ranges import POSITIONS
 from loganneal.studio.state import UNITS, Design
-from loganneal.studies.declare.arms import ARMS
 
 
 def identity(kind: str, path: str = "") -> dict[str, str]:

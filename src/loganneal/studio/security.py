@@ -17,7 +17,7 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 EVERYWHERE = ("0.0.0.0", "::", "")
-"""Addresses that listen on every interface; any address is then a good Host, but no name that DNS may be made to say."""
+"""Addresses that listen on every interface; any address is then a good Host, but no name of the internet."""
 
 HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -47,7 +47,9 @@ class Guard:
         refusal = refused(environ, self._host)
         if refusal is not None:
             status, reason = refusal
-            start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close"), *self._headers])
+            start_response(
+                status, [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close"), *self._headers]
+            )
             return [f"{reason}\n".encode()]
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:

@@ -1,8 +1,6 @@
 """Listening: on this machine, unless told otherwise."""
 
 import logging
-from collections.abc import Callable
-from typing import cast
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -31,8 +29,7 @@ def open_server(host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
     """
     number = _checks.whole(OWNER, "--port", port, 0, 65_535)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each move of a slider helps nobody
-    application = cast(Callable[..., object], build_app(host).server)
-    return make_server(host, number, application, threaded=True, request_handler=_Handler)
+    return make_server(host, number, build_app(host).server, threaded=True, request_handler=_Handler)
 
 
 def address(server: BaseWSGIServer) -> str:

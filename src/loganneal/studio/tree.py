@@ -134,7 +134,8 @@ def stretched(tree: Tree, factor: float) -> Tree:
     >>> stretched({"type": "Cosine", "max_lr": 0.1, "total_steps": 100, "min_lr": 0.0}, 2.5)["total_steps"]
     250
     """
-    return _over_durations(tree, lambda steps: max(round_half_up(steps * factor), 1 if steps else 0))
+    longer: Tree = _over_durations(tree, lambda steps: max(round_half_up(steps * factor), 1 if steps else 0))
+    return longer
 
 
 def _over_durations(tree: Any, change: Callable[[float], float], name: str = "") -> Any:

@@ -1,0 +1,50 @@
+"""The command `loganneal studio`."""
+
+import builtins
+import signal
+import subprocess
+import sys
+import urllib.request
+from typing import Any
+
+import pytest
+
+from loganneal.cli import main
+
+
+def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without Dash, one sentence says what to install."""
+    real = builtins.__import__
+
+    def without_dash(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] == "dash":
+            raise ModuleNotFoundError("No module named 'dash'", name="dash")
+        return real(name, *rest)
+
+    for name in [name for name in sys.modules if name.startswith("loganneal.studio")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(builtins, "__import__", without_dash)
+    assert main(["studio", "--no-open"]) == 2
+    assert "pip install 'loganneal[studio]'" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_it_listens_and_stops() -> None:
+    """The address is a line of its own; Ctrl-C ends the command without an error."""
+    pytest.importorskip("dash")
+    command = [sys.executable, "-m", "loganneal.cli", "studio", "--no-open"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        place = process.stdout.readline().strip()
+        assert place.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(place) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_wrong_port_is_a_user_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """The option is named."""
+    pytest.importorskip("dash")
+    assert main(["studio", "--no-open", "--port", "99999"]) == 2
+    assert "--port" in capsys.readouterr().err

@@ -1,0 +1,165 @@
+"""The page in a real browser: the curve follows the hand, and everything is done with the keyboard alone."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loganneal.studio.state import Design, from_query
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+WAIT = 20_000
+"""Milliseconds until a page that does not answer has failed."""
+
+DRAWN = "() => { const [c] = document.querySelectorAll('#curve .js-plotly-plot'); return [c.data[0].x, c.data[0].y] }"
+
+
+def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Any:
+    """The page, once its curve is drawn and its code written; errors of the page fail the test that looks at them."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.set_default_timeout(WAIT)
+    page.wrong = []
+    page.asked = []
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on("console", lambda line: page.wrong.append(line.text) if line.type == "error" else None)
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(address)
+    page.wait_for_selector("#curve path.js-line")
+    page.wait_for_function("document.querySelector('#code').innerText.length > 0")
+    return page
+
+
+def state(page: Any) -> Design:
+    """The design that the address of the page holds."""
+    return from_query(page.evaluate("location.search"))
+
+
+def wait_for(page: Any, name: str, value: Any) -> Design:
+    """The design once a parameter is in the address."""
+    script = """([name, value]) => {
+      const text = new URLSearchParams(location.search).get('design');
+      return text && JSON.stringify(JSON.parse(text).schedule[name] ?? JSON.parse(text)[name]) === JSON.stringify(value)
+    }"""
+    page.wait_for_function(script, arg=[name, value])
+    return state(page)
+
+
+def same_curve(page: Any, design: Design) -> None:
+    """What is drawn is what the library says, at every step that is drawn."""
+    steps, rates = page.evaluate(DRAWN)
+    assert rates == [design.schedule(step) for step in steps]
+
+
+def test_a_slider_moves_the_curve(browser: Any, studio: str) -> None:
+    """The drawn rates are the library's after each move, and the field, the address and the code follow."""
+    page = opened(browser, studio)
+    slider = page.get_by_label("max_lr, slider")
+    slider.focus()
+    before = state(page).schedule.max_lr if "design" in page.url else 0.1
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('#code').innerText.includes('max_lr=0.1') === false")
+    design = state(page)
+    assert design.schedule.max_lr > before
+    assert page.get_by_label("max_lr", exact=True).input_value() == repr(design.schedule.max_lr)
+    same_curve(page, design)
+    assert page.wrong == []
+
+
+def test_nothing_is_asked_of_the_internet(browser: Any, studio: str) -> None:
+    """Every request goes to the page's own server."""
+    page = opened(browser, studio)
+    assert [url for url in page.asked if not url.startswith((studio, "data:", "blob:"))] == []
+
+
+def test_the_keyboard_is_enough(browser: Any, studio: str) -> None:
+    """A class, a number, the fit and the code of a framework, without a mouse."""
+    page = opened(browser, studio)
+    field = page.get_by_label("budget", exact=True)
+    field.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("12000")
+    page.keyboard.press("Enter")
+    wait_for(page, "total_steps", 12_000)
+    fit = page.get_by_role("button", name="Fit the schedule to the budget")
+    fit.focus()
+    page.keyboard.press("Enter")
+    design = wait_for(page, "cycle_steps", 5_750)
+    assert not design.schedule.ends_within_cycle(12_000)
+    page.locator("#advice").filter(has_text="middle of cycle").wait_for(state="detached")
+    page.get_by_role("radio", name="PyTorch").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('#code').innerText.includes('lightning')")
+    chooser = page.locator("#schedule-panel button").first
+    chooser.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Rex")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    same_curve(page, wait_for(page, "type", "Rex"))
+    assert page.wrong == []
+
+
+def test_a_link_opens_the_design_again(browser: Any, studio: str) -> None:
+    """The address that a page shows is the design, in another window too."""
+    page = opened(browser, studio)
+    field = page.get_by_label("base", exact=True)
+    field.fill("0.25")
+    field.press("Enter")
+    design = wait_for(page, "base", 0.25)
+    again = opened(browser, page.url)
+    assert again.get_by_label("base", exact=True).input_value() == "0.25"
+    same_curve(again, design)
+
+
+def test_what_is_wrong_is_said(browser: Any, studio: str) -> None:
+    """A floor above the peak is refused in a sentence, the curve stays, and the right value brings it back."""
+    page = opened(browser, studio)
+    field = page.get_by_label("min_lr", exact=True)
+    field.fill("5")
+    field.press("Enter")
+    page.locator("#wrong").filter(has_text="The floor cannot lie above the peak").wait_for()
+    field.fill("0.01")
+    field.press("Enter")
+    design = wait_for(page, "min_lr", 0.01)
+    assert page.locator("#wrong").inner_text() == ""
+    same_curve(page, design)
+
+
+def test_a_hostile_link_is_text(browser: Any, studio: str) -> None:
+    """Markup in an address is shown, never obeyed."""
+    page = opened(browser, f"{studio}?design=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
+    assert "holds no design" in page.locator("main [role=alert]").first.inner_text()
+    assert page.locator("main img").count() == 0
+
+
+def test_the_code_of_the_page_runs(browser: Any, studio: str, tmp_path: Path) -> None:
+    """What the page shows is pasted into a fresh interpreter, and runs."""
+    page = opened(browser, studio)
+    field = page.get_by_label("budget", exact=True)
+    field.fill("20")
+    field.press("Enter")
+    wait_for(page, "total_steps", 20)
+    page.get_by_role("radio", name="nanoGPT").check()
+    page.wait_for_function("document.querySelector('#code').innerText.includes('range(20)')")
+    program = tmp_path / "program.py"
+    program.write_text(page.locator("#code").inner_text())
+    subprocess.run([sys.executable, str(program)], check=True, timeout=200)
+
+
+@pytest.mark.parametrize("width", [375, 768, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_and_is_accessible(browser: Any, studio: str, width: int, scheme: str) -> None:
+    """Nothing overflows the window, and axe-core finds nothing serious."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed.")
+    page = opened(browser, studio, width, scheme)
+    page.locator("#facts table").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+    assert json.dumps(serious, indent=1) == "[]"
