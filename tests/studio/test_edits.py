@@ -3,6 +3,7 @@
 import pytest
 
 import loganneal as la
+from loganneal.studies.declare.arms import ARMS
 from loganneal.studio.edits import BUDGET, Event, applied, find_control, position, shown
 from loganneal.studio.state import Design, first_design
 
@@ -118,6 +119,13 @@ def test_a_wrong_schedule_waits_for_its_second_parameter() -> None:
     assert after(wrong, "field", "max_lr", "1").schedule.max_lr == 1.0
 
 
+def test_a_rival_comes_and_goes() -> None:
+    """Its button draws it, and takes it away again."""
+    beside = after(WSD, "rival", "cosine", 1)
+    assert beside.others() == {"cosine": ARMS["cosine"].build(0.1, 1_000)}
+    assert after(beside, "rival", "cosine", 2) == WSD
+
+
 def test_kept_curves_stay_as_they_were() -> None:
     """A curve that was kept does not move with the design; the peak can be said to be tuned with it."""
     kept = after(after(WSD, "keep", "", 1), "field", "max_lr", "0.5")
@@ -137,7 +145,7 @@ def test_kept_curves_stay_as_they_were() -> None:
         ("field", "budget", "1e12"),
         ("epoch", "", "many"),
         ("unit", "", "hours"),
-        ("rivals", "", ["nobody"]),
+        ("rival", "nobody", 1),
         ("tuned", "", "nobody"),
     ],
 )

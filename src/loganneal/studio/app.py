@@ -36,6 +36,7 @@ def build_app(host: str = "127.0.0.1") -> Dash:
         serve_locally=True,
         enable_mcp=False,
     )
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
     app.layout = _shell
     app.callback(Output("page", "children"), Input("address", "pathname"), State("address", "search"))(_page)
     design_callbacks.add_callbacks(app)

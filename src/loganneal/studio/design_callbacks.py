@@ -12,11 +12,11 @@ from loganneal.studio.curves import figure, reading
 from loganneal.studio.design_page import facts_table, links
 from loganneal.studio.edits import BUDGET, Event, applied, find_control, position, shown
 from loganneal.studio.facts import advice, can_fit, curve_facts
-from loganneal.studio.panel import budget_panel, identity, schedule_panel, tuned_choice
+from loganneal.studio.panel import budget_panel, chosen, identity, rival_buttons, schedule_panel, tuned_options
 from loganneal.studio.state import Design, to_query
 
-VALUES = ("slider", "field", "choice", "type", "epoch", "unit", "rivals", "tuned")
-BUTTONS = ("add", "remove", "fit", "keep", "forget")
+VALUES = ("slider", "field", "epoch")
+BUTTONS = ("add", "remove", "fit", "keep", "forget", "rival")
 
 RESHAPING = ("type", "choice", "add", "remove", "unit", "epoch", "fit")
 """What may change which controls there are, or what all of them show."""
@@ -30,13 +30,16 @@ def add_callbacks(app: Dash) -> None:
     changed = [Output("design", "data"), Output("curve", "figure"), Output("wrong", "children")]
     event = Input("event", "data"), State("design", "data")
     app.callback(Output("answered", "data"), *changed, *panels, *follow, *event, prevent_initial_call=True)(_edit)
-    told = [Output(identity("fit"), "hidden"), *(Output(name, "children") for name in ("advice", "facts", "links"))]
-    tuned = [Output(identity("tuned"), "options"), Output(identity("tuned"), "value")]
+    told = [
+        Output(identity("fit"), "hidden"),
+        *(Output(name, "children") for name in ("advice", "facts", "links", "rivals")),
+    ]
     settled = Input("settled", "data")
-    app.callback(*told, *tuned, Output("query", "data"), settled)(_tell)
-    app.callback(Output("code", "children"), Output("code-note", "children"), settled, Input("framework", "value"))(
-        _write
-    )
+    told += [Output(identity("tuned"), "children"), Output("query", "data")]
+    app.callback(*told, settled)(_tell)
+    app.callback(
+        Output("code", "children"), Output("code-note", "children"), settled, Input("framework-chosen", "data")
+    )(_write)
     app.callback(Output("read", "children"), settled, Input("read-at", "value"))(_read)
     _in_the_browser(app, "use", "event", *used)
     _in_the_browser(app, "answered", "answered", Input("answered", "data"))
@@ -118,9 +121,8 @@ def _valid(data: Any) -> Design:
 def _tell(data: Any) -> tuple[Any, ...]:
     design = _valid(data)
     sentences = [html.P(one) for one in advice(design)]
-    tuned = tuned_choice(design)
-    told = facts_table(curve_facts(design), design.tuned), links(design), tuned.options, tuned.value, to_query(design)
-    return not can_fit(design), sentences, *told
+    told = facts_table(curve_facts(design), design.tuned), links(design), rival_buttons(design)
+    return not can_fit(design), sentences, *told, chosen(tuned_options(design), design.tuned), to_query(design)
 
 
 def _write(data: Any, framework: str) -> tuple[str, str]:

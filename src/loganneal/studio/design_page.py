@@ -7,11 +7,15 @@ from dash import dcc, html
 from loganneal.studio import code
 from loganneal.studio.curves import figure
 from loganneal.studio.facts import CurveFacts
-from loganneal.studio.panel import budget_panel, identity, labelled, rivals_panel, schedule_panel
+from loganneal.studio.panel import budget_panel, chosen, identity, labelled, rivals_panel, schedule_panel
 from loganneal.studio.state import Design, to_query
 
 CONFIG = {"displayModeBar": False}
 """The buttons of Plotly draw pictures of the screen; the links below the code have those of the library."""
+
+
+FRAMEWORK = "PyTorch"
+"""Whose code is shown first."""
 
 
 def design_page(design: Design) -> list[Any]:
@@ -61,10 +65,11 @@ def _reader() -> html.Div:
 
 
 def _take_away() -> list[Any]:
-    frameworks = dcc.RadioItems(list(code.WRITERS), "PyTorch", id="framework", inline=True, className="radio")
+    frameworks = html.Select(chosen({name: name for name in code.WRITERS}, FRAMEWORK), id="framework")
     return [
         html.H2("Take it away"),
-        html.Div(frameworks, role="group", **{"aria-label": "Code for"}),
+        dcc.Store(id="framework-chosen", data=FRAMEWORK),
+        labelled("code for", frameworks),
         html.P(id="code-note"),
         html.Pre(html.Code(id="code"), tabIndex=0, role="region", **{"aria-label": "Code"}),
         html.Div(html.Button("Copy the code", id="copy", type="button"), className="buttons"),

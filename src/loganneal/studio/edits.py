@@ -104,11 +104,19 @@ def applied(design: Design, event: Event) -> Design:
     """
     if event.path == BUDGET.path:
         return _budget(design, _budget_of(design, event))
+    if event.kind == "rival":
+        return _toggled(design, event.path)
     if event.kind in SETTINGS:
         return SETTINGS[event.kind](design, event.value)
     if event.kind in BUTTONS:
         return BUTTONS[event.kind](design)
     return design.with_(tree=_TREES[event.kind](design, event.path, event.value))
+
+
+def _toggled(design: Design, name: str) -> Design:
+    """The design with a rival, or without it."""
+    others = tuple(one for one in design.rivals if one != name)
+    return design.with_(rivals=others if name in design.rivals else (*others, name))
 
 
 def _slid(design: Design, path: str, value: Any) -> Any:
@@ -184,7 +192,6 @@ def _number(name: str, text: Any) -> float:
 SETTINGS: dict[str, Callable[[Design, Any], Design]] = {
     "epoch": _epoch,
     "unit": lambda design, value: design.with_(unit=value),
-    "rivals": lambda design, value: design.with_(rivals=tuple(map(str, value or ()))),
     "tuned": lambda design, value: design.with_(tuned=str(value or "")),
 }
 """Controls of the budget and of what is looked at beside the design."""

@@ -1,5 +1,6 @@
 """The controls of a design as components of Dash."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
@@ -24,12 +25,23 @@ def schedule_panel(design: Design) -> list[Any]:
 
 def _section(design: Design, section: Section) -> html.Fieldset:
     title = section.path.replace(".", " ") or "schedule"
-    chooser = dcc.Dropdown(
-        sorted(SCHEDULES), section.type, id=identity("type", section.path), clearable=False, className="chooser"
-    )
+    chooser = select("type", section.path, {name: name for name in sorted(SCHEDULES)}, section.type)
     rows = [row(design, control, control.value) for control in section.controls]
     lists = [_list_buttons(path, shrinks) for path, shrinks in section.lists]
     return html.Fieldset([html.Legend(title), labelled("class", chooser), *rows, *lists])
+
+
+def select(kind: str, path: str, options: Mapping[str, str], value: Any) -> html.Select:
+    """The browser's own choice of one, whose changes assets/studio.js passes on; the keys of options are their values.
+
+    A dropdown of Dash holds a hidden field that takes the focus, which readers of screens stumble over.
+    """
+    return html.Select(chosen(options, value), id=identity(kind, path))
+
+
+def chosen(options: Mapping[str, str], value: Any) -> list[html.Option]:
+    """The entries of a choice, one of them chosen."""
+    return [html.Option(shown, value=key, selected=key == value) for key, shown in options.items()]
 
 
 def labelled(name: str, control: Any, note: str = "") -> html.Label:
@@ -40,7 +52,7 @@ def labelled(name: str, control: Any, note: str = "") -> html.Label:
 def row(design: Design, control: Control, value: Any) -> html.Div:
     """A parameter: its field and its slider, or its choice."""
     if control.choices:
-        choice = dcc.Dropdown(list(control.choices), value, id=identity("choice", control.path), clearable=False)
+        choice = select("choice", control.path, {name: name for name in control.choices}, value)
         return html.Div(labelled(control.label, choice, control.meaning), className="row")
     field = dcc.Input(
         id=identity("field", control.path),
@@ -75,26 +87,25 @@ def budget_panel(design: Design) -> html.Fieldset:
     epoch = dcc.Input(
         id=identity("epoch"), value=f"{design.steps_per_epoch}", type="text", inputMode="numeric", debounce=True
     )
-    units = dcc.RadioItems(list(UNITS), design.unit, id=identity("unit"), inline=True, className="radio")
+    units = select("unit", "", {name: name for name in UNITS}, design.unit)
     budget = row(design, BUDGET, design.total_steps)
     return html.Fieldset(
         [
             html.Legend("budget"),
             budget,
             html.Div(labelled("steps per epoch", epoch), className="row"),
-            html.Div([html.Span("durations in", className="name"), units], className="labelled", role="group"),
+            html.Div(labelled("durations in", units), className="row"),
         ]
     )
 
 
 def rivals_panel(design: Design) -> html.Fieldset:
     """What is drawn beside the design, and what its peak was tuned with."""
-    options = [{"label": f"{arm.name}: {arm.title}", "value": arm.name} for arm in ARMS.values()]
-    rivals = dcc.Dropdown(options, list(design.rivals), id=identity("rivals"), multi=True, placeholder="none")
     return html.Fieldset(
         [
             html.Legend("beside it"),
-            html.Label([html.Span("rivals, at the same peak and budget"), rivals]),
+            html.Span("rivals, at the same peak and budget"),
+            html.Div(rival_buttons(design), id="rivals", className="buttons"),
             html.Div(
                 [
                     html.Button("Keep this curve", id=identity("keep"), type="button"),
@@ -102,12 +113,24 @@ def rivals_panel(design: Design) -> html.Fieldset:
                 ],
                 className="buttons",
             ),
-            labelled("the peak was tuned with", tuned_choice(design)),
+            labelled("the peak was tuned with", select("tuned", "", tuned_options(design), design.tuned)),
         ]
     )
 
 
-def tuned_choice(design: Design) -> dcc.Dropdown:
+def rival_buttons(design: Design) -> list[html.Button]:
+    """A button for each arm, which draws it or takes it away."""
+    return [
+        html.Button(
+            arm.title,
+            id=identity("rival", arm.name),
+            type="button",
+            **{"aria-pressed": "true" if arm.name in design.rivals else "false"},
+        )
+        for arm in ARMS.values()
+    ]
+
+
+def tuned_options(design: Design) -> dict[str, str]:
     """The curves that the peak may have been tuned with."""
-    options = [{"label": "this design", "value": ""}, *({"label": name, "value": name} for name in design.names)]
-    return dcc.Dropdown(options, design.tuned, id=identity("tuned"), clearable=False)
+    return {"": "this design", **{name: name for name in design.names}}

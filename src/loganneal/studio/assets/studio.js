@@ -18,13 +18,23 @@
     setTimeout(next, STUCK_MS + 1);
   }
 
+  function pass(name, value) {
+    waiting.set(name, { ...JSON.parse(name), value: value, time: Date.now() });
+    next();
+  }
+
+  document.addEventListener("change", (event) => {
+    const { id, value } = event.target;
+    if (!event.target.matches("select")) return;
+    if (id.startsWith("{")) pass(id, value);
+    else clientside.set_props(id + "-chosen", { data: value });
+  });
+
   clientside.studio = {
     use: function () {
       const [used] = clientside.callback_context.triggered;
       if (!used || used.value === null || used.value === undefined) return clientside.no_update;
-      const name = used.prop_id.slice(0, used.prop_id.lastIndexOf("."));
-      waiting.set(name, { ...JSON.parse(name), value: used.value, time: Date.now() });
-      next();
+      pass(used.prop_id.slice(0, used.prop_id.lastIndexOf(".")), used.value);
       return clientside.no_update;
     },
     answered: function () {
