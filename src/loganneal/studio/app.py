@@ -12,12 +12,14 @@ from loganneal.plot import figure as library_figure
 from loganneal.studio import design_callbacks
 from loganneal.studio.curves import pictured
 from loganneal.studio.design_page import design_page
+from loganneal.studio.log_page import add_callbacks as add_log_callbacks
+from loganneal.studio.log_page import log_page
 from loganneal.studio.security import Guard, content_policy
 from loganneal.studio.state import first_design, from_query
 
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 
-PAGES: dict[str, str] = {"/": "Design"}
+PAGES: dict[str, str] = {"/": "Design", "/log": "Log"}
 """The pages by their addresses."""
 
 
@@ -40,6 +42,7 @@ def build_app(host: str = "127.0.0.1") -> Dash:
     app.layout = _shell
     app.callback(Output("page", "children"), Input("address", "pathname"), State("address", "search"))(_page)
     design_callbacks.add_callbacks(app)
+    add_log_callbacks(app)
     app.server.add_url_rule("/picture.<kind>", view_func=_picture)
     app.server.wsgi_app = Guard(app.server.wsgi_app, host, content_policy(app.csp_hashes()))
     return app
@@ -67,7 +70,7 @@ def _missing(search: str) -> Any:
     return [html.H1("There is no such page"), html.P(html.A("Design a schedule", href="/"))]
 
 
-_VIEWS: dict[str, Callable[[str], Any]] = {"/": _design}
+_VIEWS: dict[str, Callable[[str], Any]] = {"/": _design, "/log": log_page}
 
 
 def _picture(kind: str) -> Response:

@@ -17,6 +17,9 @@ POINTS = 1_200
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "dash", "dot", "dashdot")
 """What tells curves apart without their colours."""
 
+GRID = {"gridcolor": "rgba(128,136,144,0.25)", "zerolinecolor": "rgba(128,136,144,0.5)", "automargin": True}
+"""Of both axes."""
+
 Figure = dict[str, Any]
 
 
@@ -103,18 +106,15 @@ def layout(end: float, title: str, **more: Any) -> Figure:
         "xaxis": {
             "title": {"text": "step (optimizer updates)"},
             "range": [0, end * 1.02],
-            **_GRID,
+            **GRID,
             "hoverformat": ",d",
         },
-        "yaxis": {"title": {"text": title}, "rangemode": "tozero", **_GRID},
+        "yaxis": {"title": {"text": title}, "rangemode": "tozero", **GRID},
         "shapes": [{**mark, "line": {"color": "#808890", "width": 1.5, "dash": "dot"}}],
         "annotations": [{**note, "xanchor": "right", "yanchor": "top", "textangle": 0}],
         "uirevision": "kept",  # zoom and hidden curves stay while parameters move
         **more,
     }
-
-
-_GRID = {"gridcolor": "rgba(128,136,144,0.25)", "zerolinecolor": "rgba(128,136,144,0.5)", "automargin": True}
 
 
 def _values(rates: NDArray[np.float64]) -> list[float | None]:

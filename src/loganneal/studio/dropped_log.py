@@ -1,0 +1,100 @@
+"""A log that was dropped on the page: read as data, from a file of its own that is gone afterwards."""
+
+import base64
+import binascii
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loganneal import _checks, _limits
+from loganneal._reading import size
+from loganneal.diagnosis import Diagnosis, diagnose
+from loganneal.diagnosis.logs import read_log
+from loganneal.diagnosis.logs.reading import Reading
+from loganneal.prediction import Prediction, Run, predict
+from loganneal.prediction.own_schedule import own_schedule
+from loganneal.schedules import Schedule, from_dict
+from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
+from loganneal.studio.state import Design
+
+OWNER = "the page"
+
+
+@dataclass(frozen=True)
+class DroppedLog:
+    """A log, what is wrong with its run, and what it says of other schedules.
+
+    Args:
+        name: The name of the file, for people.
+        reading: What was read.
+        diagnosis: What was found.
+        prediction: What is predicted; None where the log has no learning rate.
+    """
+
+    name: str
+    reading: Reading
+    diagnosis: Diagnosis
+    prediction: Prediction | None
+
+    def proposals(self) -> dict[str, Design]:
+        """Designs to open, by what they are: the schedule predicted best or the probe to train, and the log's own."""
+        log = self.reading.log
+        if not log.has_rate or not log.peak > 0 or len(log.step) < 2:
+            return {}
+        own, steps = own_schedule(log), Run(log).steps
+        found: dict[str, Schedule] = {}
+        if self.prediction is not None and self.prediction.best is not None:
+            best = self.prediction.best.name
+            found[f"the schedule predicted best, {best}"] = ARMS[best].build(log.peak, steps)
+        if self.prediction is not None and self.prediction.make is not None:
+            found["the probe to train"] = from_dict(dict(self.prediction.make.schedule))
+        found["the schedule of the log"] = own
+        epoch = max(round(log.steps_per_epoch or 1), 1)
+        return {
+            what: Design(one.to_dict(), steps, epoch, kept=() if one == own else (own,)) for what, one in found.items()
+        }
+
+
+def read_dropped(name: Any, contents: Any) -> DroppedLog:
+    """Read, diagnose and predict.
+
+    Args:
+        name: The name of the file, as a browser gives it.
+        contents: The file as a data URL.
+
+    Raises:
+        ValueError: It is no log, lacks something, or leaves a choice.
+        OSError: It cannot be read.
+        ModuleNotFoundError: What reading it needs is not installed.
+    """
+    data = _decoded(contents)
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", str(name))[-80:].lstrip(".") or "log"
+    with tempfile.TemporaryDirectory(prefix="loganneal-studio-") as folder:
+        path = Path(folder) / plain
+        path.write_bytes(data)
+        try:
+            reading = read_log(path)
+        except (ValueError, OSError) as error:
+            raise ValueError(str(error).replace(str(path), plain)) from error
+    return DroppedLog(plain, reading, diagnose(reading.log), _predicted(reading))
+
+
+def _decoded(contents: Any) -> bytes:
+    _, _, text = str(contents).partition(";base64,")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        _checks.fail(OWNER, "file", "a file that a browser read", "something else")
+    if len(data) > _limits.LOG_BYTES:
+        _checks.fail(OWNER, "file", f"at most {size(_limits.LOG_BYTES)}", f"{len(data):,} bytes")
+    return data
+
+
+def _predicted(reading: Reading) -> Prediction | None:
+    log = reading.log
+    if not log.has_rate or not log.peak > 0:
+        return None
+    run = Run(log)
+    return predict([run], {name: ARMS[name].build(log.peak, run.steps) for name in DEFAULT_ARMS})

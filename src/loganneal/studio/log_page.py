@@ -1,0 +1,95 @@
+"""The page on which a log is dropped."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html
+
+from loganneal.prediction import Prediction
+from loganneal.prediction.track_record import track_record
+from loganneal.studio.design_page import CONFIG
+from loganneal.studio.dropped_log import DroppedLog, read_dropped
+from loganneal.studio.log_curves import log_figure
+from loganneal.studio.state import to_query
+
+KINDS = "CSV, JSON, JSON lines, trainer_state.json of Transformers, or an event file of TensorBoard"
+
+
+def log_page(search: str) -> list[Any]:
+    """The page, before anything is dropped."""
+    button = html.Button("Choose a log, or drop it here", type="button")
+    return [
+        html.H1("Look at a training log"),
+        html.P(f"{KINDS}. It stays on this machine."),
+        dcc.Upload(button, id="upload", className="upload"),
+        html.Div(id="log", role="status"),
+    ]
+
+
+def add_callbacks(app: Dash) -> None:
+    """Add what the page does."""
+    given = Input("upload", "contents"), State("upload", "filename")
+    app.callback(Output("log", "children"), *given, prevent_initial_call=True)(_dropped)
+
+
+def _dropped(contents: Any, name: Any) -> list[Any]:
+    try:
+        return log_view(read_dropped(name, contents))
+    except (ValueError, OSError, ImportError, OverflowError, MemoryError) as error:
+        return [html.P(f"This is no log that can be read. {error}", role="alert", className="wrong")]
+
+
+def log_view(dropped: DroppedLog) -> list[Any]:
+    """What a log shows: picture, diagnosis, prediction, proposals, and what was read."""
+    diagnosis = dropped.diagnosis
+    graph = dcc.Graph(id="log-curve", figure=log_figure(dropped.reading.log, diagnosis), responsive=True, config=CONFIG)
+    links = [
+        html.A(f"Open {what} in the designer", href=f"/{to_query(one)}") for what, one in dropped.proposals().items()
+    ]
+    return [
+        html.H2(f"{dropped.name}: {diagnosis.name}"),
+        html.P(diagnosis.sentence),
+        html.Section(graph, className="graph tall", **{"aria-label": "Curves of the log"}),
+        *_listed("Evidence", diagnosis.evidence),
+        *_listed("Advice", diagnosis.advice),
+        *_listed("Notes", diagnosis.notes),
+        html.H3("Prediction"),
+        *_prediction(dropped.prediction),
+        html.P(links, className="links"),
+        *_listed("Read", _read(dropped)),
+    ]
+
+
+def _listed(title: str, lines: Any) -> list[Any]:
+    return [html.H3(title), html.Ul([html.Li(line) for line in lines])] if lines else []
+
+
+def _prediction(prediction: Prediction | None) -> list[Any]:
+    if prediction is None:
+        return [html.P("It cannot be told: the log has no learning rate.")]
+    if prediction.refusal:
+        return [html.P(prediction.refusal)]
+    header = ("schedule", "difference", "range over the laws", "verdict")
+    rows = [html.Tr([html.Th(one.name, scope="row"), *map(html.Td, _cells(one))]) for one in prediction.schedules]
+    caption = f"Final {prediction.quantity} against this run, at the same peak and {prediction.total_steps:,} updates."
+    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in header]))
+    record = track_record()
+    history = [record.sentence(prediction.log_class), record.experimental]
+    return [html.Table([html.Caption(caption), head, html.Tbody(rows)]), *map(html.P, filter(None, history))]
+
+
+def _cells(one: Any) -> list[str]:
+    verdict = f"{one.verdict}: {one.reason}" if one.reason else one.verdict
+    if one.difference is None or one.low is None or one.high is None:
+        return ["", "", verdict]
+    return [f"{one.difference:+.1%}", f"{one.low:+.1%} to {one.high:+.1%}", verdict]
+
+
+def _read(dropped: DroppedLog) -> list[str]:
+    reading = dropped.reading
+    taken = [
+        f"{quantity} from {column}" + (f" ({reading.why[quantity]})" if quantity in reading.why else "")
+        for quantity, column in reading.taken.items()
+    ]
+    rows = f"{reading.rows_used:,} of {reading.rows_read:,} rows"
+    passed = [f"passed over: {', '.join(reading.passed_over)}"] if reading.passed_over else []
+    return [rows, *taken, *passed, *reading.notes]

@@ -1,0 +1,115 @@
+"""A log that is dropped is read as data, and nothing else."""
+
+import base64
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import loganneal as la
+from loganneal import _limits
+from loganneal.studio.dropped_log import read_dropped
+from loganneal.studio.log_curves import log_figure
+from loganneal.studio.log_page import log_view
+from loganneal.studio.state import from_query
+
+SCHEDULE = la.CyclicalCosineAnnealing(0.1, 100)
+
+
+def url(data: bytes) -> str:
+    """A file as a browser hands it over."""
+    return "data:text/plain;base64," + base64.b64encode(data).decode()
+
+
+def csv(loss: str = "train_loss") -> bytes:
+    """A run of three cycles."""
+    rows = [f"{step + 1},{SCHEDULE(step)},{2 / (1 + step / 50) + 0.1},{1.5}" for step in range(300)]
+    return "\n".join([f"step,lr,{loss},grad_norm", *rows]).encode()
+
+
+class Trap:
+    """Runs a command where it is unpickled."""
+
+    def __reduce__(self) -> Any:
+        return os.system, ("touch /tmp/loganneal-studio-trap",)
+
+
+def test_a_log_is_read_and_drawn() -> None:
+    """Rate, loss and gradient norm stand over the same steps, with the restarts as lines."""
+    dropped = read_dropped("run.csv", url(csv()))
+    picture = log_figure(dropped.reading.log, dropped.diagnosis)
+    assert [trace["name"] for trace in picture["data"]] == ["learning rate", "loss", "gradient norm"]
+    assert picture["data"][0]["y"] == pytest.approx(SCHEDULE(np.arange(300)).tolist())
+    lines = [shape["x0"] for shape in picture["layout"]["shapes"] if shape["type"] == "line"]
+    assert lines == list(dropped.diagnosis.restarts)
+    assert len(lines) == 2
+
+
+def test_what_is_proposed_opens_in_the_designer() -> None:
+    """Each link holds a design over the budget of the log; its own schedule goes through the log's rates."""
+    proposals = read_dropped("run.csv", url(csv())).proposals()
+    own = proposals["the schedule of the log"]
+    assert own.total_steps == 300
+    assert own.schedule(99) == pytest.approx(SCHEDULE(99))
+    for design in proposals.values():
+        assert design.schedule.max_lr == pytest.approx(0.1)
+
+
+def test_a_log_without_rates_says_so() -> None:
+    """There is a diagnosis, no prediction, and nothing to open."""
+    rows = "\n".join(["step,loss", *(f"{step},{1 / step}" for step in range(1, 200))])
+    dropped = read_dropped("run.csv", url(rows.encode()))
+    assert (dropped.prediction, dropped.proposals()) == (None, {})
+
+
+HOSTILE = {
+    "pickle": pickle.dumps(Trap()),
+    "binary": bytes(range(256)) * 100,
+    "empty": b"",
+    "page": b"<html><script>alert(1)</script></html>",
+    "deep": b"[" * 100_000,
+    "zip": b"PK\x03\x04" + b"\0" * 100,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("name", ["log.csv", "trainer_state.json", "../../etc/passwd", "events.out.tfevents.1", ""])
+def test_what_is_no_log_is_refused(kind: str, name: str) -> None:
+    """A sentence, without the place where the file lay; nothing is run, and nothing is left."""
+    with pytest.raises((ValueError, OSError)) as caught:
+        read_dropped(name, url(HOSTILE[kind]))
+    assert "loganneal-studio-" not in str(caught.value)
+    assert not Path("/tmp/loganneal-studio-trap").exists()
+
+
+def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is that of logs."""
+    monkeypatch.setattr(_limits, "LOG_BYTES", 100)
+    with pytest.raises(ValueError, match="100 bytes"):
+        read_dropped("run.csv", url(csv()))
+
+
+@pytest.mark.parametrize("contents", [None, "", "data:text/plain;base64,%%%", "x" * 50])
+def test_what_no_browser_sends_is_refused(contents: Any) -> None:
+    """A request by hand ends in a sentence."""
+    with pytest.raises(ValueError, match=r".+"):
+        read_dropped("run.csv", contents)
+
+
+def test_names_of_columns_are_text() -> None:
+    """Markup in a column's name is shown as it stands, and is in no title of the picture."""
+    dropped = read_dropped("run.csv", url(csv("train_loss<img src=x onerror=alert(1)>")))
+    assert "<img" in str(dropped.reading.taken)
+    assert "<img" not in str(log_figure(dropped.reading.log, dropped.diagnosis))
+    assert log_view(dropped)
+
+
+def test_links_are_short_enough() -> None:
+    """The address of a proposal is read again."""
+    for part in log_view(read_dropped("run.csv", url(csv()))):
+        for link in getattr(part, "children", None) or []:
+            if hasattr(link, "href"):
+                from_query(link.href[1:]).others()
