@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import loganneal as la
 from loganneal.studio.state import Design, from_query
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -160,3 +161,37 @@ def test_it_fits_and_is_accessible(browser: Any, studio: str, width: int, scheme
     found = page.evaluate("() => axe.run()")["violations"]
     serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
     assert json.dumps(serious, indent=1) == "[]"
+
+
+def dropped(browser: Any, studio: str, name: str, data: bytes) -> Any:
+    """The page of logs after a file was given to it."""
+    page = browser.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{studio}log")
+    page.locator("#upload input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
+    page.locator("#log h2, #log [role=alert]").first.wait_for()
+    return page
+
+
+def test_a_dropped_log_is_shown_and_opened(browser: Any, studio: str) -> None:
+    """A log with markup in a column's name is drawn and diagnosed as text, and its schedule opens in the designer."""
+    schedule = la.CyclicalCosineAnnealing(0.1, 100)
+    rows = [f"{step + 1},{schedule(step)},{2 / (1 + step / 50)}" for step in range(300)]
+    data = "\n".join(["step,lr,train_loss<img src=x onerror=alert(1)>", *rows]).encode()
+    page = dropped(browser, studio, "run.csv", data)
+    page.wait_for_selector("#log-curve path.js-line")
+    assert "train_loss<img src=x onerror=alert(1)>" in page.locator("#log").inner_text()
+    assert page.locator("#log img").count() == 0
+    page.get_by_role("link", name="Open the schedule of the log in the designer").click()
+    page.wait_for_selector("#curve path.js-line")
+    page.wait_for_function("() => location.search.includes('Piecewise')")
+    steps, rates = page.evaluate(DRAWN)
+    assert rates == pytest.approx([state(page).schedule(step) for step in steps])
+
+
+@pytest.mark.parametrize("data", [b"\x80\x04\x95", b"<script>document.title = 'obeyed'</script>", b""])
+def test_a_dropped_file_that_is_no_log_is_refused(browser: Any, studio: str, data: bytes) -> None:
+    """A sentence stands there, and no script has run."""
+    page = dropped(browser, studio, "log.csv", data)
+    assert "no log that can be read" in page.locator("#log [role=alert]").inner_text()
+    assert page.title() == "loganneal studio"

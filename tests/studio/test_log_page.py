@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lawful_logs import COSINE, WSD, lawful_log, write_csv
 
 import loganneal as la
 from loganneal import _limits
+from loganneal.studies.declare.arms import ARMS
 from loganneal.studio.dropped_log import read_dropped
 from loganneal.studio.log_curves import log_figure
 from loganneal.studio.log_page import log_view
@@ -113,3 +115,24 @@ def test_links_are_short_enough() -> None:
         for link in getattr(part, "children", None) or []:
             if hasattr(link, "href"):
                 from_query(link.href[1:]).others()
+
+
+def test_a_log_with_a_probe_is_predicted(tmp_path: Path) -> None:
+    """A run with a fast fall from a plateau tells schedules apart, and the one predicted best opens in the designer."""
+    write_csv(lawful_log(WSD), tmp_path / "wsd.csv")
+    dropped = read_dropped("wsd.csv", url((tmp_path / "wsd.csv").read_bytes()))
+    assert dropped.prediction is not None
+    assert dropped.prediction.best is not None
+    best = dropped.prediction.best.name
+    design = dropped.proposals()[f"the schedule predicted best, {best}"]
+    assert design.schedule == ARMS[best].build(dropped.reading.log.peak, 400)
+    assert log_view(dropped)
+
+
+def test_a_log_that_only_falls_proposes_the_probe(tmp_path: Path) -> None:
+    """Cosine decay cannot tell schedules apart; the probe to train opens in the designer."""
+    write_csv(lawful_log(COSINE), tmp_path / "cosine.csv")
+    dropped = read_dropped("cosine.csv", url((tmp_path / "cosine.csv").read_bytes()))
+    assert dropped.prediction is not None
+    assert dropped.prediction.refusal
+    assert isinstance(dropped.proposals()["the probe to train"].schedule, la.WarmupStableDecay)
