@@ -3,8 +3,9 @@
 import base64
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from lawful_logs import COSINE, WSD, lawful_log, write_csv
 
 import loganneal as la
 from loganneal import _limits
-from loganneal.studies.declare.arms import ARMS
+from loganneal.prediction.prediction import SchedulePrediction
+from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
 from loganneal.studio.dropped_log import read_dropped
 from loganneal.studio.log_curves import log_figure
 from loganneal.studio.log_page import log_view
@@ -118,15 +120,27 @@ def test_links_are_short_enough() -> None:
 
 
 def test_a_log_with_a_probe_is_predicted(tmp_path: Path) -> None:
-    """A run with a fast fall from a plateau tells schedules apart, and the one predicted best opens in the designer."""
+    """A fast fall from a plateau allows a prediction of every arm; the page shows each with its verdict."""
     write_csv(lawful_log(WSD), tmp_path / "wsd.csv")
     dropped = read_dropped("wsd.csv", url((tmp_path / "wsd.csv").read_bytes()))
     assert dropped.prediction is not None
-    assert dropped.prediction.best is not None
-    best = dropped.prediction.best.name
-    design = dropped.proposals()[f"the schedule predicted best, {best}"]
-    assert design.schedule == ARMS[best].build(dropped.reading.log.peak, 400)
-    assert log_view(dropped)
+    assert [one.name for one in dropped.prediction.schedules] == list(DEFAULT_ARMS)
+    shown = str(log_view(dropped))
+    assert all(name in shown for name in DEFAULT_ARMS)
+
+
+@pytest.mark.parametrize("verdict", ["better", "worse", "cannot tell"])
+def test_only_what_is_better_is_proposed(verdict: Literal["better", "worse", "cannot tell"], tmp_path: Path) -> None:
+    """The lowest mean prediction is proposed where it is a verdict, and not where the laws disagree."""
+    write_csv(lawful_log(WSD), tmp_path / "wsd.csv")
+    dropped = read_dropped("wsd.csv", url((tmp_path / "wsd.csv").read_bytes()))
+    said = SchedulePrediction("cosine", -0.02, -0.03, -0.01, verdict)
+    assert dropped.prediction is not None
+    changed = replace(dropped, prediction=replace(dropped.prediction, schedules=(said,)))
+    proposals = changed.proposals()
+    assert ("the schedule predicted best, cosine" in proposals) == (verdict == "better")
+    if verdict == "better":
+        assert proposals["the schedule predicted best, cosine"].schedule == ARMS["cosine"].build(0.1, 400)
 
 
 def test_a_log_that_only_falls_proposes_the_probe(tmp_path: Path) -> None:

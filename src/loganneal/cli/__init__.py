@@ -15,7 +15,7 @@ EXAMPLES = """examples:
   loganneal train --out runs/first              one run, in a folder that survives interruptions
   loganneal diagnose log.csv                    what is wrong with a run, from its steps, rates and losses
   loganneal predict cosine.csv wsd.csv          which schedule to use, from logs of your own
-  loganneal studio                              design a schedule in a browser
+  loganneal studio                              design schedules and look at logs in a browser
 """
 
 

@@ -1,4 +1,4 @@
-"""``loganneal studio``: schedules, logs and studies in a browser, on this machine."""
+"""``loganneal studio``: schedules and logs in a browser, on this machine."""
 
 import argparse
 import sys
@@ -18,8 +18,8 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "studio",
-        help="design schedules in a browser",
-        description="Design learning-rate schedules on a local page.",
+        help="design schedules and look at logs in a browser",
+        description="Design learning-rate schedules and look at training logs on a local page.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -45,9 +45,9 @@ class DroppedLog:
             return {}
         own, steps = own_schedule(log), Run(log).steps
         found: dict[str, Schedule] = {}
-        if self.prediction is not None and self.prediction.best is not None:
-            best = self.prediction.best.name
-            found[f"the schedule predicted best, {best}"] = ARMS[best].build(log.peak, steps)
+        best = None if self.prediction is None else self.prediction.best
+        if best is not None and best.verdict == "better":  # the lowest mean alone is no verdict
+            found[f"the schedule predicted best, {best.name}"] = ARMS[best.name].build(log.peak, steps)
         if self.prediction is not None and self.prediction.make is not None:
             found["the probe to train"] = from_dict(dict(self.prediction.make.schedule))
         found["the schedule of the log"] = own

@@ -29,7 +29,9 @@ def log_figure(log: Log, diagnosis: Diagnosis) -> Figure:
     for number, (title, curves) in enumerate(shown):
         data += [_trace(*curve, number) for curve in curves]
         axes[_axis(number, "yaxis")] = {"title": {"text": title}, "domain": _domain(number, len(shown)), **GRID}
-    return {"data": data, "layout": layout(float(log.step[-1]), "", **axes, shapes=_shapes(diagnosis), annotations=[])}
+    drawn = layout(float(log.step[-1]), "", **axes, shapes=_shapes(diagnosis), annotations=[])
+    drawn["xaxis"]["anchor"] = _axis(len(shown) - 1, "y")
+    return {"data": data, "layout": drawn}
 
 
 def _axis(number: int, name: str) -> str:

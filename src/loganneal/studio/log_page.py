@@ -16,11 +16,12 @@ KINDS = "CSV, JSON, JSON lines, trainer_state.json of Transformers, or an event 
 
 def log_page(search: str) -> list[Any]:
     """The page, before anything is dropped."""
-    button = html.Button("Choose a log, or drop it here", type="button")
+    choose = html.Span("Choose a log, or drop it here", className="button")
     return [
         html.H1("Look at a training log"),
         html.P(f"{KINDS}. It stays on this machine."),
-        dcc.Upload(button, id="upload", className="upload"),
+        # the label opens the file dialog, and names the field for readers of screens
+        html.Label(dcc.Upload(choose, id="upload", disable_click=True), className="upload"),
         html.Div(id="log", role="status"),
     ]
 
