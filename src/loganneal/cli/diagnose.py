@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
+from loganneal.cli._log_options import add_reading, read
 
 if TYPE_CHECKING:
     from loganneal.diagnosis import Diagnosis, Log
@@ -43,9 +44,7 @@ def add_parser(commands: Any) -> None:
     )
     add = parser.add_argument
     add("log", type=Path, metavar="LOG", help="run folder, CSV, JSON, event files, or trainer_state.json")
-    add("--column", action="append", default=[], metavar="QUANTITY=NAME", help="take a column: step, lr, loss, ...")
-    add("--run", metavar="NAME", dest="run_name", help="the run to read, where the log has several")
-    add("--steps-per-epoch", type=float, metavar="N", help="updates of an epoch (default: what the log says)")
+    add_reading(add)
     add("--out", type=Path, metavar="FILE", help="write the picture as .png, .svg or .pdf instead of drawing here")
     add("--json", action="store_true", help="print the diagnosis as JSON, without a picture")
     add(
@@ -65,13 +64,10 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: What reading or drawing needs is not installed.
     """
     from loganneal.diagnosis import diagnose
-    from loganneal.diagnosis.logs import read_log
 
     if args.out is not None:
         _checks.one_of("loganneal diagnose", "--out", args.out.suffix.lower(), SUFFIXES)
-    if args.steps_per_epoch is not None:
-        _checks.number("loganneal diagnose", "--steps-per-epoch", args.steps_per_epoch, 0, float("inf"), bounds="()")
-    reading = read_log(args.log, _columns(args.column), args.run_name, args.steps_per_epoch)
+    reading = read("loganneal diagnose", args, args.log)
     diagnosis = diagnose(reading.log)
     if args.json:
         print(json.dumps(diagnosis.to_dict() | reading.to_dict(), indent=2, allow_nan=False))
@@ -82,19 +78,6 @@ def run(args: argparse.Namespace) -> int:
     if args.confirm:
         _confirm(args, diagnosis)
     return 0
-
-
-def _columns(options: list[str]) -> dict[str, str]:
-    """The columns that were named, by quantity."""
-    from loganneal.diagnosis.logs.columns import ASKED
-
-    named = {}
-    for option in options:
-        quantity, equals, name = option.partition("=")
-        if not equals or not name:
-            _checks.fail("loganneal diagnose", "--column", "of the form QUANTITY=NAME, such as lr=rate", option)
-        named[_checks.one_of("loganneal diagnose", "--column", quantity, ASKED)] = name
-    return named
 
 
 def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:

@@ -8,15 +8,16 @@ from loganneal.prediction.own_schedule import own_schedule
 from loganneal.prediction.prediction import Choice, Prediction, SchedulePrediction
 from loganneal.prediction.track_record import TrackRecord
 from loganneal.schedules import Schedule
-from loganneal.schedules._peak_factor import peak_factor
+from loganneal.schedules._peak_factor import KNOWN_FAILURES, peak_factor
 
 HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned peak")
 
 PEAK = (
-    "tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound. On cooldowns\n"
-    "of language models it was right to a seventh, on digits it was worse than no change, and it says nothing of\n"
-    "rates that rise after the warmup."
+    f"tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound;\n"
+    f"{KNOWN_FAILURES}.\n"
+    "Of rates that rise after the warmup, and of factors outside 0.5 to 1.6, it says nothing."
 )
+"""Beside every table and JSON with factors."""
 
 
 def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, float]) -> str:
