@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 from loganneal import Constant, Cosine, Schedule, Warmup, WarmupStableDecay
 from loganneal._disk import replace_file
 from loganneal.diagnosis import Log
-from loganneal.prediction import Run, predict
+from loganneal.prediction import Prediction, Run, predict
 from loganneal.prediction.rates import Numbers
 
 WARMUP = 300
@@ -97,7 +97,19 @@ def one_setting(runs: Mapping[str, Trained], stable: Trained, logs: tuple[str, .
     """What is said of every schedule that is not among the logs, against the truth."""
     schedules = {name: one.schedule for name, one in runs.items() if name != STABLE}
     said = predict([as_run(runs[name], stable) for name in logs], schedules, families=())
-    truth = {name: runs[name].final / runs[logs[0]].final - 1.0 for name in schedules}
+    return judged(said, {name: runs[name].final for name in schedules}, logs, "cosine")
+
+
+def judged(said: Prediction, final: Mapping[str, float], logs: Sequence[str], cosine: str) -> dict[str, Any]:
+    """What is said of the schedules that are not among the logs, against their final losses.
+
+    Args:
+        said: The prediction.
+        final: Final losses of all schedules, by name.
+        logs: Names of those whose logs were given.
+        cosine: Name of the one whose regret is reported beside that of the pick.
+    """
+    truth = {name: loss / final[logs[0]] - 1.0 for name, loss in final.items()}
     told = [one for one in said.schedules if one.name not in logs]
     given = [one for one in told if one.verdict != "cannot tell"]
     differences = {one.name: one.difference or 0.0 for one in said.schedules}
@@ -107,7 +119,7 @@ def one_setting(runs: Mapping[str, Trained], stable: Trained, logs: tuple[str, .
         "right": sum((truth[one.name] < 0) == (one.verdict == "better") for one in given),
         "rank_correlation": _correlation(differences, truth),
         "regret": truth[said.best.name] - min(truth.values()) if said.best else None,
-        "regret_of_cosine": truth["cosine"] - min(truth.values()),
+        "regret_of_cosine": truth[cosine] - min(truth.values()),
         "refused": bool(said.refusal),
     }
 
