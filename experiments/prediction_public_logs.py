@@ -23,10 +23,14 @@ from loganneal._disk import replace_file
 from loganneal.diagnosis import Log
 from loganneal.prediction import Prediction, Run, predict
 from loganneal.prediction.rates import Numbers
+from loganneal.schedules._peak_factor import peak_factor
 
 WARMUP = 300
 NAME = re.compile(r"(ann124-0\.\d|cos-zero-124m|cos-10-124m|stable-124m)_slimpajama_llama_norm_nlayers12_nhead12_.*")
 STABLE = "stable"
+TUNED_STEPS = 50_000
+"""The budget with enough peak rates to see the best one between two others."""
+
 LOGS = {
     "one log, only decays": ("cosine",),
     "one log, a fast fall": ("wsd-0.2",),
@@ -140,6 +144,37 @@ def summary(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"settings": len(settings), **counts, **means}
 
 
+def tuned_peaks(found: Mapping[Setting, Mapping[str, Trained]]) -> dict[str, float]:
+    """The mean size of the logarithm of bound over measured, and of no change over measured, at their largest budget.
+
+    The measured best peak is the top of the parabola through the best of their peaks and its two neighbours.
+    """
+    by_name: dict[str, dict[float, Trained]] = defaultdict(dict)
+    for (peak, steps), runs in found.items():
+        if steps == TUNED_STEPS:
+            for name, one in runs.items():
+                by_name[name][peak] = one
+    best = {name: top for name, some in by_name.items() if (top := _best_peak(some)) is not None}
+    schedules = {name: next(iter(by_name[name].values())).schedule for name in best}
+    factors = {name: peak_factor(schedules["cosine"], one, TUNED_STEPS) for name, one in schedules.items()}
+    told = {name: best[name] / best["cosine"] for name in best if factors[name] is not None and name != "cosine"}
+    bound = [abs(np.log((factors[name] or np.nan) / measured)) for name, measured in told.items()]
+    same = [abs(np.log(measured)) for measured in told.values()]
+    return {"shapes": len(told), "bound": round(float(np.mean(bound)), 2), "no_change": round(float(np.mean(same)), 2)}
+
+
+def _best_peak(some: Mapping[float, Trained]) -> float | None:
+    """The top of a parabola in the logarithm of the peak; None where the best peak has no neighbour on a side."""
+    peaks = sorted(some)
+    losses = [some[peak].final for peak in peaks]
+    place = int(np.argmin(losses))
+    if not 0 < place < len(peaks) - 1:
+        return None
+    around = slice(place - 1, place + 2)
+    curve = np.polyfit(np.log(peaks[around]), losses[around], 2)
+    return float(np.exp(-curve[1] / (2 * curve[0])))
+
+
 def main() -> None:
     """Predict, compare and write."""
     found = read(Path(sys.argv[1]))
@@ -153,7 +188,8 @@ def main() -> None:
         ]
         result[log_class] = summary(settings)
     source = "github.com/fabian-sp/lr-scheduling (MIT), 124M weights, one seed a run; arXiv:2501.18965"
-    text = json.dumps({"source": source, "classes": result}, indent=1) + "\n"
+    values = {"source": source, "classes": result, "tuned_peak_errors": tuned_peaks(found)}
+    text = json.dumps(values, indent=1) + "\n"
     replace_file(Path(sys.argv[2]), text.encode())
     print(text)
 

@@ -39,6 +39,10 @@ SHAPES = {"Cosine": "cosine", "Linear": "linear", "Log base 0.1 cycles 1": "base
 """By the names of `name_of`."""
 
 
+Annealings = Sequence[tuple[float, float, Numbers]]
+"""Warmup, base and rates."""
+
+
 class Nearest(NamedTuple):
     """A log annealing of one cycle, and its root mean square distance in shares of the peak."""
 
@@ -65,7 +69,7 @@ def members() -> Iterator[tuple[float, float, Numbers]]:
             yield warmup, base, schedule.curve(BUDGET)
 
 
-def nearest(rates: Numbers, annealings: Sequence[tuple[float, float, Numbers]]) -> Nearest:
+def nearest(rates: Numbers, annealings: Annealings) -> Nearest:
     """The annealing that lies nearest to refined rates."""
     places = ((np.arange(len(rates)) + 0.5) / len(rates) * BUDGET).astype(int)
     found = ((float(np.sqrt(np.mean((curve[places] - rates) ** 2))), *of) for *of, curve in annealings)
@@ -85,7 +89,7 @@ def groups(journal: Journal) -> dict[tuple[str, int, str, str], list[Record]]:
     return {key: runs for key, runs in sorted(found.items()) if len(runs) > 1}
 
 
-def of_group(runs: Sequence[Record], power: float, annealings: Sequence[tuple[float, float, Numbers]]) -> dict[str, Any]:
+def of_group(runs: Sequence[Record], power: float, annealings: Annealings) -> dict[str, Any]:
     """Median, and the middle half over runs, of what is proposed."""
     norms = [np.array([row.grad_norm for row in record.metrics], dtype=float) for record in runs]
     found = [nearest(refined(one, power), annealings) for one in norms]

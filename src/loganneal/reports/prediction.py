@@ -17,7 +17,7 @@ from loganneal.prediction.ensemble import Ensemble, fit_ensemble
 from loganneal.prediction.fit import Fit
 from loganneal.prediction.rates import Numbers, Rates, rates_of
 from loganneal.prediction.track_record import track_record
-from loganneal.prediction.words import choice_sentence, peak_factors
+from loganneal.prediction.words import PEAK, choice_sentence, peak_factors
 from loganneal.reports.figures import INK, STYLE, WIDTH, to_svg
 from loganneal.schedules import Schedule
 
@@ -56,6 +56,7 @@ def report_page(prediction: Prediction, runs: Sequence[Run], schedules: Mapping[
         prediction=prediction,
         rows=ordered(prediction),
         factors=peak_factors(runs[0], schedules, prediction.total_steps),
+        peak_note=PEAK,
         choices=[choice_sentence(one) for one in prediction.choices],
         history=record.sentence(prediction.log_class),
         experimental=record.experimental,
