@@ -139,3 +139,47 @@ def test_a_log_without_rates(tmp_path, capsys):
     path.write_text("\n".join(["step,loss", *(f"{step},{2 - step / 100}" for step in range(100))]))
     assert main(["predict", str(path)]) == 3
     assert "no learning rate" in capsys.readouterr().out
+
+
+LINES = [f"{step},{0.1 - step / 1000},{2 - step / 100}" for step in range(1, 90)]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "message"),
+    [
+        ("", 2, "holds no rows"),
+        ("step,lr,loss\n1,0.1,2.0\n", 3, "1 row after its first tenth"),
+        ("step,lr\n1,0.1\n2,0.1\n", 2, "--column loss=NAME"),
+        ("\n".join(["lr,loss", *(line.partition(",")[2] for line in LINES)]), 2, "--column step=NAME"),
+        ("\n".join(["step|lr|loss", *(line.replace(",", "|") for line in LINES)]), 2, "is no table"),
+        ("\n".join(["step,lr,loss", *LINES, "90,0.01,often"]), 2, "line 91 holds 'often'"),
+        ("\n".join(["step,lr,loss", *LINES, "90,-0.01,1.1"]), 2, "line 91 has the learning rate -0.01"),
+        ("\n".join(["step,lr,loss", *LINES[:40], "41,0.05,nan", *LINES[41:]]), 3, "the first at step 41"),
+        ("\n".join(["step,lr,loss", *LINES[:80], *(f"{n},0.01,nan" for n in range(81, 90))]), 3, "diverged"),
+        ("\n".join(["step,lr,loss", *LINES[40:], *LINES[:40]]), 3, "were put in order"),
+        ("\n".join(["step,lr,loss", *LINES, LINES[60]]), 3, "earlier rows were replaced"),
+        ("\n".join(["step,lr,loss", *(f"-{line}" for line in LINES[::-1])]), 3, "its steps begin at -89"),
+    ],
+)
+def test_logs_that_are_broken(tmp_path, text, status, message, capsys):
+    """Each kind is named; what was put right is said."""
+    path = tmp_path / "log.csv"
+    path.write_text(text)
+    assert main(["predict", str(path)]) == status
+    assert message in "".join(capsys.readouterr())
+
+
+def test_what_was_not_written_is_said(logs, tmp_path, capsys):
+    """Where nothing is predicted there is neither report nor study."""
+    paths = [tmp_path / "report.html", tmp_path / "study.toml"]
+    assert main(["predict", logs[0], "--out", str(paths[0]), "--then", str(paths[1])]) == 3
+    assert "study.toml not written" in capsys.readouterr().err
+    assert not any(path.exists() for path in paths)
+
+
+def test_what_was_read_is_said(logs, capsys):
+    """Of each log, as text and as JSON."""
+    main(["predict", *logs, "--for", "linear"])
+    assert capsys.readouterr().out.count("100 of 100 rows.") == 2
+    main(["predict", *logs, "--for", "linear", "--json"])
+    assert json.loads(capsys.readouterr().out)["logs"][1]["taken"] == {"step": "step", "lr": "lr", "loss": "loss"}

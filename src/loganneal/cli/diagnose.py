@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
-from loganneal.cli._log_options import add_reading, read
+from loganneal.cli._log_options import add_reading, read, reading_lines
 
 if TYPE_CHECKING:
     from loganneal.diagnosis import Diagnosis, Log
@@ -86,34 +86,11 @@ def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:
         "Evidence": diagnosis.evidence,
         "Advice": diagnosis.advice,
         "Notes": diagnosis.notes,
-        "Read": _lines(reading),
+        "Read": reading_lines(reading),
     }
     for title, lines in sections.items():
         if lines:
             print("\n".join([f"{title}:", *(f"  {line}" for line in lines), ""]))
-
-
-def _lines(reading: "Reading") -> list[str]:
-    """What was read, a sentence each."""
-    lines = [f"{reading.rows_used:,} of {reading.rows_read:,} rows."]
-    for quantity, column in reading.taken.items():
-        reason = reading.why.get(quantity)
-        lines.append(f"{quantity} from {column}{f' ({reason})' if reason else ''}")
-    lines += [f"{quantity}: {reason}" for quantity, reason in reading.why.items() if quantity not in reading.taken]
-    if reading.passed_over:
-        lines.append(f"Columns passed over: {', '.join(reading.passed_over)}.")
-    if reading.holes:
-        lines.append(
-            f"Rows without a value: {', '.join(f'{count} of {name}' for name, count in reading.holes.items())}."
-        )
-    if reading.counter_restarts:
-        lines.append(f"The counter begins anew at {', '.join(reading.counter_restarts[:10])}{_more(reading)}.")
-    return [*lines, *reading.notes]
-
-
-def _more(reading: "Reading") -> str:
-    more = len(reading.counter_restarts) - 10
-    return f" and {more} more" if more > 0 else ""
 
 
 def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:

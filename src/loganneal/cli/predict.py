@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from loganneal import _checks
 from loganneal._disk import replace_file
-from loganneal.cli._log_options import add_reading, read
+from loganneal.cli._log_options import add_reading, read, reading_lines
 from loganneal.cli._options import needs_lab
 from loganneal.runs.macros import check_macros
 
 if TYPE_CHECKING:
+    from loganneal.diagnosis.logs import Reading
     from loganneal.prediction import Prediction, Run
     from loganneal.schedules import Schedule
 
@@ -81,14 +82,16 @@ def run(args: argparse.Namespace) -> int:
     _check_options(args)
     with needs_lab():
         from loganneal.prediction import Run, predict
-    runs = [Run(read(COMMAND, args, path).log) for path in args.log]
+    readings = [read(COMMAND, args, path) for path in args.log]
+    runs = [Run(reading.log) for reading in readings]
     schedules = _schedules(args, runs)
     prediction = predict(runs, schedules, total_steps=args.total_steps)
-    _print(args, prediction, runs, schedules)
-    if not prediction.refusal:
-        _write_report(args, prediction, runs, schedules)
-        _write_study(args, prediction, runs, schedules)
-    return CANNOT_TELL if prediction.refusal else 0
+    _print(args, prediction, runs, schedules, readings)
+    if prediction.refusal:
+        return _write_nothing(args)
+    _write_report(args, prediction, runs, schedules)
+    _write_study(args, prediction, runs, schedules)
+    return 0
 
 
 def _check_options(args: argparse.Namespace) -> None:
@@ -104,17 +107,22 @@ def _check_options(args: argparse.Namespace) -> None:
 
 
 def _schedules(args: argparse.Namespace, runs: Sequence["Run"]) -> dict[str, "Schedule"]:
-    """What is asked about; nothing where the log has no rate, which `predict` then says."""
+    """What is asked about; nothing where the logs cannot be used, which `predict` then says."""
     from loganneal.cli._predicted import asked_schedules
+    from loganneal.prediction.judge_log import refuse
     from loganneal.prediction.predict import setting_of
 
-    if not runs[0].log.has_rate or not runs[0].peak > 0:
+    if refuse(runs):
         return {}
     return asked_schedules(args.names, tuple(filter(None, args.family.split(","))), setting_of(runs, args.total_steps))
 
 
 def _print(
-    args: argparse.Namespace, prediction: "Prediction", runs: Sequence["Run"], schedules: Mapping[str, "Schedule"]
+    args: argparse.Namespace,
+    prediction: "Prediction",
+    runs: Sequence["Run"],
+    schedules: Mapping[str, "Schedule"],
+    readings: Sequence["Reading"],
 ) -> None:
     from loganneal.prediction.track_record import track_record
     from loganneal.prediction.words import PEAK, peak_factors, text
@@ -123,13 +131,35 @@ def _print(
     factors = {} if prediction.refusal else peak_factors(runs[0], schedules, prediction.total_steps)
     if args.json:
         history = "" if prediction.refusal else record.sentence(prediction.log_class)
-        more = {"track_record": history, "experimental": record.experimental, "peak_factors": factors}
-        more["peak_factors_note"] = PEAK.replace("\n", " ") if factors else ""
+        more = {
+            "track_record": history,
+            "experimental": record.experimental,
+            "peak_factors": factors,
+            "peak_factors_note": PEAK.replace("\n", " ") if factors else "",
+            "logs": [reading.to_dict() for reading in readings],
+        }
         print(json.dumps(prediction.to_dict() | more, indent=2, allow_nan=False))
     else:
         print(text(prediction, record, factors))
+        print("\n".join(_read_lines(args.log, readings)))
     if args.json and prediction.refusal:
         print(prediction.refusal, file=sys.stderr)
+
+
+def _read_lines(paths: Sequence[Path], readings: Sequence["Reading"]) -> list[str]:
+    """What was read from each log."""
+    lines = ["", "Read:"]
+    for path, reading in zip(paths, readings, strict=True):
+        lines += [f"  {_checks.printable(path)}", *(f"    {line}" for line in reading_lines(reading))]
+    return lines
+
+
+def _write_nothing(args: argparse.Namespace) -> int:
+    """Say what is not written, where nothing is predicted."""
+    asked = [_checks.printable(path) for path in (args.out, args.then) if path is not None]
+    if asked:
+        print(f"Nothing is predicted: {' and '.join(asked)} not written.", file=sys.stderr)
+    return CANNOT_TELL
 
 
 def _write_report(
