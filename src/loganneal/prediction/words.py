@@ -69,11 +69,16 @@ def _cells(one: SchedulePrediction, factors: Mapping[str, float]) -> tuple[str, 
     if one.difference is None or one.low is None or one.high is None:
         return one.name, "", "", f"{one.verdict}: {one.reason}", factor
     verdict = f"{one.verdict}: {one.reason}" if one.reason else one.verdict
-    return one.name, _percent(one.difference), f"{_percent(one.low)} to {_percent(one.high)}", verdict, factor
+    return one.name, percent(one.difference), f"{percent(one.low)} to {percent(one.high)}", verdict, factor
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:+.1f} %"
+def percent(share: float) -> str:
+    """A share in per cent, where nothing has no minus sign.
+
+    >>> percent(-0.0001), percent(0.0512)
+    ('+0.0 %', '+5.1 %')
+    """
+    return f"{round(100 * share, 1) + 0.0:+.1f} %"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
