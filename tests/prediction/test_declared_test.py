@@ -1,15 +1,17 @@
 """The declared test: its plan is what the page says, and its rule of right and wrong is the declared one."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from prediction_judge import right
+from prediction_judge import judge, read_runs, right
 from prediction_plan import CANDIDATES, FIRST_SEED, FIXED_RANKING, LOGS, plan
 
 from loganneal.runs import Journal
 
 ROOT = Path(__file__).parents[2]
+RESULT = ROOT / "records" / "prediction" / "declared_test.json"
 
 
 def test_the_plan_is_what_was_declared():
@@ -44,3 +46,17 @@ def test_a_seed_is_whole_before_the_next_begins():
 def test_better_has_to_clear_two_standard_errors(verdict, truth, expected):
     """Worse has to have the sign."""
     assert right(verdict, truth, 0.01) is expected
+
+
+@pytest.mark.slow
+def test_the_result_is_what_the_committed_runs_show():
+    """Truths are equal; verdicts, which a fit gives, may differ by two on another processor."""
+    if not RESULT.exists():
+        pytest.skip("The runs of the declared test are not finished.")
+    committed = json.loads(RESULT.read_text())
+    found = json.loads(json.dumps(judge(read_runs(Journal(ROOT / "records" / "runs")))))
+    for name in ("seeds", "complete", "passed", "bar", "refused"):
+        assert found[name] == committed[name]
+    assert [one[7:] for one in found["statements"]] == [one[7:] for one in committed["statements"]]
+    for name, counts in committed["all"].items():
+        assert found["all"][name] == pytest.approx(counts, abs=2)
