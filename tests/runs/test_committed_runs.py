@@ -42,7 +42,7 @@ def test_every_run_has_the_key_of_its_specification(journal: Journal) -> None:
 
 
 def test_every_run_says_what_it_was(journal: Journal) -> None:
-    """A curve reaches the last step, with the score that the run has as a whole; that of a run that diverged does not."""
+    """A curve reaches the last step, with the score of the whole run; that of a run that diverged does not."""
     for record in journal:
         if record.status == "diverged":
             assert all(row.step < record.spec.steps for row in record.metrics)
