@@ -1,8 +1,8 @@
 """Numbers of docs/prediction.md, read from records/prediction; cog calls it."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from evidence import RECORDS, rows, say
 
@@ -11,6 +11,32 @@ WORKLOADS = {"cifar10": "CIFAR-10", "shakespeare": "Shakespeare"}
 
 NORMS = {("cifar10", 480, "sgd"): "CIFAR-10, 480 updates", ("digits", 100, "sgd"): "digits, 100 updates"}
 NORMS |= {("digits", 200, "sgd"): "digits, 200 updates", ("digits", 100, "adamw"): "digits, 100 updates of AdamW"}
+
+
+class Stated(NamedTuple):
+    """A row of `statements`."""
+
+    workload: str
+    peak: float
+    seed: int
+    log_class: str
+    name: str
+    verdict: str
+    difference: float
+    truth: float
+    error: float
+
+    def right(self) -> bool:
+        """By the declared rule."""
+        return self.truth < -2 * self.error if self.verdict == "better" else self.truth > 0
+
+    def sign(self) -> bool:
+        """Whether the truth has the sign that was said."""
+        return (self.truth < 0) == (self.verdict == "better")
+
+    def unclear(self) -> bool:
+        """Whether the truth may be 0."""
+        return abs(self.truth) <= 2 * self.error
 
 
 def _read(name: str) -> Any:
@@ -112,23 +138,32 @@ def _counts(found: Mapping[str, Any]) -> None:
     rows(header, [[name, *(str(counts[key]) for key in keys)] for name, counts in classes.items()])
 
 
-def wrong_verdicts() -> None:
-    """Print the verdicts of the declared test that were wrong, by schedule, workload and peak."""
+THRESHOLDS = (0.002, 0.005, 0.01, 0.02, 0.04)
+
+
+def exploratory() -> None:
+    """Print what verdicts would have been right under stricter rules, on the runs of the test itself."""
     if not (FOLDER / "declared_test.json").exists():
         return
-    counts: dict[tuple[str, float, str, str], list[Sequence[Any]]] = {}
-    for one in _read("declared_test")["statements"]:
-        workload, peak, _, _, name, verdict, _, truth, error = one
-        right = truth < -2 * error if verdict == "better" else truth > 0
-        if verdict != "cannot tell" and not right:
-            counts.setdefault((WORKLOADS[workload], peak, name, verdict), []).append(one)
-    lines = [[*map(str, key), str(len(some)), _truths(some)] for key, some in sorted(counts.items())]
-    rows(("Workload", "Peak rate", "Schedule", "Said", "How often", "True difference to the reference, %"), lines)
+    given = [Stated(*one) for one in _read("declared_test")["statements"] if one[5] != "cannot tell"]
+    kinds: dict[str, Callable[[Stated], bool]] = {
+        f"{WORKLOADS[name]}, said {verdict}": lambda one, of=(name, verdict): (one.workload, one.verdict) == of
+        for name in WORKLOADS
+        for verdict in ("better", "worse")
+    }
+    kinds |= {
+        f"predicted difference above {_percent(least)}": lambda one, least=least: abs(one.difference) > least
+        for least in THRESHOLDS
+    }
+    header = ("Verdicts", "Count", "Right by the rule", "Sign right", "Truth within two standard errors of 0")
+    rows(header, [[name, *_shares([one for one in given if chosen(one)])] for name, chosen in kinds.items()])
 
 
-def _truths(some: Sequence[Sequence[Any]]) -> str:
-    truths = [100 * one[7] for one in some]
-    return f"{min(truths):+.2f} to {max(truths):+.2f}" if len(truths) > 1 else f"{truths[0]:+.2f}"
+def _shares(some: Sequence[Stated]) -> list[str]:
+    if not some:
+        return ["0", "", "", ""]
+    sums = [sum(which(one) for one in some) for which in (Stated.right, Stated.sign, Stated.unclear)]
+    return [str(len(some)), *(f"{100 * count / len(some):.0f} %" for count in sums)]
 
 
 def _interval(ends: Sequence[float], digits: int) -> str:
