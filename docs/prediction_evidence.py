@@ -172,3 +172,15 @@ def _interval(ends: Sequence[float], digits: int) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
+
+
+def other_rules() -> None:
+    """Print what other rules would have said on the runs of the test."""
+    if not (FOLDER / "exploratory.json").exists():
+        return
+    lines = []
+    for row in _read("exploratory"):
+        least = "2 sd" if row["least"] is None else _percent(row["least"])
+        shares = [f"{100 * row[key] / max(row['verdicts'], 1):.0f} %" for key in ("right", "right_sign")]
+        lines.append([row["rule"], least, str(row["verdicts"]), *shares])
+    rows(("Rule", "Least difference", "Verdicts", "Right by the rule", "Sign right"), lines)
