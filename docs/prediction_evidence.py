@@ -123,7 +123,7 @@ def _bar(found: Mapping[str, Any]) -> None:
     values = (
         f"{every['verdicts']} of {every['pairs']} pairs; {needed} are needed",
         f"{every['right']} of {every['verdicts']}: {_percent(every['share_right'])}",
-        f"{_interval(every['interval'], 3)}; the fixed ranking is right on {_percent(every['ranking'])}",
+        f"{' to '.join(map(_percent, every['interval']))}; the fixed ranking is right on {_percent(every['ranking'])}",
         f"{shares}; difference {gains}",
         refused,
     )
@@ -139,6 +139,25 @@ def _counts(found: Mapping[str, Any]) -> None:
 
 
 THRESHOLDS = (0.002, 0.005, 0.01, 0.02, 0.04)
+
+
+def falls_short() -> None:
+    """Print by how much the bar was missed."""
+    if not (FOLDER / "declared_test.json").exists():
+        return
+    found = _read("declared_test")["all"]
+    say(
+        """The share of right verdicts is {share}, where 90 % were asked. The lower end of its interval is {low}, above
+        80 % as asked, but below the {ranking} that the fixed ranking gets right on the same pairs: reading a log was
+        hardly more often right than knowing what earlier records say of CIFAR-10. The command therefore says that it is
+        experimental. What held: every log that had to be refused was, and the pick has less regret than always linear
+        or always cosine. {refused} of the 612 possible pairs are missing, since logs of Shakespeare were refused as
+        well.""",
+        share=_percent(found["share_right"]),
+        low=_percent(found["interval"][0]),
+        ranking=_percent(found["ranking"]),
+        refused=612 - found["pairs"],
+    )
 
 
 def exploratory() -> None:
@@ -180,6 +199,8 @@ def other_rules() -> None:
         return
     lines = []
     for row in _read("exploratory"):
+        if row["least"] == THRESHOLDS[-1] or row["rule"].startswith("FSL, "):
+            continue
         least = "2 sd" if row["least"] is None else _percent(row["least"])
         shares = [f"{100 * row[key] / max(row['verdicts'], 1):.0f} %" for key in ("right", "right_sign")]
         lines.append([row["rule"], least, str(row["verdicts"]), *shares])
