@@ -14,7 +14,7 @@ SCRIPT = """import sys
 import loganneal as la
 trial = la.trial(la.Cosine(0.1, 20), seed=0)
 for step in range(trial.steps):
-    trial.report(step + 1, lr=trial.schedule(step), loss=2.0)
+    trial.report(step + 1, lr=trial.schedule(step), loss=2.0 + int(sys.argv[1]) / 100)
 trial.report(trial.steps, validation=1.0 + int(sys.argv[1]) / 100)
 """
 

@@ -169,6 +169,7 @@ def _write_report(
         return
     with needs_lab():
         from loganneal.reports.prediction import report_page
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     replace_file(args.out, report_page(prediction, runs, schedules).encode())
     print(f"Wrote {_checks.printable(args.out)}.", file=_notes(args))
 
@@ -181,6 +182,7 @@ def _write_study(
     from loganneal.cli._predicted_study import Trained, study_text
 
     trained = Trained(args.workload or "", args.script, args.metric)
+    args.then.parent.mkdir(parents=True, exist_ok=True)
     replace_file(args.then, study_text(prediction, runs, schedules, trained, args.then.parent).encode())
     name = _checks.printable(args.then)
     action = "check" if args.script else "run"
