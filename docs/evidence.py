@@ -228,22 +228,3 @@ def benchmark(name: str, keep: Mapping[int, str] | None = None, picked: Sequence
     columns = keep or dict(enumerate(header))
     chosen = [cells for cells in body if not picked or any(",".join(cells).startswith(start) for start in picked)]
     rows(list(columns.values()), [[cells[place] for place in columns] for cells in chosen])
-
-
-def predictions(name: str) -> None:
-    """Print how often predictions were right, by class of logs.
-
-    Args:
-        name: A file in records/prediction, without its ending.
-    """
-    values = json.loads((RECORDS / "prediction" / f"{name}.json").read_text(encoding="utf-8"))
-    header = ("Logs", "Pairs", "With a verdict", "Right", "Rank correlation")
-    rows(header, [_prediction(log_class, counts) for log_class, counts in values["classes"].items()])
-
-
-def _prediction(log_class: str, counts: Mapping[str, float]) -> list[str]:
-    if not counts["pairs"]:
-        return [log_class, "refused", "", "", ""]
-    order = counts.get("rank_correlation")
-    numbers = [str(counts[key]) for key in ("pairs", "verdicts", "right")]
-    return [log_class, *numbers, "" if order is None else f"{order:.2f}"]

@@ -2,7 +2,7 @@
 
 python experiments/prediction_judge.py records/runs records/prediction
 
-It writes result.json there, and the hit rates that the command prints into the package.
+It writes declared_test.json there, and the hit rates that the command prints into the package.
 """
 
 import json
@@ -225,7 +225,7 @@ def main() -> None:
     rows = ",\n".join(json.dumps(row) for row in found.pop("statements"))
     head = json.dumps(found, indent=1)
     folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / "result.json", f'{head[:-2]},\n "statements": [\n{rows}\n]}}\n'.encode())
+    replace_file(folder / "declared_test.json", f'{head[:-2]},\n "statements": [\n{rows}\n]}}\n'.encode())
     kept = {name: found[name] for name in ("complete", "passed", "classes")}
     replace_file(TRACK_RECORD, (json.dumps(kept, indent=1) + "\n").encode())
     print(head)

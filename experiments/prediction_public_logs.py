@@ -21,12 +21,16 @@ from scipy.stats import spearmanr
 from loganneal import Constant, Cosine, Schedule, Warmup, WarmupStableDecay
 from loganneal._disk import replace_file
 from loganneal.diagnosis import Log
-from loganneal.prediction import Run, predict
+from loganneal.prediction import Prediction, Run, predict
 from loganneal.prediction.rates import Numbers
+from loganneal.schedules._peak_factor import peak_factor
 
 WARMUP = 300
 NAME = re.compile(r"(ann124-0\.\d|cos-zero-124m|cos-10-124m|stable-124m)_slimpajama_llama_norm_nlayers12_nhead12_.*")
 STABLE = "stable"
+TUNED_STEPS = 50_000
+"""The budget with enough peak rates to see the best one between two others."""
+
 LOGS = {
     "one log, only decays": ("cosine",),
     "one log, a fast fall": ("wsd-0.2",),
@@ -97,7 +101,19 @@ def one_setting(runs: Mapping[str, Trained], stable: Trained, logs: tuple[str, .
     """What is said of every schedule that is not among the logs, against the truth."""
     schedules = {name: one.schedule for name, one in runs.items() if name != STABLE}
     said = predict([as_run(runs[name], stable) for name in logs], schedules, families=())
-    truth = {name: runs[name].final / runs[logs[0]].final - 1.0 for name in schedules}
+    return judged(said, {name: runs[name].final for name in schedules}, logs, "cosine")
+
+
+def judged(said: Prediction, final: Mapping[str, float], logs: Sequence[str], cosine: str) -> dict[str, Any]:
+    """What is said of the schedules that are not among the logs, against their final losses.
+
+    Args:
+        said: The prediction.
+        final: Final losses of all schedules, by name.
+        logs: Names of those whose logs were given.
+        cosine: Name of the one whose regret is reported beside that of the pick.
+    """
+    truth = {name: loss / final[logs[0]] - 1.0 for name, loss in final.items()}
     told = [one for one in said.schedules if one.name not in logs]
     given = [one for one in told if one.verdict != "cannot tell"]
     differences = {one.name: one.difference or 0.0 for one in said.schedules}
@@ -107,7 +123,7 @@ def one_setting(runs: Mapping[str, Trained], stable: Trained, logs: tuple[str, .
         "right": sum((truth[one.name] < 0) == (one.verdict == "better") for one in given),
         "rank_correlation": _correlation(differences, truth),
         "regret": truth[said.best.name] - min(truth.values()) if said.best else None,
-        "regret_of_cosine": truth["cosine"] - min(truth.values()),
+        "regret_of_cosine": truth[cosine] - min(truth.values()),
         "refused": bool(said.refusal),
     }
 
@@ -128,6 +144,37 @@ def summary(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"settings": len(settings), **counts, **means}
 
 
+def tuned_peaks(found: Mapping[Setting, Mapping[str, Trained]]) -> dict[str, float]:
+    """The mean size of the logarithm of bound over measured, and of no change over measured, at their largest budget.
+
+    The measured best peak is the top of the parabola through the best of their peaks and its two neighbours.
+    """
+    by_name: dict[str, dict[float, Trained]] = defaultdict(dict)
+    for (peak, steps), runs in found.items():
+        if steps == TUNED_STEPS:
+            for name, one in runs.items():
+                by_name[name][peak] = one
+    best = {name: top for name, some in by_name.items() if (top := _best_peak(some)) is not None}
+    schedules = {name: next(iter(by_name[name].values())).schedule for name in best}
+    factors = {name: peak_factor(schedules["cosine"], one, TUNED_STEPS) for name, one in schedules.items()}
+    told = {name: best[name] / best["cosine"] for name in best if factors[name] is not None and name != "cosine"}
+    bound = [abs(np.log((factors[name] or np.nan) / measured)) for name, measured in told.items()]
+    same = [abs(np.log(measured)) for measured in told.values()]
+    return {"shapes": len(told), "bound": round(float(np.mean(bound)), 2), "no_change": round(float(np.mean(same)), 2)}
+
+
+def _best_peak(some: Mapping[float, Trained]) -> float | None:
+    """The top of a parabola in the logarithm of the peak; None where the best peak has no neighbour on a side."""
+    peaks = sorted(some)
+    losses = [some[peak].final for peak in peaks]
+    place = int(np.argmin(losses))
+    if not 0 < place < len(peaks) - 1:
+        return None
+    around = slice(place - 1, place + 2)
+    curve = np.polyfit(np.log(peaks[around]), losses[around], 2)
+    return float(np.exp(-curve[1] / (2 * curve[0])))
+
+
 def main() -> None:
     """Predict, compare and write."""
     found = read(Path(sys.argv[1]))
@@ -141,7 +188,8 @@ def main() -> None:
         ]
         result[log_class] = summary(settings)
     source = "github.com/fabian-sp/lr-scheduling (MIT), 124M weights, one seed a run; arXiv:2501.18965"
-    text = json.dumps({"source": source, "classes": result}, indent=1) + "\n"
+    values = {"source": source, "classes": result, "tuned_peak_errors": tuned_peaks(found)}
+    text = json.dumps(values, indent=1) + "\n"
     replace_file(Path(sys.argv[2]), text.encode())
     print(text)
 

@@ -9,6 +9,7 @@ python experiments/prediction_retrospective.py records/runs records/prediction/r
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from scipy.stats import spearmanr
 
 from loganneal._disk import replace_file
 from loganneal.prediction import Run, predict
+from loganneal.prediction.ensemble import fit_ensemble
 from loganneal.runs import Journal
 from loganneal.runs.as_log import log_of
 from loganneal.runs.record import Record
@@ -29,6 +31,11 @@ LOGS = {
     "one log, a rise": ("OneCycle",),
     "several logs, a rise": ("Cosine", "OneCycle"),
 }
+
+REFUSED = ("Cosine", "Log base 0.1 cycles 1")
+"""Logs without a probe, which are refused; what would be said from them is counted apart."""
+
+RANGES = ((0.1, 0.3), (0.3, 0.6), (0.6, 1.0))
 
 
 def name_of(record: Record) -> str:
@@ -69,6 +76,30 @@ def one_group(runs: dict[str, Record], logs: tuple[str, ...]) -> dict[str, Any]:
     return {"pairs": len(told), "verdicts": len(verdicts), "right": right, "order": order}
 
 
+def without_probe(found: Sequence[Mapping[str, Record]], log: str) -> dict[str, float]:
+    """What the laws would say of logs that are refused: the mean rank correlation, by range of peak rates."""
+    orders: dict[str, list[float]] = defaultdict(list)
+    for runs in found:
+        if log in runs:
+            peak = runs[log].spec.schedule.max_lr
+            where = [f"{low:g} to {high:g}" for low, high in RANGES if low <= peak < high]
+            orders[where[0] if where else ""].append(_order(runs, log))
+    return {name: round(float(np.mean(some)), 2) for name, some in sorted(orders.items()) if name}
+
+
+def _order(runs: Mapping[str, Record], log: str) -> float:
+    given = Run(log_of(runs[log]), runs[log].spec.schedule)
+    ensemble = fit_ensemble([given], "training loss")
+    reference = given.rates(ensemble.unit)
+    said = [
+        np.mean(
+            list(ensemble.differences(Run(given.log, record.spec.schedule).rates(ensemble.unit), reference).values())
+        )
+        for record in runs.values()
+    ]
+    return float(spearmanr(said, [final(record) for record in runs.values()])[0])
+
+
 def main() -> None:
     """Predict, compare and write."""
     result, found = {}, groups(Journal(Path(sys.argv[1])))
@@ -78,7 +109,8 @@ def main() -> None:
         counts = {name: sum(row[name] for row in rows) for name in ("pairs", "verdicts", "right")}
         mean = round(float(np.mean(orders)), 2) if orders else None
         result[log_class] = {"groups": len(rows), **counts, "rank_correlation": mean}
-    text = json.dumps({"classes": result}, indent=1) + "\n"
+    refused = {name: without_probe(found, name) for name in REFUSED}
+    text = json.dumps({"classes": result, "refused_anyway": refused}, indent=1) + "\n"
     replace_file(Path(sys.argv[2]), text.encode())
     print(text)
 

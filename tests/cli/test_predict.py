@@ -7,7 +7,6 @@ from lawful_logs import COSINE, PEAK, STEPS, WSD, lawful_log, write_csv
 
 import loganneal as la
 from loganneal.cli import main
-from loganneal.studies.declare.study_file import read_study
 
 
 @pytest.fixture
@@ -84,15 +83,33 @@ def test_a_report(logs, tmp_path, capsys):
     assert "Wrote" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["cla-late", "mine.json"])
-def test_the_study_that_tests_it(logs, tmp_path, name, monkeypatch):
-    """Own schedule, the best predicted, and linear; a file that declares a study."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.json").write_text(json.dumps(la.WarmupStableDecay(PEAK, STEPS, 20, 200).to_dict()))
-    assert main(["predict", *logs, "--for", name, "--then", "study.toml"]) == 0
-    comparison = read_study(tmp_path / "study.toml").comparisons[0]
-    assert list(comparison.arms) == ["own", "predicted" if name == "mine.json" else name, "linear"]
-    assert comparison.reference == "own"
+def test_what_is_known_of_logs_with_a_rise(tmp_path, capsys):
+    """The declared test had none of this class: there is no figure, and the output says so."""
+    path = tmp_path / "one-cycle.csv"
+    write_csv(lawful_log(la.OneCycle(PEAK, STEPS), noise=0.005, every=4), path)
+    assert main(["predict", str(path), "--for", "linear"]) == 0
+    assert "No stored comparison has logs of this class (one log, a rise)" in capsys.readouterr().out
+    assert main(["predict", str(path), "--for", "linear", "--json"]) == 0
+    assert "is not known" in json.loads(capsys.readouterr().out)["track_record"]
+
+
+def test_the_failures_of_peak_factors_are_said(logs, capsys):
+    """As text and as JSON, wherever there is a factor; a shape that rises again has none."""
+    assert main(["predict", *logs, "--for", "linear", "one-cycle"]) == 0
+    assert "a weak guide" in capsys.readouterr().out
+    assert main(["predict", *logs, "--for", "linear", "one-cycle", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found["peak_factors"]) == ["linear"]
+    assert "a weak guide" in found["peak_factors_note"]
+
+
+def test_a_column_is_chosen(logs, tmp_path, capsys):
+    """With the options of `loganneal diagnose`."""
+    text = (tmp_path / "wsd.csv").read_text().replace("step,lr,loss", "step,lr,mine")
+    (tmp_path / "wsd.csv").write_text(text)
+    assert main(["predict", logs[1], "--for", "linear"]) == 2
+    assert "loss" in capsys.readouterr().err
+    assert main(["predict", logs[1], "--for", "linear", "--column", "loss=mine"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -104,6 +121,10 @@ def test_the_study_that_tests_it(logs, tmp_path, name, monkeypatch):
         (["--total-steps", "900"], "twice the length"),
         (["--out", "report.pdf"], "'--out' parameter of loganneal predict"),
         (["--then", "study.json"], "'--then' parameter of loganneal predict"),
+        (["--", "python", "train.py"], "'--then' parameter of loganneal predict must be given with a command"),
+        (["--then", "a.toml", "--workload", "digits", "--", "python"], "'--workload' parameter of loganneal predict"),
+        (["--then", "a.toml", "--", "python", "--seed", "${sed}"], "Did you mean '${seed}'"),
+        (["--column", "loss"], "'--column' parameter of loganneal predict"),
     ],
 )
 def test_user_errors(logs, words, message, capsys):
@@ -118,3 +139,47 @@ def test_a_log_without_rates(tmp_path, capsys):
     path.write_text("\n".join(["step,loss", *(f"{step},{2 - step / 100}" for step in range(100))]))
     assert main(["predict", str(path)]) == 3
     assert "no learning rate" in capsys.readouterr().out
+
+
+LINES = [f"{step},{0.1 - step / 1000},{2 - step / 100}" for step in range(1, 90)]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "message"),
+    [
+        ("", 2, "holds no rows"),
+        ("step,lr,loss\n1,0.1,2.0\n", 3, "1 row after its first tenth"),
+        ("step,lr\n1,0.1\n2,0.1\n", 2, "--column loss=NAME"),
+        ("\n".join(["lr,loss", *(line.partition(",")[2] for line in LINES)]), 2, "--column step=NAME"),
+        ("\n".join(["step|lr|loss", *(line.replace(",", "|") for line in LINES)]), 2, "is no table"),
+        ("\n".join(["step,lr,loss", *LINES, "90,0.01,often"]), 2, "line 91 holds 'often'"),
+        ("\n".join(["step,lr,loss", *LINES, "90,-0.01,1.1"]), 2, "line 91 has the learning rate -0.01"),
+        ("\n".join(["step,lr,loss", *LINES[:40], "41,0.05,nan", *LINES[41:]]), 3, "the first at step 41"),
+        ("\n".join(["step,lr,loss", *LINES[:80], *(f"{n},0.01,nan" for n in range(81, 90))]), 3, "diverged"),
+        ("\n".join(["step,lr,loss", *LINES[40:], *LINES[:40]]), 3, "were put in order"),
+        ("\n".join(["step,lr,loss", *LINES, LINES[60]]), 3, "earlier rows were replaced"),
+        ("\n".join(["step,lr,loss", *(f"-{line}" for line in LINES[::-1])]), 3, "its steps begin at -89"),
+    ],
+)
+def test_logs_that_are_broken(tmp_path, text, status, message, capsys):
+    """Each kind is named; what was put right is said."""
+    path = tmp_path / "log.csv"
+    path.write_text(text)
+    assert main(["predict", str(path)]) == status
+    assert message in "".join(capsys.readouterr())
+
+
+def test_what_was_not_written_is_said(logs, tmp_path, capsys):
+    """Where nothing is predicted there is neither report nor study."""
+    paths = [tmp_path / "report.html", tmp_path / "study.toml"]
+    assert main(["predict", logs[0], "--out", str(paths[0]), "--then", str(paths[1])]) == 3
+    assert "study.toml not written" in capsys.readouterr().err
+    assert not any(path.exists() for path in paths)
+
+
+def test_what_was_read_is_said(logs, capsys):
+    """Of each log, as text and as JSON."""
+    main(["predict", *logs, "--for", "linear"])
+    assert capsys.readouterr().out.count("100 of 100 rows.") == 2
+    main(["predict", *logs, "--for", "linear", "--json"])
+    assert json.loads(capsys.readouterr().out)["logs"][1]["taken"] == {"step": "step", "lr": "lr", "loss": "loss"}

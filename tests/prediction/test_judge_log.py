@@ -29,8 +29,14 @@ VALIDATION = {"validation_step": GOOD.step, "validation_loss": 3.0 - 0.2 * STEP}
         (changed(lr=np.zeros(STEPS)), "no learning rate"),
         (changed(diverged=True), "diverged"),
         (changed(loss=np.where(GOOD.step > 300, np.nan, GOOD.loss)), "diverged"),
+        (changed(loss=np.where(GOOD.step == 30, np.nan, GOOD.loss)), "in 1 of 400 rows, the first at step 30"),
+        (changed(loss=np.where(GOOD.step > 200, 8.0, GOOD.loss)), "ends above the first one"),
+        (changed(step=GOOD.step - 100), "its steps begin at -99"),
+        (changed(step=GOOD.step * 1e12), "at most 10,000,000 are allowed"),
+        (changed(step=GOOD.step + 200), "begins at step 201 of 600"),
         (changed(loss=GOOD.loss - 1.5), "not above 0"),
         (changed(relative=True), "against a reward"),
+        (Log([1], [0.1], [2.0]), "1 row after its first tenth"),
         (lawful_log(WSD, every=40), "9 rows after its first tenth, and 15 are needed"),
         (changed(loss=GOOD.loss * np.random.default_rng(0).uniform(0.05, 1.95, STEPS)), "scatters by"),
         (changed(loss=np.full(STEPS, 2.0)), "hardly changes"),
@@ -56,3 +62,8 @@ def test_peaks_have_to_be_alike():
     """Rates that differ by more than a fifth are other experiments."""
     answer = predict([GOOD, lawful_log(COSINE.replace(schedule=la.Cosine(0.15, STEPS - 20)))], SCHEDULES)
     assert "peak learning rates, 0.1 and 0.15, differ" in answer.refusal
+
+
+def test_rows_that_are_far_apart_do_not_begin_late():
+    """The first row stands for the updates before it."""
+    assert "begins at" not in predict([lawful_log(WSD, every=100)], SCHEDULES).refusal

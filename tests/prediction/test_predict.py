@@ -34,6 +34,13 @@ def test_a_run_that_only_decays_gets_no_ranking_but_the_probe_to_make():
     assert not {"better", "worse"} & set(json.dumps(answer.to_dict()).replace('"', " ").split())
 
 
+def test_a_constant_rate_is_said_to_be_constant():
+    """It does not decay, and is no probe either."""
+    answer = predict([lawful_log(la.Warmup(la.Constant(PEAK), WARMUP))], CANDIDATES)
+    assert answer.refusal.startswith("A constant learning rate cannot tell schedules apart")
+    assert answer.make is not None
+
+
 def test_with_a_probe_the_truth_is_found():
     """Differences have the sign of the truth wherever there is a verdict, and there is one for what is far off."""
     said = by_name(predict(LOGS, CANDIDATES))

@@ -8,7 +8,7 @@ import pytest
 
 from loganneal.prediction.track_record import Counts, TrackRecord, track_record
 
-RESULT = Path(__file__).parents[2] / "records" / "prediction" / "result.json"
+RESULT = Path(__file__).parents[2] / "records" / "prediction" / "declared_test.json"
 
 
 def test_the_package_has_the_numbers_of_the_result():

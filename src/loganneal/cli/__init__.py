@@ -70,6 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
         study,
         train,
     )
+    from loganneal.cli._parser import CommandParser
 
     parser = argparse.ArgumentParser(
         prog="loganneal",
@@ -78,7 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"loganneal {loganneal.__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=CommandParser)
     plot.add_parser(commands)
     compare.add_parser(commands)
     study.add_parser(commands)

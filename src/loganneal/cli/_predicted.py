@@ -1,14 +1,11 @@
-"""The schedules that `loganneal predict` is asked about, and the study that tests what it says."""
+"""The schedules that `loganneal predict` is asked about."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from loganneal import _checks, from_dict
 from loganneal._reading import parse_json
 from loganneal.cli._arm import FILE, NAMES, schedule_in_file
-from loganneal.prediction import Prediction
 from loganneal.prediction.families import Setting, members
-from loganneal.prediction.own_schedule import point_shares
 from loganneal.schedules import Schedule
 from loganneal.studies.declare.arms import ARMS
 from loganneal.studies.declare.builders import build_schedule, parameters_of
@@ -53,42 +50,3 @@ def _from_json(text: str) -> Schedule:
         return from_dict(parse_json(text))
     except (ValueError, KeyError, TypeError) as error:
         _checks.fail(COMMAND, "--for", "the JSON of a schedule's to_dict()", text, f"It says: {error}")
-
-
-def study_text(
-    prediction: Prediction, schedules: Mapping[str, Schedule], own: Schedule, steps: int, workload: str
-) -> str:
-    """A study as TOML that compares the log's own schedule, the one predicted best, and linear decay.
-
-    Args:
-        prediction: With one schedule at least that was predicted.
-        schedules: By the names in the prediction.
-        own: The schedule of the log's run.
-        steps: The budget of the prediction.
-        workload: What the study trains on.
-    """
-    best = prediction.best.name if prediction.best else "linear"
-    arms = list(dict.fromkeys(["own", best if best in ARMS else "predicted", "linear"]))
-    lines = [
-        f"# To test a prediction: {best} against the schedule of the log and against linear decay.",
-        f"title = {json.dumps(f'Is {best} as good as predicted?')}",
-        f"workload = {json.dumps(workload)}",
-        f"arms = {json.dumps(arms)}",
-        'reference = "own"',
-        *_table("own", "Own schedule", own, steps),
-    ]
-    if "predicted" in arms:
-        lines += _table("predicted", best, schedules[best], steps)
-    return "\n".join(lines) + "\n"
-
-
-def _table(name: str, title: str, schedule: Schedule, steps: int) -> list[str]:
-    """An arm as a table of its rates, which any schedule can be declared as."""
-    points = ", ".join(f"[{share:g}, {height:g}]" for share, height in point_shares(schedule, steps))
-    return [
-        "",
-        f"[arm.{name}]",
-        'schedule = "Piecewise"',
-        f"title = {json.dumps(title)}",
-        f"point_shares = [{points}]",
-    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
+from loganneal.cli._log_options import add_reading, read, reading_lines
 
 if TYPE_CHECKING:
     from loganneal.diagnosis import Diagnosis, Log
@@ -43,9 +44,7 @@ def add_parser(commands: Any) -> None:
     )
     add = parser.add_argument
     add("log", type=Path, metavar="LOG", help="run folder, CSV, JSON, event files, or trainer_state.json")
-    add("--column", action="append", default=[], metavar="QUANTITY=NAME", help="take a column: step, lr, loss, ...")
-    add("--run", metavar="NAME", dest="run_name", help="the run to read, where the log has several")
-    add("--steps-per-epoch", type=float, metavar="N", help="updates of an epoch (default: what the log says)")
+    add_reading(add)
     add("--out", type=Path, metavar="FILE", help="write the picture as .png, .svg or .pdf instead of drawing here")
     add("--json", action="store_true", help="print the diagnosis as JSON, without a picture")
     add(
@@ -65,13 +64,10 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: What reading or drawing needs is not installed.
     """
     from loganneal.diagnosis import diagnose
-    from loganneal.diagnosis.logs import read_log
 
     if args.out is not None:
         _checks.one_of("loganneal diagnose", "--out", args.out.suffix.lower(), SUFFIXES)
-    if args.steps_per_epoch is not None:
-        _checks.number("loganneal diagnose", "--steps-per-epoch", args.steps_per_epoch, 0, float("inf"), bounds="()")
-    reading = read_log(args.log, _columns(args.column), args.run_name, args.steps_per_epoch)
+    reading = read("loganneal diagnose", args, args.log)
     diagnosis = diagnose(reading.log)
     if args.json:
         print(json.dumps(diagnosis.to_dict() | reading.to_dict(), indent=2, allow_nan=False))
@@ -84,53 +80,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _columns(options: list[str]) -> dict[str, str]:
-    """The columns that were named, by quantity."""
-    from loganneal.diagnosis.logs.columns import ASKED
-
-    named = {}
-    for option in options:
-        quantity, equals, name = option.partition("=")
-        if not equals or not name:
-            _checks.fail("loganneal diagnose", "--column", "of the form QUANTITY=NAME, such as lr=rate", option)
-        named[_checks.one_of("loganneal diagnose", "--column", quantity, ASKED)] = name
-    return named
-
-
 def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:
     print(f"{diagnosis.name}: {diagnosis.sentence}\n")
     sections = {
         "Evidence": diagnosis.evidence,
         "Advice": diagnosis.advice,
         "Notes": diagnosis.notes,
-        "Read": _lines(reading),
+        "Read": reading_lines(reading),
     }
     for title, lines in sections.items():
         if lines:
             print("\n".join([f"{title}:", *(f"  {line}" for line in lines), ""]))
-
-
-def _lines(reading: "Reading") -> list[str]:
-    """What was read, a sentence each."""
-    lines = [f"{reading.rows_used:,} of {reading.rows_read:,} rows."]
-    for quantity, column in reading.taken.items():
-        reason = reading.why.get(quantity)
-        lines.append(f"{quantity} from {column}{f' ({reason})' if reason else ''}")
-    lines += [f"{quantity}: {reason}" for quantity, reason in reading.why.items() if quantity not in reading.taken]
-    if reading.passed_over:
-        lines.append(f"Columns passed over: {', '.join(reading.passed_over)}.")
-    if reading.holes:
-        lines.append(
-            f"Rows without a value: {', '.join(f'{count} of {name}' for name, count in reading.holes.items())}."
-        )
-    if reading.counter_restarts:
-        lines.append(f"The counter begins anew at {', '.join(reading.counter_restarts[:10])}{_more(reading)}.")
-    return [*lines, *reading.notes]
-
-
-def _more(reading: "Reading") -> str:
-    more = len(reading.counter_restarts) - 10
-    return f" and {more} more" if more > 0 else ""
 
 
 def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:

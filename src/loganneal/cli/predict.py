@@ -2,18 +2,24 @@
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from loganneal import _checks
 from loganneal._disk import replace_file
+from loganneal.cli._log_options import add_reading, read, reading_lines
 from loganneal.cli._options import needs_lab
+from loganneal.runs.macros import check_macros
 
 if TYPE_CHECKING:
+    from loganneal.diagnosis.logs import Reading
     from loganneal.prediction import Prediction, Run
     from loganneal.schedules import Schedule
+
+COMMAND = "loganneal predict"
 
 CANNOT_TELL = 3
 """The exit status where the logs cannot tell schedules apart."""
@@ -30,7 +36,9 @@ examples:
   loganneal predict cosine.csv wsd.csv                   every short name, and the best cooldown, base and cycles
   loganneal predict wsd.csv --for linear one-cycle mine.json
   loganneal predict wsd.csv --family cla,wsd --total-steps 40000
-  loganneal predict cosine.csv wsd.csv --out report.html --then study.toml
+  loganneal predict cosine.csv wsd.csv --out report.html
+  loganneal predict cosine.csv wsd.csv --then study.toml -- python train.py --seed '${seed}'
+      and write the study that tests it, on the command that the logs are of; docs/own-script.md tells what it needs
 
 exit status: 0; 2 for a user error; 3 where the logs cannot tell
 """
@@ -50,10 +58,13 @@ def add_parser(commands: Any) -> None:
     add("--for", dest="names", nargs="+", action="extend", default=[], metavar="SCHEDULE", help="short names or JSON")
     add("--family", default="", metavar="NAMES", help="every member of these: cla, wsd (default: wsd and short names)")
     add("--total-steps", type=int, metavar="N", help="budget to predict for (default: that of the first log)")
+    add_reading(add)
     add("--json", action="store_true", help="print the prediction as JSON")
     add("--out", type=Path, metavar="FILE", help="write a report with figures, as .html")
     add("--then", type=Path, metavar="FILE", help="write the study that tests the prediction, as .toml")
-    add("--workload", default="digits", metavar="NAME", help="what that study trains on (default: digits)")
+    add("--workload", metavar="NAME", help="the workload that the logs are of, for that study")
+    add("--metric", default="validation", metavar="NAME", help="loss that a command after -- reports, for that study")
+    parser.keeps_command = True
     parser.set_defaults(run=run)
 
 
@@ -68,68 +79,116 @@ def run(args: argparse.Namespace) -> int:
         OSError: There is no such log.
         ModuleNotFoundError: SciPy, or what the report needs, is not installed.
     """
-    _check_files(args)
+    _check_options(args)
     with needs_lab():
-        from loganneal.diagnosis.logs import read_log
         from loganneal.prediction import Run, predict
-    runs = [Run(read_log(path).log) for path in args.log]
+    readings = [read(COMMAND, args, path) for path in args.log]
+    runs = [Run(reading.log) for reading in readings]
     schedules = _schedules(args, runs)
     prediction = predict(runs, schedules, total_steps=args.total_steps)
-    _print(args, prediction, runs, schedules)
-    if not prediction.refusal:
-        _write(args, prediction, runs, schedules)
-    return CANNOT_TELL if prediction.refusal else 0
+    _print(args, prediction, runs, schedules, readings)
+    if prediction.refusal:
+        return _write_nothing(args)
+    _write_report(args, prediction, runs, schedules)
+    _write_study(args, prediction, runs, schedules)
+    return 0
 
 
-def _check_files(args: argparse.Namespace) -> None:
+def _check_options(args: argparse.Namespace) -> None:
     for option, suffix in (("out", ".html"), ("then", ".toml")):
         path = getattr(args, option)
         if path is not None:
-            _checks.one_of("loganneal predict", f"--{option}", path.suffix.lower(), (suffix,))
+            _checks.one_of(COMMAND, f"--{option}", path.suffix.lower(), (suffix,))
+    if args.script and args.then is None:
+        _checks.fail(COMMAND, "--then", "given with a command after --, which is what its study trains", "nothing")
+    if args.script and args.workload is not None:
+        _checks.fail(COMMAND, "--workload", "left out with a command after --", args.workload)
+    check_macros(args.script)
 
 
 def _schedules(args: argparse.Namespace, runs: Sequence["Run"]) -> dict[str, "Schedule"]:
-    """What is asked about; nothing where the log has no rate, which `predict` then says."""
+    """What is asked about; nothing where the logs cannot be used, which `predict` then says."""
     from loganneal.cli._predicted import asked_schedules
+    from loganneal.prediction.judge_log import refuse
     from loganneal.prediction.predict import setting_of
 
-    if not runs[0].log.has_rate or not runs[0].peak > 0:
+    if refuse(runs):
         return {}
     return asked_schedules(args.names, tuple(filter(None, args.family.split(","))), setting_of(runs, args.total_steps))
 
 
 def _print(
-    args: argparse.Namespace, prediction: "Prediction", runs: Sequence["Run"], schedules: Mapping[str, "Schedule"]
+    args: argparse.Namespace,
+    prediction: "Prediction",
+    runs: Sequence["Run"],
+    schedules: Mapping[str, "Schedule"],
+    readings: Sequence["Reading"],
 ) -> None:
     from loganneal.prediction.track_record import track_record
-    from loganneal.prediction.words import peak_factors, text
+    from loganneal.prediction.words import PEAK, peak_factors, text
 
     record = track_record()
     factors = {} if prediction.refusal else peak_factors(runs[0], schedules, prediction.total_steps)
     if args.json:
         history = "" if prediction.refusal else record.sentence(prediction.log_class)
-        more = {"track_record": history, "experimental": record.experimental, "peak_factors": factors}
+        more = {
+            "track_record": history,
+            "experimental": record.experimental,
+            "peak_factors": factors,
+            "peak_factors_note": PEAK.replace("\n", " ") if factors else "",
+            "logs": [reading.to_dict() for reading in readings],
+        }
         print(json.dumps(prediction.to_dict() | more, indent=2, allow_nan=False))
     else:
         print(text(prediction, record, factors))
+        print("\n".join(_read_lines(args.log, readings)))
     if args.json and prediction.refusal:
         print(prediction.refusal, file=sys.stderr)
 
 
-def _write(
+def _read_lines(paths: Sequence[Path], readings: Sequence["Reading"]) -> list[str]:
+    """What was read from each log."""
+    lines = ["", "Read:"]
+    for path, reading in zip(paths, readings, strict=True):
+        lines += [f"  {_checks.printable(path)}", *(f"    {line}" for line in reading_lines(reading))]
+    return lines
+
+
+def _write_nothing(args: argparse.Namespace) -> int:
+    """Say what is not written, where nothing is predicted."""
+    asked = [_checks.printable(path) for path in (args.out, args.then) if path is not None]
+    if asked:
+        print(f"Nothing is predicted: {' and '.join(asked)} not written.", file=sys.stderr)
+    return CANNOT_TELL
+
+
+def _write_report(
     args: argparse.Namespace, prediction: "Prediction", runs: Sequence["Run"], schedules: Mapping[str, "Schedule"]
 ) -> None:
-    note = sys.stderr if args.json else sys.stdout
-    if args.out is not None:
-        with needs_lab():
-            from loganneal.reports.prediction import report_page
-        replace_file(args.out, report_page(prediction, runs, schedules).encode())
-        print(f"Wrote {_checks.printable(args.out)}.", file=note)
-    if args.then is not None:
-        from loganneal.cli._predicted import study_text
-        from loganneal.prediction.own_schedule import own_schedule
+    if args.out is None:
+        return
+    with needs_lab():
+        from loganneal.reports.prediction import report_page
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(args.out, report_page(prediction, runs, schedules).encode())
+    print(f"Wrote {_checks.printable(args.out)}.", file=_notes(args))
 
-        own = own_schedule(runs[0].log)
-        text = study_text(prediction, schedules, own, prediction.total_steps, args.workload)
-        replace_file(args.then, text.encode())
-        print(f"Wrote {_checks.printable(args.then)}; loganneal study run {_checks.printable(args.then)}", file=note)
+
+def _write_study(
+    args: argparse.Namespace, prediction: "Prediction", runs: Sequence["Run"], schedules: Mapping[str, "Schedule"]
+) -> None:
+    if args.then is None:
+        return
+    from loganneal.cli._predicted_study import Trained, study_text
+
+    trained = Trained(args.workload or "", args.script, args.metric)
+    args.then.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(args.then, study_text(prediction, runs, schedules, trained, args.then.parent).encode())
+    name = _checks.printable(args.then)
+    action = "check" if args.script else "run"
+    print(f"Wrote {name}. Next: loganneal study {action} {shlex.quote(name)}", file=_notes(args))
+
+
+def _notes(args: argparse.Namespace) -> TextIO:
+    """Where it is said what was written: JSON stands alone."""
+    return sys.stderr if args.json else sys.stdout

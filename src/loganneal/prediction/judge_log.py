@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from loganneal import _limits
 from loganneal.diagnosis import Log
 from loganneal.diagnosis.measures import first_loss
-from loganneal.prediction.curves import FEWEST_POINTS, Run, points, roughness
+from loganneal.prediction.curves import FEWEST_POINTS, Run, best_quantity, points, roughness
 from loganneal.prediction.prediction import Quantity
 
 PEAKS_APART = 0.2
@@ -27,6 +28,9 @@ WIDE_GAP = 1 / 3
 CLOSING = 0.1
 """The last share of the rows whose mean is the loss at the end."""
 
+LATE = 0.2
+"""A log that begins after this share of its run does not say what the rates were before."""
+
 
 def refuse_logs(runs: Sequence[Run]) -> str:
     """A sentence that says why nothing can be predicted from these logs; "" where something may be.
@@ -39,6 +43,15 @@ def refuse_logs(runs: Sequence[Run]) -> str:
         if reason:
             return f"{_which(number, runs)} cannot be used: {reason}"
     return _peaks(runs)
+
+
+def refuse(runs: Sequence[Run]) -> str:
+    """The sentence of `refuse_logs`, or else that of `refuse_curves` about what would be fitted.
+
+    Args:
+        runs: The logs, one at least.
+    """
+    return refuse_logs(runs) or refuse_curves(runs, best_quantity(runs))
 
 
 def refuse_curves(runs: Sequence[Run], quantity: Quantity) -> str:
@@ -61,15 +74,38 @@ def _which(number: int, runs: Sequence[Run]) -> str:
 
 def _rates(log: Log) -> str:
     if not log.has_rate or not log.peak > 0:
-        return "it has no learning rate above 0."
+        return "it has no learning rate above 0, and the laws need the rate of every row."
     return ""
 
 
 def _finite(log: Log) -> str:
-    if log.diverged or not np.all(np.isfinite(log.loss)):
-        return "the run diverged; its loss is not finite."
+    gaps = np.flatnonzero(~np.isfinite(log.loss))
+    if log.diverged or (len(gaps) and gaps[-1] == len(log.loss) - 1):
+        return "the run diverged; its loss is not finite at the end."
+    if len(gaps):
+        where = f"in {len(gaps):,} of {len(log.loss):,} rows, the first at step {log.step[gaps[0]]:g}"
+        return f"its loss is not finite {where}. Leave out rows in which nothing was measured."
     if np.min(log.loss) <= 0:
         return "its loss is not above 0 everywhere, and the laws are about losses that fall towards a level above 0."
+    return ""
+
+
+def _steps(log: Log) -> str:
+    first, last = float(log.step[0]), float(log.step[-1])
+    if first < 0:
+        return f"its steps begin at {first:g}, and updates are counted from 0 or 1."
+    if last > _limits.STEPS:
+        most = f"at most {_limits.STEPS:,} are allowed. Count updates, rather than examples or frames"
+        return f"its last step is {last:.4g}, and {most}."
+    if len(log.step) > 1 and first - log.spacing > LATE * last:
+        where = f"step {first:,.0f} of {last:,.0f}"
+        return f"it begins at {where}, and the learning rates before are not known. Add the rows of the beginning."
+    return ""
+
+
+def _ends_high(log: Log) -> str:
+    if _closing(log) > first_loss(log.loss):
+        return "its loss ends above the first one; the run diverged, or did not train."
     return ""
 
 
@@ -94,7 +130,7 @@ def _memorised(log: Log) -> str:
     return ""
 
 
-_REASONS: tuple[Callable[[Log], str], ...] = (_rates, _finite, _relative, _memorised)
+_REASONS: tuple[Callable[[Log], str], ...] = (_rates, _steps, _finite, _relative, _ends_high, _memorised)
 
 
 def _closing(log: Log) -> float:
@@ -104,10 +140,12 @@ def _closing(log: Log) -> float:
 def _curve(run: Run, quantity: Quantity) -> str:
     steps, losses = points(run, quantity)
     if len(steps) < FEWEST_POINTS:
-        return f"it has {len(steps)} rows after its first tenth, and {FEWEST_POINTS} are needed."
+        count = f"{len(steps)} row{'' if len(steps) == 1 else 's'}"
+        return f"it has {count} after its first tenth, and {FEWEST_POINTS} are needed. Log more often."
     if roughness(losses) > ROUGHEST:
         scatter = f"{100 * roughness(losses):.0f} % from one group of rows to the next"
-        return f"its {quantity} scatters by {scatter}, and {100 * ROUGHEST:.0f} % are allowed."
+        remedy = "Log means of more updates."
+        return f"its {quantity} scatters by {scatter}, and {100 * ROUGHEST:.0f} % are allowed. {remedy}"
     if np.max(losses) - np.min(losses) < LITTLE * np.mean(losses):
         return f"its {quantity} hardly changes after the first tenth of the run."
     return ""

@@ -11,7 +11,7 @@ from loganneal.prediction.ensemble import Ensemble, fit_ensemble
 from loganneal.prediction.families import Family, Setting, members
 from loganneal.prediction.judge_log import refuse_curves, refuse_logs
 from loganneal.prediction.prediction import Choice, Prediction, ProbeRun, Quantity, SchedulePrediction
-from loganneal.prediction.probe import Probe, find_probe, probe_schedule, warmup_of
+from loganneal.prediction.probe import Probe, find_probe, is_constant, probe_schedule, warmup_of
 from loganneal.prediction.rates import Rates, in_cells, rates_of
 from loganneal.schedules import Schedule
 
@@ -27,10 +27,9 @@ ABOUT_AS_GOOD = 0.005
 """What is predicted within this share of the loss of the best counts as about as good."""
 
 _MEMORISING = (
-    "The logs cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and "
-    "there the laws do not hold."
+    "cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and there the "
+    "laws do not hold."
 )
-
 Given = Log | Run
 
 
@@ -116,12 +115,21 @@ def _make_a_probe(runs: Sequence[Run], quantity: Quantity, steps: int) -> Predic
     first = runs[0]
     schedule = probe_schedule(first.peak, first.steps, warmup_of(first.rates(first.steps), first.steps))
     make = ProbeRun(schedule.max_lr, schedule.total_steps, schedule.to_dict(), _code(schedule))
-    sentence = (
+    remedy = f"Train the probe as well, {make.total_steps} steps as this log counts them, and give both logs."
+    return Prediction(None, _class(runs, None), quantity, steps, f"{_why_no_probe(runs)} {remedy}", make=make)
+
+
+def _why_no_probe(runs: Sequence[Run]) -> str:
+    if all(is_constant(run.rates(run.steps)) for run in runs):
+        return "A constant learning rate cannot tell schedules apart: it does not show what a lower one does."
+    return (
         "A learning rate that only decays cannot tell schedules apart: the sum of the rates grows as the rate falls, "
-        "and either may have lowered the loss. "
-        f"Train the probe as well, {make.total_steps} updates, and give both logs."
+        "and either may have lowered the loss."
     )
-    return Prediction(None, _class(runs, None), quantity, steps, sentence, make=make)
+
+
+def _these(runs: Sequence[Run]) -> str:
+    return "The log" if len(runs) == 1 else "The logs"
 
 
 def _code(schedule: Schedule) -> str:
@@ -147,7 +155,7 @@ def _predict(
 ) -> Prediction:
     ensemble = fit_ensemble(runs, quantity)
     if not ensemble.settles:
-        return Prediction(probe, _class(runs, probe), quantity, steps, _MEMORISING)
+        return Prediction(probe, _class(runs, probe), quantity, steps, f"{_these(runs)} {_MEMORISING}")
     reference = _stretched(runs[0], steps, ensemble.unit)
     said = tuple(_say(ensemble, name, one, steps, reference) for name, one in schedules.items())
     chosen = members(families, setting_of(runs, steps))

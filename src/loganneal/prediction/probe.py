@@ -28,6 +28,9 @@ RISE = 0.2
 WARMUP = 0.15
 """... after this share of the run: before it, a rise is a warmup."""
 
+CONSTANT = 0.02
+"""A rate that changes by less than this share of the peak after the warmup is constant."""
+
 COOLDOWN = 0.2
 """Share of the run in which the probe that is proposed falls."""
 
@@ -43,6 +46,12 @@ def rises(rates: Rates) -> bool:
     """Whether the rate rises after the warmup."""
     late = rates.mean[rates.edges[:-1] >= WARMUP * rates.end]
     return bool(len(late) and np.max(late - np.minimum.accumulate(late)) > RISE)
+
+
+def is_constant(rates: Rates) -> bool:
+    """Whether the rate stays where it is after the warmup."""
+    late = rates.mean[rates.edges[:-1] >= WARMUP * rates.end]
+    return bool(len(late) and np.ptp(late) < CONSTANT)
 
 
 def _falls_fast(rates: Rates) -> bool:

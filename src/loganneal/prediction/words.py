@@ -8,15 +8,16 @@ from loganneal.prediction.own_schedule import own_schedule
 from loganneal.prediction.prediction import Choice, Prediction, SchedulePrediction
 from loganneal.prediction.track_record import TrackRecord
 from loganneal.schedules import Schedule
-from loganneal.schedules._peak_factor import peak_factor
+from loganneal.schedules._peak_factor import KNOWN_FAILURES, peak_factor
 
 HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned peak")
 
 PEAK = (
-    "tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound. On cooldowns\n"
-    "of language models it was right to a seventh, on digits it was worse than no change, and it says nothing of\n"
-    "rates that rise after the warmup."
+    f"Tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound,\n"
+    f"{KNOWN_FAILURES}.\n"
+    "Of rates that rise after the warmup, and of factors outside 0.5 to 1.6, it says nothing."
 )
+"""Beside every table and JSON with factors."""
 
 
 def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, float]) -> str:
@@ -68,11 +69,16 @@ def _cells(one: SchedulePrediction, factors: Mapping[str, float]) -> tuple[str, 
     if one.difference is None or one.low is None or one.high is None:
         return one.name, "", "", f"{one.verdict}: {one.reason}", factor
     verdict = f"{one.verdict}: {one.reason}" if one.reason else one.verdict
-    return one.name, _percent(one.difference), f"{_percent(one.low)} to {_percent(one.high)}", verdict, factor
+    return one.name, percent(one.difference), f"{percent(one.low)} to {percent(one.high)}", verdict, factor
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:+.1f} %"
+def percent(share: float) -> str:
+    """A share in per cent, where nothing has no minus sign.
+
+    >>> percent(-0.0001), percent(0.0512)
+    ('+0.0 %', '+5.1 %')
+    """
+    return f"{round(100 * share, 1) + 0.0:+.1f} %"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
