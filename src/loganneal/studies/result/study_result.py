@@ -60,12 +60,12 @@ class StudyResult(Value):
         return super().from_dict(fields)
 
     def to_json(self) -> str:
-        """The text of ``result.json``.
+        """The text of ``result.json``, on one line: spaces would be a quarter of it.
 
         Raises:
             ValueError: A number is not finite.
         """
-        return json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
+        return json.dumps(self.to_dict(), allow_nan=False) + "\n"
 
 
 def write_result(result: StudyResult, file: Path) -> StudyResult:
