@@ -13,6 +13,13 @@ from loganneal.studies.check import CheckFailedError, check_study
 from loganneal.studies.engines import InProcess, LocalProcesses
 from loganneal.studies.run import open_records
 
+TORCH = "plain_torch.py"
+
+each_script = pytest.mark.parametrize(
+    "file", ["plain_python.py", pytest.param(TORCH, marks=pytest.mark.slow)], ids=["python", "torch"]
+)
+"""The script that says its rates itself, and the loop of PyTorch whose optimizer is watched."""
+
 
 def test_a_script_is_studied_from_its_first_run_to_the_page(tmp_path):
     """All runs are there, the rates are seen, and the page shows command, digest, rates and starts."""
@@ -50,31 +57,37 @@ SENTENCES = {
     "counted-in-batches": "counted in batches",
     "peak-ignored": "the peak rate is ignored",
     "unseen": "no learning rate was recorded",
-    "no-result": "ended without a result: 'validation' was never reported; found loss, lr, step",
+    "no-result": "ended without a result: 'validation' was never reported; found loss",
     "crashes": "it ended with exit status 1: RuntimeError: no more memory",
 }
 
 
+@each_script
 @pytest.mark.parametrize("sabotage", SENTENCES)
-def test_each_sabotage_is_named_and_nothing_is_concluded(sabotage, tmp_path):
+def test_each_sabotage_is_named_and_nothing_is_concluded(sabotage, file, tmp_path):
     """The message says what is wrong in plain words, and no replicate counts."""
     with pytest.raises(StudyFailedError) as error:
-        run(study(sabotage), tmp_path)
+        run(study(sabotage, file=file), tmp_path)
     assert SENTENCES[sabotage] in str(error.value)
     assert error.value.result.comparisons[0].replicates_done == 0
 
 
-def test_an_ignored_seed_is_found_before_the_first_run(tmp_path):
+@each_script
+def test_an_ignored_seed_is_found_before_the_first_run(file, tmp_path):
     """The probes are the start of every study: no run is recorded."""
     with pytest.raises(CheckFailedError, match="the seed is ignored"):
-        run(study("seed-ignored"), tmp_path, check=True)
+        run(study("seed-ignored", file=file), tmp_path, check=True)
     assert len(open_records(tmp_path / "records")) == 0
 
 
-def test_a_script_that_hangs_is_ended_after_its_silence(tmp_path):
-    """It is named, and three in a row stop the study."""
-    with pytest.raises(StudyFailedError, match=r"3 runs failed one after the other.*it hangs"):
-        run(study(file="hang.sh", silence=1.0), tmp_path)
+@pytest.mark.parametrize(
+    ("file", "silence"), [("hang.sh", 1.0), pytest.param(TORCH, 10.0, marks=pytest.mark.slow)], ids=["shell", "torch"]
+)
+def test_a_script_that_hangs_is_ended_after_its_silence(file, silence, tmp_path):
+    """It is named, three in a row stop the study, and nothing is concluded."""
+    with pytest.raises(StudyFailedError, match=r"3 runs failed one after the other.*it hangs") as error:
+        run(study("hangs", file=file, silence=silence), tmp_path)
+    assert error.value.result.comparisons[0].replicates_done == 0
 
 
 def test_a_script_that_takes_too_long_is_ended(tmp_path):
@@ -83,10 +96,11 @@ def test_a_script_that_takes_too_long_is_ended(tmp_path):
         run(study(file="hang.sh", timeout=1.0), tmp_path)
 
 
-def test_children_that_a_script_leaves_are_ended(tmp_path, monkeypatch):
+@each_script
+def test_children_that_a_script_leaves_are_ended(file, tmp_path, monkeypatch):
     """Even one that has left the process group."""
     monkeypatch.setenv("LEAKED", str(tmp_path / "leaked"))
-    assert run(study("leaks"), tmp_path).is_complete
+    assert run(study("leaks", file=file), tmp_path).is_complete
     assert not Path(f"/proc/{(tmp_path / 'leaked').read_text()}").exists()
 
 
