@@ -1,5 +1,6 @@
 """Studies on a training command: what is right is concluded from, and each sabotage is named."""
 
+import dataclasses
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from command_studies import run, study
 from loganneal.reports.report import write_report
 from loganneal.studies import StudyFailedError, judge_study
 from loganneal.studies.check import CheckFailedError, check_study
+from loganneal.studies.declare.study import study_of
 from loganneal.studies.engines import InProcess, LocalProcesses
 from loganneal.studies.run import open_records
 
@@ -131,6 +133,25 @@ def test_the_check_says_what_was_seen_and_the_cost(tmp_path):
     check_study(study(replicates=5), InProcess(), tmp_path, said.append)
     assert "are those of the schedule, seen by report" in said[0]
     assert said[-1].startswith("20 runs of about ")
+
+
+def test_the_check_says_the_range_of_the_cost_with_looks(tmp_path):
+    """From the runs up to the first look to all of them."""
+    said = []
+    declared = study(replicates=4)
+    looked = study_of(dataclasses.replace(declared.comparisons[0], looks=(3, 4)))
+    check_study(looked, InProcess(), tmp_path, said.append)
+    assert said[-1].startswith("12 to 16 runs of about ")
+
+
+def test_an_ignored_split_seed_is_a_caveat_of_the_check(tmp_path):
+    """One split of the data is allowed, and said; a script that uses the split seed hears nothing of it."""
+    said = {word: list[str]() for word in ("none", "split-used")}
+    for word, heard in said.items():
+        check_study(study(word), InProcess(), tmp_path / word, heard.append)
+    about = {word: [line for line in heard if "split" in line] for word, heard in said.items()}
+    assert "there is one split of the data: the claim is about it" in about["none"][0]
+    assert about["split-used"] == []
 
 
 def test_an_unknown_macro_is_refused_when_the_study_is_declared():

@@ -24,7 +24,7 @@ EXAMPLES = """examples:
   loganneal study run studies/bases.toml --first-seed 100 --out confirmed
       the same study on fresh seeds, to confirm what the first one suggests
   loganneal study check mine.toml
-      four short probes of your own training command: is the seed used, is the schedule, what will it cost
+      short probes of your own training command: is the seed used, is the schedule, what will it cost
   loganneal study judge scores.csv --reference cosine --margin 0.5% --lower-is-better
       the same verdicts on runs that you have made yourself, one row of the file each
   loganneal study status studies/bases.toml

@@ -1,4 +1,4 @@
-"""Four short probes of a training command, before a study spends hours on it, and what the study will cost.
+"""Short probes of a training command, before a study spends hours on it, and what the study will cost.
 
 | probe | what | finds |
 | --- | --- | --- |
@@ -6,6 +6,7 @@
 | B | the same again | that repeats differ |
 | C | the reference, another seed | a seed that is ignored |
 | D | a rival, the first seed | pairs that share no initialisation |
+| E | the reference, another split seed | that there is one split of the data |
 """
 
 import dataclasses
@@ -23,7 +24,7 @@ from loganneal.studies.judge.rates import judge_rates
 UPDATES = 50
 """Updates that a probe watches."""
 
-PROBES = ("a", "b", "c", "d")
+PROBES = ("a", "b", "c", "d", "e")
 
 Say = Callable[[str], None]
 
@@ -53,7 +54,7 @@ def check_study(study: Study, engine: Engine, folder: Path, say: Say, finished: 
 
 def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> None:
     probes = _probe(comparison, engine, folder)
-    a, b, c, d = (probes[name] for name in PROBES)
+    a, b, c, d, e = (probes[name] for name in PROBES)
     steps, schedule = comparison.steps, _specs(comparison, folder)["a"].schedule
     for name, probe in probes.items():
         if probe.reason:
@@ -65,8 +66,9 @@ def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> No
         raise CheckFailedError(f"{comparison.workload}: the seed is ignored: runs with two seeds are the same.")
     if a.complete and _same(a, d):
         raise CheckFailedError(f"{comparison.workload}: the schedule was not used: two arms are the same.")
-    for line in (*_rates_line(a), *_repeats(a, b), *_pairs(a, d), *_arms(a, d), *_metric(comparison, a)):
-        say(line)
+    for lines in (_rates_line(a), _repeats(a, b), _pairs(a, d), _arms(a, d), _split(a, b, e), _metric(comparison, a)):
+        for line in lines:
+            say(line)
     say(cost_sentence(comparison, seconds_of_a_run(a, steps)))
 
 
@@ -87,8 +89,9 @@ def _specs(comparison: Comparison, folder: Path) -> dict[str, CommandSpec]:
     """The runs that are probed, each with a folder of its own."""
     reference, rival = comparison.reference, comparison.rivals[0]
     first = {run.arm: run.spec for run in comparison.replicate(0) if run.trial == 0}
-    other = dataclasses.replace(first[reference], seed=first[reference].seed + 1)
-    chosen = dict(zip(PROBES, (first[reference], first[reference], other, first[rival]), strict=True))
+    one, seed = first[reference], first[reference].seed + 1
+    seeded, split = dataclasses.replace(one, seed=seed), dataclasses.replace(one, split_seed=seed)
+    chosen = dict(zip(PROBES, (one, one, seeded, first[rival], split), strict=True))
     return {
         name: dataclasses.replace(spec, folder=str((folder / name).absolute()), probe=UPDATES, resume=False)
         for name, spec in chosen.items()
@@ -141,6 +144,15 @@ def _arms(a: Probe, d: Probe) -> Iterator[str]:
         yield "Two arms have the same rates as far as the probe goes, a common warmup: not yet seen how they differ."
 
 
+def _split(a: Probe, b: Probe, e: Probe) -> Iterator[str]:
+    """Whether another split seed changes anything; it cannot be told where repeats differ."""
+    if _same(a, b) and _same(a, e):
+        yield (
+            "The split seed is ignored. Unless the split is drawn with the seed, there is one split of the data: the "
+            "claim is about it."
+        )
+
+
 def _metric(comparison: Comparison, a: Probe) -> Iterator[str]:
     script = comparison.script
     names = sorted({name for row in a.rows for name in row} - {"step", "time"})
@@ -163,20 +175,40 @@ def seconds_of_a_run(probe: Probe, steps: int) -> float | None:
 
 
 def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
-    """What a study costs, in words.
+    """What a study costs, in words; where it may end early, from the fewest runs to the most.
 
     Args:
         comparison: The declaration.
         seconds: Of a run; None where unknown.
+
+    Example:
+        >>> from loganneal.studies.declare.comparison import declare_script
+        >>> from loganneal.studies.declare.script import Script
+        >>> script = Script(command=("python", "train.py", "--seed", "${seed}"), gpus=2)
+        >>> comparison = declare_script(script, steps=5000, peak_lr=6e-4, margin=0.3, looks=(4, 6, 8))
+        >>> cost_sentence(comparison, 2460)
+        '16 to 32 runs of about 41 min on 2 GPUs: 22 to 44 GPU hours, validation not counted.'
     """
-    runs = comparison.total
+    counts = sorted({comparison.fewest, comparison.total})
+    runs = f"{_span(counts)} runs"
     if seconds is None:
-        return f"{runs} runs; how long one takes is not yet seen."
+        return f"{runs}; how long one takes is not yet seen."
     gpus = comparison.script.gpus if comparison.script else None
     on = f" on {gpus:g} GPU{'' if gpus == 1 else 's'}" if gpus else ""
     unit, factor = ("GPU hours", gpus) if gpus else ("hours", 1.0)
-    total = f"{runs * seconds * factor / 3600:.2g} {unit}"
-    return f"{runs} runs of about {_time(seconds)}{on}: {total}, validation not counted."
+    hours = _span([count * seconds * factor / 3600 for count in counts])
+    return f"{runs} of about {_time(seconds)}{on}: {hours} {unit}, validation not counted."
+
+
+def _span(values: Sequence[float]) -> str:
+    """Numbers in order, a range where there are two; whole ones in full, others in two digits."""
+    texts = [f"{value:,}" if isinstance(value, int) else _two_digits(value) for value in values]
+    return " to ".join(dict.fromkeys(texts))
+
+
+def _two_digits(value: float) -> str:
+    """A number in two digits, without an exponent: 1,200 and 0.012."""
+    return f"{value:.2g}" if value < 99 else f"{float(f'{value:.1e}'):,.0f}"
 
 
 def _time(seconds: float) -> str:

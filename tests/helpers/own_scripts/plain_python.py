@@ -10,6 +10,8 @@ def main() -> None:
     trial = la.trial(la.Cosine(0.1, 60), seed=1)
     draw = np.random.default_rng(seed_of(trial))
     inputs = np.linspace(-1, 1, 64)
+    if SABOTAGE == "split-used":
+        inputs = np.random.default_rng(trial.split_seed).permutation(inputs)
     targets = 3 * inputs + 1 + 0.1 * draw.standard_normal(64)
     weights, rate = draw.standard_normal(2), rate_of(trial)
     for step in range(trial.steps or 60):
