@@ -1,23 +1,31 @@
 """What a script reported, whichever way: rows of numbers by name, each after some updates."""
 
-import csv
 import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from loganneal._trial import REPORTS
+from loganneal.diagnosis.logs.csv_rows import csv_table
+from loganneal.diagnosis.logs.events import EVENTS, PARTS, events_table
+from loganneal.diagnosis.logs.json_rows import json_table
+from loganneal.diagnosis.logs.names import STEPS, Meaning, Quantity, meaning, words
+from loganneal.diagnosis.logs.table import Table, split_lists
+from loganneal.diagnosis.logs.text import read_text
+from loganneal.diagnosis.logs.values import number
 from loganneal.runs.command_spec import REPORT
 
 Row = dict[str, float]
 """Numbers by name, "step" among them."""
 
 STDOUT = "stdout:"
-_STEPS = ("step", "Step", "global_step", "iter", "iteration")
-_RATES = ("lr", "learning_rate", "train/learning_rate", "lr-SGD", "lr-AdamW", "lr-Adam")
-_LOSSES = ("loss", "train_loss", "train/loss", "train_loss_step", "train_loss_epoch")
+LOG_CALLS = "_step"
+"""The counter of matches; as that of W&B it tells nothing of updates, so that a rate beside it is of no known one."""
+
+_meaning = lru_cache(maxsize=4096)(meaning)
 
 
 def read_rows(place: Path, out: Path, log: str) -> list[Row]:
@@ -31,29 +39,34 @@ def read_rows(place: Path, out: Path, log: str) -> list[Row]:
     Raises:
         ValueError: The log is there, but cannot be read.
     """
-    rows: Iterable[Mapping[str, Any]]
-    if log == REPORT:
-        found = place / REPORTS
-        rows = _json_lines(found) if found.is_file() else _csv(out / "report.csv")
-    elif log.startswith(STDOUT):
-        rows = _matches(place / "stdout.txt", log.removeprefix(STDOUT))
-    else:
-        rows = _file(out, log)
-    return [row for one in rows if (row := _numbers(one))]
+    if log == REPORT and (place / REPORTS).is_file():
+        return list(_reports(place / REPORTS))
+    return [placed for row in _foreign(place, out, log) if (placed := _placed(row))]
+
+
+def _foreign(place: Path, out: Path, log: str) -> Iterable[Row]:
+    """Rows that do not come from `Trial.report`, under the names that they have."""
+    if log.startswith(STDOUT):
+        return _matches(place / "stdout.txt", log.removeprefix(STDOUT))
+    return _logged(out, "report.csv" if log == REPORT else log)
 
 
 def rate_of(row: Mapping[str, float]) -> float | None:
     """The learning rate in a row, by any of its usual names.
 
-    >>> rate_of({"step": 3, "learning_rate": 0.1})
+    >>> rate_of({"step": 3, "train/learning_rate": 0.1})
     0.1
     """
-    return next((row[name] for name in _RATES if name in row), None)
+    return _first(row, Quantity.LR)
 
 
 def loss_of(row: Mapping[str, float]) -> float | None:
-    """The training loss in a row, by any of its usual names."""
-    return next((row[name] for name in _LOSSES if name in row), None)
+    """The training loss in a row, by any of its usual names.
+
+    >>> loss_of({"step": 3, "val_loss": 2.0, "train_loss": 1.5})
+    1.5
+    """
+    return _first(row, Quantity.LOSS)
 
 
 def is_lost(row: Mapping[str, float], metric: str) -> bool:
@@ -62,72 +75,75 @@ def is_lost(row: Mapping[str, float], metric: str) -> bool:
     return any(value is not None and not math.isfinite(value) for value in values)
 
 
-def _file(out: Path, log: str) -> Iterable[Mapping[str, Any]]:
+def _first(row: Mapping[str, float], quantity: Quantity) -> float | None:
+    """The value that a quantity has in a row; of several losses the total, not that of a part."""
+    named = _named(row, quantity)
+    whole = [name for name, meant in named.items() if quantity is not Quantity.LOSS or not meant.part]
+    return row[min(whole, key=lambda name: named[name].rank)] if whole else None
+
+
+def _named(row: Mapping[str, float], *quantities: Quantity) -> dict[str, Meaning]:
+    """What the names in a row mean, those of some quantities."""
+    found = {name: meant for name in row if (meant := _meaning(name))}
+    return {name: meant for name, meant in found.items() if meant.quantity in quantities}
+
+
+def _placed(row: Row) -> Row:
+    """A row with its step; without its rates where it counts something else than updates; empty without a counter."""
+    counters = _named(row, Quantity.STEP, Quantity.EPOCH)
+    counter = min(counters, key=lambda name: counters[name].rank, default="")
+    if not counter or not math.isfinite(row[counter]):
+        return {}
+    unknown = [name for name in _named(row, Quantity.LR) if counters[counter].rank > STEPS or "epoch" in words(name)]
+    kept = {name: value for name, value in row.items() if name not in (counter, *unknown)}
+    return {**kept, "step": row[counter]}
+
+
+def _reports(file: Path) -> Iterator[Row]:
+    """What `Trial.report` wrote; a last line that is not whole is still being written."""
+    for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
+        if line.endswith("\n"):
+            yield json.loads(line)
+
+
+def _logged(out: Path, log: str) -> Iterable[Row]:
     """The rows of the newest file of that name below the output folder, or of TensorBoard's event files."""
-    if log == "tfevents":
-        return _events(out)
-    files = sorted(out.rglob(log), key=lambda file: file.stat().st_mtime)
+    files = sorted(out.rglob(EVENTS if log == "tfevents" else log), key=lambda file: file.stat().st_mtime)
     if not files:
         return []
-    if files[-1].suffix == ".csv":
-        return _csv(files[-1])
-    return _history(files[-1]) if files[-1].suffix == ".json" else _json_lines(files[-1])
+    if log == "tfevents":
+        return _rows(events_table(_run_of(files[-1])))
+    text = read_text(files[-1])
+    return _rows(json_table(files[-1], text) or csv_table(files[-1], text))
 
 
-def _json_lines(file: Path) -> Iterator[Mapping[str, Any]]:
-    """A last line that is not whole is still being written."""
-    for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
-        if line.endswith("\n") and line.strip():
-            row = json.loads(line)
-            if isinstance(row, dict):
-                yield row
+def _run_of(events: Path) -> Path:
+    """The folder of the run that an event file belongs to: Keras writes training and validation to folders inside."""
+    return next(folder for folder in events.parents if folder.name not in PARTS)
 
 
-def _history(file: Path) -> list[Mapping[str, Any]]:
-    """Of Transformers' trainer_state.json its `log_history`; of another file a list of rows."""
-    values = json.loads(file.read_text(encoding="utf-8"))
-    rows = values.get("log_history") if isinstance(values, dict) else values
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _csv(file: Path) -> list[Mapping[str, Any]]:
-    if not file.is_file():
-        return []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def _events(out: Path) -> list[Mapping[str, Any]]:
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    rows: dict[int, dict[str, float]] = {}
-    for folder in sorted({file.parent for file in out.rglob("*tfevents*")}):
-        events = EventAccumulator(str(folder), size_guidance={"scalars": 0}).Reload()
-        for tag in events.Tags()["scalars"]:
-            for event in events.Scalars(tag):
-                rows.setdefault(event.step, {"step": event.step})[tag] = event.value
-    return [rows[step] for step in sorted(rows)]
-
-
-def _matches(file: Path, pattern: str) -> list[Mapping[str, Any]]:
-    """Rows out of standard output: a named group is a value, and holds until a row with the next step."""
-    rows: list[Mapping[str, Any]] = []
-    for found in re.finditer(pattern, file.read_text(encoding="utf-8", errors="replace")):
-        values = {name: text for name, text in found.groupdict().items() if text is not None}
-        rows.append({"step": str(len(rows) + 1), **values})
+def _rows(table: Table) -> list[Row]:
+    """The cells of a log that are numbers, row by row, in its order."""
+    rows: list[Row] = [{} for _ in table.places]
+    for name, column in split_lists(table).columns.items():
+        for row, cell in zip(column.rows, column.cells, strict=True):
+            value = _number(cell, comma=table.comma)
+            if value is not None:
+                rows[row][name] = value
     return rows
 
 
-def _numbers(row: Mapping[str, Any]) -> Row:
-    """What of a row is numbers; nothing where it has no step."""
-    found: Row = {}
-    for name, value in row.items():
-        try:
-            found[name] = float(value)
-        except (TypeError, ValueError):
-            continue
-    step = next((found[name] for name in _STEPS if name in found), None)
-    if step is None and "epoch" in found:  # a log of epochs orders its rows, but its rates are of no known update
-        step = found["epoch"]
-        found = {name: value for name, value in found.items() if name not in _RATES}
-    return {**found, "step": step} if step is not None and math.isfinite(step) else {}
+def _number(cell: Any, *, comma: bool = False) -> float | None:
+    try:
+        return number(cell, comma=comma)
+    except ValueError:  # text, which a score is not
+        return None
+
+
+def _matches(file: Path, pattern: str) -> Iterator[Row]:
+    """Rows out of standard output: a named group is a value; matches are counted where no group is a counter."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    for count, found in enumerate(re.finditer(pattern, text), 1):
+        cells = {name: _number(cell) for name, cell in found.groupdict().items() if cell is not None}
+        values = {name: value for name, value in cells.items() if value is not None}
+        yield values if _named(values, Quantity.STEP, Quantity.EPOCH) else {LOG_CALLS: float(count), **values}
