@@ -126,6 +126,21 @@ def test_the_rates_are_there_when_a_script_ends_without_a_word(place):
     assert (place / RATES).read_text().splitlines()[1:] == ["0.1"]
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_the_rates_are_there_when_a_child_of_multiprocessing_ends(method, place):
+    """As the launchers of Accelerate and of torch.multiprocessing start their ranks."""
+    (place / "ranks.py").write_text(
+        "import multiprocessing, sys\nimport loganneal as la\n"
+        "def train(): la.trial(la.Cosine(0.1, 9)).saw([0.1])\n"
+        "if __name__ == '__main__':\n"
+        "    rank = multiprocessing.get_context(sys.argv[1]).Process(target=train)\n"
+        "    rank.start()\n    rank.join()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, str(place / "ranks.py"), method], env=environment, check=True)
+    assert (place / RATES).read_text().splitlines()[1:] == ["0.1"]
+
+
 def test_importing_it_needs_no_framework():
     """NumPy at most."""
     code = "import loganneal, sys; print(any(name in sys.modules for name in ('torch', 'jax', 'keras', 'scipy')))"

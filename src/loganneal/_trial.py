@@ -4,7 +4,6 @@ It needs NumPy at most. Within a study the file that LOGANNEAL_TRIAL names says 
 distributed run reads the same file, and the first of them writes. Outside a study nothing is written.
 """
 
-import atexit
 import json
 import os
 import sys
@@ -12,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Self, TextIO
 
@@ -209,13 +209,19 @@ def is_first_process() -> bool:
     >>> is_first_process()
     True
     """
-    for name in _RANKS:
-        if name in os.environ:
-            return os.environ[name] == "0"
-    distributed = getattr(sys.modules.get("jax"), "distributed", None)
-    if distributed is not None and distributed.is_initialized():
-        return bool(sys.modules["jax"].process_index() == 0)
-    return True
+    ranks = (_torch_rank(), *(os.environ.get(name) for name in _RANKS), _jax_rank())
+    return str(next((rank for rank in ranks if rank is not None), 0)) == "0"
+
+
+def _torch_rank() -> int | None:
+    """The rank in PyTorch's process group: processes that torch.multiprocessing starts have it nowhere else."""
+    group = getattr(sys.modules.get("torch"), "distributed", None)
+    return int(group.get_rank()) if group is not None and group.is_available() and group.is_initialized() else None
+
+
+def _jax_rank() -> int | None:
+    group = getattr(sys.modules.get("jax"), "distributed", None)
+    return int(sys.modules["jax"].process_index()) if group is not None and group.is_initialized() else None
 
 
 class _RatesFile:
@@ -226,7 +232,7 @@ class _RatesFile:
         self._file.write(f"{BEGIN} {os.getpid()}\n")
         self._waiting: list[tuple[Any, ...]] = []
         self._every, self._written = every, time.monotonic()
-        atexit.register(self.flush)
+        Finalize(None, self.flush, exitpriority=0)  # atexit is not heard in processes that multiprocessing forks
 
     def add(self, rates: Sequence[Any]) -> None:
         self._waiting.append(tuple(map(_kept, rates)))

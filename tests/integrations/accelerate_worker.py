@@ -1,10 +1,14 @@
-"""Trainings by two processes of Accelerate on the CPU; prints what each way of stepping did, as JSON."""
+"""Trainings by two processes of Accelerate on the CPU; prints what each way of stepping did, as JSON.
+
+In the folder of its argument it leaves a trial for each watched way, with the rates that were seen.
+"""
 
 import gc
 import json
 import sys
 import tempfile
 import warnings
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -90,7 +94,26 @@ def rebatched(folder: str) -> list[float]:
     return second.go(8).rates
 
 
-def main(folder: str) -> None:
+WATCHED = [(way, accumulation) for way in ("prepared", "unlinked", "plain", "follow") for accumulation in (1, 2)]
+
+
+def write_trial(place: Path) -> None:
+    """What a study tells a script."""
+    numbers = {"version": 1, "steps": 8, "seed": 0, "split_seed": 0}
+    place.mkdir()
+    (place / "trial.json").write_text(json.dumps({**numbers, "schedule": SCHEDULE.to_dict(), "folder": str(place)}))
+
+
+def watch(place: Path, way: str, accumulation: int) -> None:
+    """A run whose optimizer is watched as Accelerate gives it back; its end is that of the process."""
+    trial, run = la.trial(SCHEDULE, path=place / "trial.json"), Run(way, accumulation)
+    trial.watch(run.optimizer)
+    run.go()
+
+
+def main(folder: str, trials: str) -> None:
+    for way, accumulation in WATCHED:
+        watch(Path(trials, f"{way}-{accumulation}"), way, accumulation)
     result: dict[str, Any] = {"processes": accelerator("plain").num_processes}
     for way in ("prepared", "unlinked", "plain", "follow"):
         result[way] = [Run(way, accumulation).go().rates for accumulation in (1, 2)]
@@ -105,5 +128,7 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
+    for one, count in WATCHED:
+        write_trial(Path(sys.argv[1], f"{one}-{count}"))
     with tempfile.TemporaryDirectory() as directory:
-        debug_launcher(main, (directory,), num_processes=2)
+        debug_launcher(main, (directory, sys.argv[1]), num_processes=2)

@@ -11,6 +11,8 @@ import pytest
 from tiny_training import rates
 
 import loganneal as la
+from loganneal._trial import RATES
+from loganneal.studies.engines.seen_rates import seen_rates
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accelerate")]
 
@@ -20,11 +22,17 @@ RIGHT_WAYS = ["unlinked", "plain", "follow"]
 
 
 @pytest.fixture(scope="module")
-def ran() -> dict[str, Any]:
+def trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of the runs that are watched."""
+    return tmp_path_factory.mktemp("trials")
+
+
+@pytest.fixture(scope="module")
+def ran(trials: Path) -> dict[str, Any]:
     """What the processes did, all ways in one launch."""
     path = [str(WORKER.parents[1] / "helpers"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path)), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-W", "error", str(WORKER)]
+    command = [sys.executable, "-W", "error", str(WORKER), str(trials)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout.splitlines()[-1])
@@ -47,6 +55,18 @@ def test_the_rate_follows_the_update(ran: dict[str, Any], way: str) -> None:
 def test_resuming_from_a_saved_state(ran: dict[str, Any], way: str) -> None:
     """``save_state`` and ``load_state`` take the scheduler along: the same rates and weights, to the bit."""
     assert ran[f"{way} resumed"] == [rates(8, 3), True]
+
+
+@pytest.mark.usefixtures("ran")
+@pytest.mark.parametrize("way", ["prepared", *RIGHT_WAYS])
+def test_a_prepared_optimizer_is_watched_within(trials: Path, way: str) -> None:
+    """The rates of each update, accumulated batches being one, written once by two processes that the launcher forked.
+
+    Those of the trap are recorded as they were.
+    """
+    found = [seen_rates(trials / f"{way}-{count}" / RATES, [], "report") for count in (1, 2)]
+    expected = [rates(16)[::2], rates(8)[::2]] if way == "prepared" else [rates(8), rates(4)]
+    assert [list(seen.rate) for seen in found if seen] == expected
 
 
 def test_another_batch_size_keeps_the_share(ran: dict[str, Any]) -> None:
