@@ -19,7 +19,7 @@ from loganneal.studies.engines import InProcess
 from loganneal.studies.engines._base import Failure
 
 FIRST_SEED = 7_000
-"""No record has a seed from here on."""
+"""No record had a seed from here on when the test was declared."""
 
 LOGS = ("cosine", "wsd-20")
 """The schedules whose runs are read as logs, each alone and both together, the first being the reference."""
