@@ -10,7 +10,7 @@ from loganneal._checks import printable
 EXAMPLES = """examples:
   loganneal plot cla sgdr --cycles 3            two schedules over 1,000 steps, in the terminal
   loganneal plot cla --base 0.1,1,e,10 --out bases.png
-  loganneal compare                             which schedule trains a small network best, in two minutes
+  loganneal compare                             which schedule trains a small network best, in minutes
   loganneal study run studies/bases.toml        the same on many settings, declared in a file
   loganneal train --out runs/first              one run, in a folder that survives interruptions
   loganneal diagnose log.csv                    what is wrong with a run, from its steps, rates and losses
