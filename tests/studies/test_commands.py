@@ -92,6 +92,13 @@ def test_a_script_that_hangs_is_ended_after_its_silence(file, silence, tmp_path)
     assert error.value.result.comparisons[0].replicates_done == 0
 
 
+def test_a_log_that_cannot_be_read_is_named(tmp_path):
+    """Rather than that nothing was found."""
+    (tmp_path / "sentences.sh").write_text('echo "Epoch 1: loss: 2.3" > "$1/metrics.csv"\n')
+    with pytest.raises(StudyFailedError, match=r"its log cannot be read: .*metrics\.csv is no table"):
+        run(study("${out}", file="sentences.sh", cwd=tmp_path, log="metrics.csv"), tmp_path)
+
+
 def test_a_script_that_takes_too_long_is_ended(tmp_path):
     """The timeout is said in the message."""
     with pytest.raises(StudyFailedError, match="longer than the timeout of 1 s"):

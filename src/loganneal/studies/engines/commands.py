@@ -148,7 +148,17 @@ def _verdict(status: int | None, place: RunPlace) -> str:
     if not lacking:
         return ""
     found = ", ".join(sorted({name for row in rows for name in row} - {"time"})) or "nothing"
-    return f"it ended without a result: {' and '.join(map(repr, lacking))} was never reported; found {found}"
+    why = _unreadable(place) or f"found {found}"
+    return f"it ended without a result: {' and '.join(map(repr, lacking))} was never reported; {why}"
+
+
+def _unreadable(place: RunPlace) -> str:
+    """Why the log of a run that has ended cannot be read; "" where it can."""
+    try:
+        read_rows(place.path, place.out, place.spec.log)
+    except (ValueError, OSError) as error:
+        return f"its log cannot be read: {str(error).rstrip('.')}"
+    return ""
 
 
 def _status(status: int) -> str:
