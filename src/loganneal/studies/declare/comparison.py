@@ -13,10 +13,11 @@ from loganneal.runs.any_spec import Spec
 from loganneal.runs.record import Record
 from loganneal.runs.spec import MAX_SEED, RunSpec
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, Arm
+from loganneal.studies.declare.comparison_checks import check_arms, check_range, check_total, check_tuned
 from loganneal.studies.declare.script import PEAK_FACTOR, Script, around
-from loganneal.studies.declare.sequential import IMPORTED, TRIALS, check_plan, checked_looks
+from loganneal.studies.declare.sequential import IMPORTED, TRIALS, check_plan, checked_looks, declare_looks
 from loganneal.studies.declare.space import coordinates, rates_at
-from loganneal.studies.declare.tuned_parameter import MANY_TRIALS, TunedParameter
+from loganneal.studies.declare.tuned_parameter import TunedParameter
 
 
 class PlannedRun(NamedTuple):
@@ -40,9 +41,6 @@ class FinishedRun(NamedTuple):
     planned: PlannedRun
     record: Record
 
-
-DECADES = 1.5
-"""Least width of a range of peak rates, unless it lies around a rate that is known to work."""
 
 SCRIPT_ARMS = ("cosine", "linear")
 """The arms of a comparison on the user's own command that names none."""
@@ -127,13 +125,13 @@ class Comparison:
         for name, (least, most) in _WHOLE.items():
             value = _checks.whole("Comparison", name, getattr(self, name), least, most)
             object.__setattr__(self, name, value)  # the class is frozen; 100.0 becomes 100
-        _check_arms(self.arms, self.reference, (*ARMS, *(arm.name for arm in self.own_arms)))
+        check_arms(self.arms, self.reference, (*ARMS, *(arm.name for arm in self.own_arms)))
         check_total(self.total)
         _checks.number("Comparison", "margin", self.margin, *_limits.MARGIN)
-        _check_range(self.peak_range, self.peak_lr)
+        check_range(self.peak_range, self.peak_lr)
         for name in self.settings:
             _checks.one_of("Comparison", name, name, SETTINGS)
-        _check_tuned(self)
+        check_tuned(self)
         object.__setattr__(self, "looks", checked_looks(self.looks))
         check_plan(self)
         for arm in self.arms:
@@ -166,8 +164,8 @@ class Comparison:
         return self._runs(self.looks[0] if self.looks else self.replicates)
 
     def _runs(self, replicates: int) -> int:
-        screened = self.screen * len(self.arms)
-        return (screened + replicates * (2 if self.screen else len(self.arms))) * self.trials
+        judged = 2 if self.screen else len(self.arms)
+        return (self.screen * len(self.arms) + replicates * judged) * self.trials
 
     @property
     def tested(self) -> str | None:
@@ -247,7 +245,7 @@ def declare(
     """
     found = find(workload)
     if declared.get("looks"):
-        _declare_looks(declared, found)
+        declare_looks(declared, found.peak_lr)
     factor = declared.pop("peak_factor", None)
     if declared.get("peak_lr") is not None:
         declared["peak_range"] = around(declared["peak_lr"], PEAK_FACTOR if factor is None else factor)
@@ -257,15 +255,6 @@ def declare(
     given = {name: value for name, value in declared.items() if value is not None}
     own = {name: getattr(found, name) for name in names}
     return Comparison(workload=workload, arms=tuple(arms), data=found, **{**own, **given})
-
-
-def _declare_looks(declared: dict[str, Any], found: Workload) -> None:
-    """With looks: two trials around the workload's rate that works, where nothing else is said."""
-    if declared.get("peak_range") is not None:
-        remedy = "Peak rates are tried around one that works: give `peak_lr`, and `peak_factor` where 2.5 will not do."
-        _checks.fail("Comparison", "peak_range", "left out with looks", declared["peak_range"], remedy)
-    defaults = {"peak_lr": found.peak_lr, "trials": TRIALS, "replicates": checked_looks(declared["looks"])[-1]}
-    declared.update({name: value for name, value in defaults.items() if declared.get(name) is None})
 
 
 def declare_script(
@@ -319,49 +308,3 @@ def declare_script(
         data=workload,
         **{name: value for name, value in declared.items() if value is not None},
     )
-
-
-def _check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -> None:
-    if len(arms) > _limits.ARMS:
-        _checks.fail("Comparison", "arms", f"at most {_limits.ARMS} names", f"{len(arms):,} names")
-    for arm in arms:
-        _checks.one_of("Comparison", "arms", arm, known)
-    _checks.one_of("Comparison", "reference", reference, known)
-    if len(set(arms)) != len(arms):
-        _checks.fail("Comparison", "arms", "different names", ",".join(arms))
-    if len(arms) < 2 or reference not in arms:
-        allowed = f"names of arms, the reference {reference!r} and at least one rival among them"
-        _checks.fail("Comparison", "arms", allowed, ",".join(arms))
-
-
-def _check_range(peak_range: tuple[float, float], peak_lr: float | None) -> None:
-    low, high = peak_range
-    least, most = _limits.RATE
-    if peak_lr is not None:
-        _checks.number("Comparison", "peak_lr", peak_lr, low, high)
-        return
-    low = _checks.number("Comparison", "peak_range", low, least, most / 10**DECADES)
-    decades = f"It has to span {DECADES} decades, so that no arm is held back by it."
-    _checks.number("Comparison", "peak_range", high, low * 10**DECADES, most, remedy=decades)
-
-
-def check_total(runs: int) -> None:
-    """Raise where a study plans more runs than there can be a use for; a plan is held in memory."""
-    if runs > _limits.RUNS:
-        product = "replicates x arms x trials"
-        _checks.fail("Study", product, f"at most {_limits.RUNS:,} runs", runs, "Declare fewer, or several studies.")
-
-
-def _check_tuned(comparison: Comparison) -> None:
-    """More than the peak rate is tuned only with many trials, and no arm has more to tune than another."""
-    counts = {name: len(comparison.arm(name).tuned) for name in comparison.arms}
-    if len(set(counts.values())) > 1:
-        given = ", ".join(f"{name}: {count}" for name, count in counts.items())
-        _checks.fail("Comparison", "arms", "alike in how many tuned parameters of their own they have", given)
-    if comparison.script is not None and (comparison.tuned or comparison.settings):
-        others = [*(one.name for one in comparison.tuned), *comparison.settings]
-        _checks.fail("Comparison", others[0], "left out with a command, which has its own settings", others[0])
-    tuned, trials = len(comparison.tuned) + max(counts.values()), comparison.trials
-    if tuned and (trials < MANY_TRIALS or trials & (trials - 1)):
-        allowed = f"a power of two from {MANY_TRIALS} on where more than the peak rate is tuned"
-        _checks.fail("Comparison", "trials", allowed, trials)

@@ -77,6 +77,23 @@ def _check_primary(comparison: "Comparison") -> None:
         _checks.fail("Comparison", "primary", f"one of the rivals {', '.join(rivals)}", None, remedy)
 
 
+def declare_looks(declared: dict[str, Any], peak_lr: float | None) -> None:
+    """Complete what is declared of a comparison with looks: two trials around a rate that works.
+
+    Args:
+        declared: Parameters of `Comparison`, which are completed.
+        peak_lr: The workload's rate that works; None where none is known.
+
+    Raises:
+        ValueError: A range of peak rates is declared beside looks.
+    """
+    if declared.get("peak_range") is not None:
+        remedy = "Peak rates are tried around one that works: give `peak_lr`, and `peak_factor` where 2.5 will not do."
+        _checks.fail("Comparison", "peak_range", "left out with looks", declared["peak_range"], remedy)
+    defaults = {"peak_lr": peak_lr, "trials": TRIALS, "replicates": checked_looks(declared["looks"])[-1]}
+    declared.update({name: value for name, value in defaults.items() if declared.get(name) is None})
+
+
 def screening(comparison: "Comparison") -> "Comparison":
     """The part of a plan that picks the rival: all arms, without looks and without a verdict."""
     return replace(comparison, replicates=comparison.screen, looks=(), screen=0, stage=SCREENING)

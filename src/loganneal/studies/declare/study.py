@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loganneal import _checks, _limits
-from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun, check_total
+from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun
+from loganneal.studies.declare.comparison_checks import check_total
 from loganneal.studies.declare.sequential import SCREENING
 
 TITLE_LETTERS = 5 * _limits.TITLE_LETTERS

@@ -1,0 +1,60 @@
+"""What a comparison must be: its arms, its range of peak rates, its number of runs, and what it tunes."""
+
+from typing import TYPE_CHECKING
+
+from loganneal import _checks, _limits
+from loganneal.studies.declare.tuned_parameter import MANY_TRIALS
+
+if TYPE_CHECKING:
+    from loganneal.studies.declare.comparison import Comparison
+
+DECADES = 1.5
+"""Least width of a range of peak rates, unless it lies around a rate that is known to work."""
+
+
+def check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -> None:
+    """Raise unless the names are of known arms, all different, with the reference and a rival among them."""
+    if len(arms) > _limits.ARMS:
+        _checks.fail("Comparison", "arms", f"at most {_limits.ARMS} names", f"{len(arms):,} names")
+    for arm in arms:
+        _checks.one_of("Comparison", "arms", arm, known)
+    _checks.one_of("Comparison", "reference", reference, known)
+    if len(set(arms)) != len(arms):
+        _checks.fail("Comparison", "arms", "different names", ",".join(arms))
+    if len(arms) < 2 or reference not in arms:
+        allowed = f"names of arms, the reference {reference!r} and at least one rival among them"
+        _checks.fail("Comparison", "arms", allowed, ",".join(arms))
+
+
+def check_range(peak_range: tuple[float, float], peak_lr: float | None) -> None:
+    """Raise unless a range of peak rates is wide enough, or lies around a rate that is known to work."""
+    low, high = peak_range
+    least, most = _limits.RATE
+    if peak_lr is not None:
+        _checks.number("Comparison", "peak_lr", peak_lr, low, high)
+        return
+    low = _checks.number("Comparison", "peak_range", low, least, most / 10**DECADES)
+    decades = f"It has to span {DECADES} decades, so that no arm is held back by it."
+    _checks.number("Comparison", "peak_range", high, low * 10**DECADES, most, remedy=decades)
+
+
+def check_total(runs: int) -> None:
+    """Raise where a study plans more runs than there can be a use for; a plan is held in memory."""
+    if runs > _limits.RUNS:
+        product = "replicates x arms x trials"
+        _checks.fail("Study", product, f"at most {_limits.RUNS:,} runs", runs, "Declare fewer, or several studies.")
+
+
+def check_tuned(comparison: "Comparison") -> None:
+    """More than the peak rate is tuned only with many trials, and no arm has more to tune than another."""
+    counts = {name: len(comparison.arm(name).tuned) for name in comparison.arms}
+    if len(set(counts.values())) > 1:
+        given = ", ".join(f"{name}: {count}" for name, count in counts.items())
+        _checks.fail("Comparison", "arms", "alike in how many tuned parameters of their own they have", given)
+    if comparison.script is not None and (comparison.tuned or comparison.settings):
+        others = [*(one.name for one in comparison.tuned), *comparison.settings]
+        _checks.fail("Comparison", others[0], "left out with a command, which has its own settings", others[0])
+    tuned, trials = len(comparison.tuned) + max(counts.values()), comparison.trials
+    if tuned and (trials < MANY_TRIALS or trials & (trials - 1)):
+        allowed = f"a power of two from {MANY_TRIALS} on where more than the peak rate is tuned"
+        _checks.fail("Comparison", "trials", allowed, trials)
