@@ -17,6 +17,7 @@ KEYS = {
     "budgets": (1600, "3292cd8455d26c43"),
     "data-sets": (1000, "754a42fc8faf472d"),
     "late-fall": (120, "a15319f062edc766"),
+    "nanogpt-form": (48, "3c6b5f17e4c85d21"),
     "networks": (1400, "825ed039e494e81a"),
     "optimizers": (800, "7e9148c0f9378450"),
     "shape-and-restarts": (640, "8285718604917744"),

@@ -173,7 +173,7 @@ def test_every_committed_study_plans(path: Path) -> None:
     assert tomllib.loads(path.read_text())["title"] == study.title
 
 
-def test_the_shipped_studies_are_there() -> None:
+def test_the_studies_of_this_project_are_there() -> None:
     """The questions that a reader asks first each have a study."""
     names = {path.stem for path in COMMITTED}
     assert names == {
@@ -182,6 +182,7 @@ def test_the_shipped_studies_are_there() -> None:
         "budgets",
         "data-sets",
         "late-fall",
+        "nanogpt-form",
         "networks",
         "optimizers",
         "shape-and-restarts",
