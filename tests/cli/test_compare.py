@@ -1,14 +1,16 @@
 """The command `loganneal compare`, with runs of a few steps on real images."""
 
+import shlex
 from pathlib import Path
 
 import pytest
 from interruptible import interrupt_when, start
 
-from loganneal.cli import build_parser, main
+from loganneal.cli import build_parser, compare, main
 from loganneal.runs import Journal
 from loganneal.studies import read_result
 from loganneal.studies.declare.arms import ARMS
+from loganneal.studies.declare.command import compare_command
 
 TINY = ["--arms", "cosine,linear", "--trials", "2", "--steps", "4", "--train-examples", "128"]
 SMALL = [*TINY, "--replicates", "1", "--workers", "0"]
@@ -93,3 +95,31 @@ def test_interrupted_then_continued(tmp_path: Path) -> None:
     assert 3 <= kept < 160
     assert call(*SMALL, out=tmp_path) == 0
     assert len(store) == max(kept, 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "looks"),
+    [
+        ([], (4, 6, 8)),
+        (["--arms", "cosine,linear", "--looks", "3,5"], (3, 5)),
+        (["--replicates", "7"], ()),
+        (["--peak-range", "0.01,1"], ()),
+        (["--optimizer", "adamw"], ()),
+        (["--optimizer", "adamw", "--peak-lr", "0.01"], (4, 6, 8)),
+        (["--workload", "pneumonia"], ()),
+    ],
+)
+def test_looks_where_a_rate_that_works_is_known(words: list[str], looks: tuple[int, ...]) -> None:
+    """Without a number of replicates the plan may end early, if a peak rate is known for these very settings."""
+    comparison = compare.declared(build_parser().parse_args(["compare", *words]))
+    assert comparison.looks == looks
+    assert comparison.screen == (2 if looks and len(comparison.rivals) > 1 else 0)
+    assert comparison.replicates == (looks[-1] if looks else 7 if "7" in words else 10)
+
+
+def test_the_printed_command_declares_the_same_plan() -> None:
+    """The command that repeats a plan with looks plans the same runs."""
+    for words in ([], ["--arms", "cosine,linear,cla", "--primary", "cla", "--peak-lr", "0.3", "--peak-factor", "1.7"]):
+        comparison = compare.declared(build_parser().parse_args(["compare", *words]))
+        again = build_parser().parse_args(shlex.split(compare_command(comparison))[1:])
+        assert compare.declared(again) == comparison

@@ -78,6 +78,7 @@ def declared(args: argparse.Namespace) -> "Comparison":
         DataNotFoundError: The workload is a path that does not exist.
     """
     from loganneal.studies.declare.comparison import declare
+    from loganneal.studies.declare.sequential import known_peak
 
     if args.script:
         return declared_script(args)
@@ -87,7 +88,7 @@ def declared(args: argparse.Namespace) -> "Comparison":
         find=lambda _: found,
         peak_range=_pair(args.peak_range) if args.peak_range else None,
         margin=None if args.margin is None else _number("margin", args.margin),
-        **_plan(args, arms, known=found.peak_lr is not None and args.peak_range is None),
+        **_plan(args, arms, known=args.peak_range is None and known_peak(found, vars(args)) is not None),
         **{name: getattr(args, name) for name in _DECLARED},
     )
 
@@ -103,7 +104,7 @@ def _plan(args: argparse.Namespace, arms: tuple[str, ...], *, known: bool) -> di
     from loganneal.studies.declare.sequential import LOOKS, SCREEN_REPLICATES
 
     said = {name: getattr(args, name) for name in ("primary", "screen", "replicates")}
-    if args.looks is None and (args.replicates is not None or not (known or args.peak_lr)):
+    if args.looks is None and (args.replicates is not None or not known):
         return said
     said["looks"] = LOOKS if args.looks is None else _wholes("--looks", args.looks)
     if said["screen"] is None and said["primary"] is None and len(arms) > 2:

@@ -185,6 +185,7 @@ def test_the_whole_of_a_screened_study(finish: Finish) -> None:
         ({"arms": ("cosine", "linear", "cla"), "screen": 2, "primary": "cla"}, "primary"),
         ({"looks": (), "screen": 2, "arms": ("cosine", "linear", "cla")}, "screen"),
         ({"looks": (), "primary": "linear"}, "primary"),
+        ({"optimizer": "adamw"}, "peak_lr"),
     ],
 )
 def test_what_does_not_go_together_is_named(changes: dict[str, Any], named: str) -> None:

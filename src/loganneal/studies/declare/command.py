@@ -50,7 +50,14 @@ def _peak_words(comparison: Comparison, peak_lr: float) -> list[str]:
     words = ["--peak-lr", repr(peak_lr)]
     if comparison.peak_range == around(peak_lr, PEAK_FACTOR):
         return words
-    return [*words, "--peak-factor", repr(comparison.peak_range[1] / peak_lr)]
+    return [*words, "--peak-factor", repr(_factor(comparison.peak_range, peak_lr))]
+
+
+def _factor(peak_range: tuple[float, float], peak_lr: float) -> float:
+    """What gives just this range: the quotient without the digits that dividing has added, if it does."""
+    low, high = peak_range
+    found = (round(high / peak_lr, 12), high / peak_lr, peak_lr / low)
+    return next((factor for factor in found if around(peak_lr, factor) == peak_range), found[0])
 
 
 def _script_command(comparison: Comparison, script: Script) -> str:

@@ -15,7 +15,7 @@ from loganneal.runs.spec import MAX_SEED, RunSpec
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS, Arm
 from loganneal.studies.declare.comparison_checks import check_arms, check_range, check_total, check_tuned
 from loganneal.studies.declare.script import PEAK_FACTOR, Script, around
-from loganneal.studies.declare.sequential import IMPORTED, TRIALS, check_plan, checked_looks, declare_looks
+from loganneal.studies.declare.sequential import IMPORTED, TRIALS, check_plan, checked_looks, declare_looks, known_peak
 from loganneal.studies.declare.space import coordinates, rates_at
 from loganneal.studies.declare.tuned_parameter import TunedParameter
 
@@ -245,7 +245,7 @@ def declare(
     """
     found = find(workload)
     if declared.get("looks"):
-        declare_looks(declared, found.peak_lr)
+        declare_looks(declared, known_peak(found, declared))
     factor = declared.pop("peak_factor", None)
     if declared.get("peak_lr") is not None:
         declared["peak_range"] = around(declared["peak_lr"], PEAK_FACTOR if factor is None else factor)

@@ -1,11 +1,12 @@
 """Plans that may end early: looks after declared numbers of replicates, and a screening before them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
+from loganneal.data import Workload
 
 if TYPE_CHECKING:
     from loganneal.studies.declare.comparison import Comparison
@@ -77,12 +78,20 @@ def _check_primary(comparison: "Comparison") -> None:
         _checks.fail("Comparison", "primary", f"one of the rivals {', '.join(rivals)}", None, remedy)
 
 
+def known_peak(workload: Workload, declared: Mapping[str, Any]) -> float | None:
+    """A peak rate that is known to work: what is declared, else the workload's, which is for its own settings."""
+    if declared.get("peak_lr") is not None:
+        return float(declared["peak_lr"])
+    own = all(declared.get(name) in (None, getattr(workload, name)) for name in ("model", "optimizer"))
+    return workload.peak_lr if own else None
+
+
 def declare_looks(declared: dict[str, Any], peak_lr: float | None) -> None:
     """Complete what is declared of a comparison with looks: two trials around a rate that works.
 
     Args:
         declared: Parameters of `Comparison`, which are completed.
-        peak_lr: The workload's rate that works; None where none is known.
+        peak_lr: As `known_peak` says it.
 
     Raises:
         ValueError: A range of peak rates is declared beside looks.
