@@ -25,8 +25,16 @@ def studio() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The browser, whose pages are closed after the test: those that stay open take a core each."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
     """A headless Chromium of the system."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)

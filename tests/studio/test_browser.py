@@ -148,8 +148,7 @@ def test_the_code_of_the_page_runs(browser: Any, studio: str, tmp_path: Path) ->
     subprocess.run([sys.executable, str(program)], check=True, timeout=200)
 
 
-@pytest.mark.parametrize("width", [375, 768, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (768, "light"), (1280, "dark"), (1280, "light")])
 def test_it_fits_and_is_accessible(browser: Any, studio: str, width: int, scheme: str) -> None:
     """Nothing overflows the window, and axe-core finds nothing serious."""
     axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed.")
