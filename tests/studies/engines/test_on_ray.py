@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_studies import run, study
 from interruptible import wait_until
 from tiny_studies import outcomes, plan, write_file
 
 from loganneal.cli import main
 from loganneal.runs import Journal
+from loganneal.studies import StudyFailedError
 from loganneal.studies.engines import InProcess, OnRay, RunFailedError, run_missing
 
 pytest.importorskip("ray", reason="ray is not installed")
@@ -94,6 +96,35 @@ def test_the_command_runs_on_a_cluster(cluster: Any, tmp_path: Path, capsys: pyt
     assert main([*words, "--engine", "ray", "--address", cluster.address]) == 0
     assert "12 runs done, 0 running, 0 left" in capsys.readouterr().out
     assert len(Journal(tmp_path / "out" / "records")) == 12
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("ray")
+def test_a_script_of_the_user_runs_on_a_cluster(cluster: Any, tmp_path: Path) -> None:
+    """Each run of a command is a task, whose rates are checked; it scores what it scores in this process."""
+    there = run(study(), tmp_path / "there", OnRay(cluster.address))
+    run(study(), tmp_path / "here")
+    assert there.is_complete
+    assert there.comparisons[0].launched.runs == 4
+    assert there.comparisons[0].launched.sources == ("report",)
+    assert len(_scores(tmp_path / "there")) == 4
+    assert _scores(tmp_path / "there") == _scores(tmp_path / "here")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("ray")
+def test_a_script_that_fails_on_a_cluster_is_told(cluster: Any, tmp_path: Path) -> None:
+    """The end of its standard error comes back from the node."""
+    with pytest.raises(StudyFailedError, match="no more memory"):
+        run(study("crashes"), tmp_path, OnRay(cluster.address))
+
+
+def _scores(folder: Path) -> dict[str, tuple[object, ...]]:
+    """What the runs below this folder reported, without times and places."""
+    records = Journal(folder / "records")
+    return {record.spec.key: (record.status, record.validation_score, record.test_score) for record in records}
 
 
 @pytest.fixture
