@@ -12,6 +12,8 @@ import loganneal as la
 from loganneal.data import WORKLOADS
 from loganneal.runs import RunSpec
 
+collect_ignore = ["helpers/own_scripts"]  # programs that tests start; they find one another only in their own folder
+
 # under pytest -n each worker has one thread: more of them than cores would wait for one another, busily
 if "PYTEST_XDIST_WORKER" in os.environ:
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

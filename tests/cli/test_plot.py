@@ -116,7 +116,7 @@ def test_a_million_cycles_are_drawn_with_a_note(capsys: pytest.CaptureFixture[st
 
 def test_every_command_teaches_by_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     """--help of the program and of each command ends with examples that the program itself understands."""
-    commands = ["plot", "compare", "train", "diagnose", "lr-range", "study", "calibrate", "predict"]
+    commands = ["plot", "compare", "train", "diagnose", "lr-range", "study", "calibrate", "predict", "studio"]
     for command in ([], *([command] for command in commands)):
         with pytest.raises(SystemExit) as end:
             main([*command, "--help"])

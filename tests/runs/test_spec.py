@@ -54,7 +54,7 @@ def test_numpy_numbers_are_plain_numbers(small_run):
         ("validation_examples", float("nan"), "a whole number in [1, inf)"),
         ("momentum", 1.0, "a number in [0, 1)"),
         ("weight_decay", -1e-4, "a number in [0, inf)"),
-        ("optimizer", "a-dam", "'sgd', 'adam', 'adamw' or the name of a class in torch.optim"),
+        ("optimizer", "a-dam", "'sgd', 'adam', 'adamw', the name of a class in torch.optim, or module:function"),
         ("optimizer", "", "a name"),
         ("optimizer_options", {"betas": {1, 2}}, "a dictionary of JSON values by name"),
         ("optimizer_options", [0.9], "a dictionary of JSON values by name"),
