@@ -34,6 +34,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "code"), examples())
 def test_the_code_runs(page: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each block by itself, in a fresh namespace and an empty folder."""

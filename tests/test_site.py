@@ -15,7 +15,7 @@ from loganneal.schedules import SCHEDULES
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ import loganneal as la
 from loganneal.cli import main
 from loganneal.studies.declare.study_file import read_study
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """import sys
 import loganneal as la
 trial = la.trial(la.Cosine(0.1, 20), seed=0)

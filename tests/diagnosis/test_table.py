@@ -9,6 +9,8 @@ import pytest
 
 from loganneal.diagnosis import RULES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "diagnosis.md"
 

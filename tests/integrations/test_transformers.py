@@ -11,6 +11,8 @@ from tiny_training import inputs, linear, loss, rates, scheduled
 import loganneal as la
 from loganneal.torch import ScheduleLR
 
+pytestmark = pytest.mark.slow
+
 
 class Model(torch.nn.Module):
     """What the Trainer wants: a loss in a dictionary."""

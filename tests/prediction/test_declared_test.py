@@ -10,6 +10,8 @@ from prediction_plan import CANDIDATES, FIRST_SEED, FIXED_RANKING, LOGS, plan
 
 from loganneal.runs import Journal
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "records" / "prediction" / "declared_test.json"
 

@@ -51,6 +51,7 @@ def test_written_once(written: Path, alone: StudyResult, journal: Journal, tmp_p
     assert "<pre>another</pre>" in page.read_text()
 
 
+@pytest.mark.slow
 def test_a_damaged_page_is_drawn_again(written: Path, alone: StudyResult, journal: Journal, tmp_path: Path) -> None:
     """What is derived is drawn again where it is not whole: empty, cut short, or without its end."""
     page = shutil.copytree(written, tmp_path, dirs_exist_ok=True) / "index.html"

@@ -9,6 +9,8 @@ from loganneal.runs import Journal
 from loganneal.runs._journal_line import intact_key
 from loganneal.runs.journal import file_name
 
+pytestmark = pytest.mark.slow
+
 RUNS = Path(__file__).parents[2] / "records" / "runs"
 
 

@@ -85,6 +85,7 @@ def test_a_killed_writer_loses_nothing(tmp_path: Path) -> None:
     assert all(Journal(tmp_path).read(spec_of(first)) is not None for first in range(0, 5000, 1000))
 
 
+@pytest.mark.slow
 def test_writing_waits_for_the_lock(journal: Journal) -> None:
     """While this process holds the journal no other one writes, and this one may; afterwards the other does."""
     with journal.locked():

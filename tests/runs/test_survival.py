@@ -18,6 +18,8 @@ from loganneal.runs.run_folder import FolderInUseError, OtherRunError
 from loganneal.training import train
 from loganneal.training.tasks import Task
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).parents[1] / "helpers" / "interrupted.py"
 
 

@@ -15,6 +15,8 @@ from loganneal.studies.declare.study import study_of
 from loganneal.studies.engines import InProcess, LocalProcesses
 from loganneal.studies.run import open_records
 
+pytestmark = pytest.mark.slow
+
 TORCH = "plain_torch.py"
 
 each_script = pytest.mark.parametrize(

@@ -29,7 +29,13 @@ RECORDS = ROOT / "records"
 RESULTS = sorted(RECORDS.glob("*/result.json"))
 CALIBRATIONS = ("calibration", "calibration-near")
 
-pytestmark = pytest.mark.skipif(not RESULTS, reason="The evidence is not part of a source distribution.")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not RESULTS, reason="The evidence is not part of a source distribution."),
+]
+    pytest.mark.slow,
+    pytest.mark.skipif(not RESULTS, reason="The evidence is not part of a source distribution."),
+]
 
 
 @pytest.fixture(scope="module")

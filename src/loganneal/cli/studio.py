@@ -7,8 +7,8 @@ import webbrowser
 from typing import Any
 
 EPILOG = """examples:
-  loganneal studio                        open the page
-  loganneal studio --no-open --port 8050  print the address, on a port of your own
+  loganneal studio                          open the page
+  loganneal studio --no-open --port 8050    print the address, on a port of your own
 
 The page needs no internet. It listens on this machine alone, and stops with Ctrl-C.
 """

@@ -20,6 +20,8 @@ from loganneal import _limits
 from loganneal.runs import Journal
 from loganneal.studies.engines import LocalProcesses, RunFailedError, run_missing
 
+pytestmark = pytest.mark.slow
+
 
 def _end_children() -> None:
     for child in multiprocessing.active_children():
