@@ -33,9 +33,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not RESULTS, reason="The evidence is not part of a source distribution."),
 ]
-    pytest.mark.slow,
-    pytest.mark.skipif(not RESULTS, reason="The evidence is not part of a source distribution."),
-]
 
 
 @pytest.fixture(scope="module")
