@@ -78,8 +78,9 @@ class Script:
 
     @property
     def metric_of(self) -> Metric:
-        """The metric as a reader sees it, by the name that the script gives it."""
-        name = re.sub(r"\W+", "_", self.test_metric or self.metric).strip("_") or "metric"
+        """The metric as a reader sees it, by the name that the script gives it where that says more than the part."""
+        given = self.test_metric or self.metric
+        name = "score" if given in ("validation", "test") else re.sub(r"\W+", "_", given).strip("_") or "metric"
         return Metric(name, higher_is_better=self.higher_is_better, decimals=4)
 
     def workload(self, steps: int, margin: float, peak_range: tuple[float, float]) -> Workload:
