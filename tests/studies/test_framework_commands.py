@@ -1,4 +1,4 @@
-"""Studies on scripts of Lightning and Transformers: what follows is concluded from, their usual traps are named."""
+"""Studies on scripts of frameworks: what follows its schedule is concluded from, the usual traps are named."""
 
 import dataclasses
 
@@ -10,7 +10,7 @@ from loganneal.studies.declare.study import study_of
 
 pytestmark = pytest.mark.slow
 
-FILES = ["lightning_module.py", "transformers_trainer.py"]
+FILES = ["lightning_module.py", "transformers_trainer.py", "keras_fit.py"]
 
 
 def against_constant(*words: str, file: str) -> Study:
@@ -31,6 +31,7 @@ def test_a_script_that_follows_is_concluded_from(file, tmp_path):
     [
         (FILES[0], "stepped-by-epoch", "stepped once in 6 updates"),
         (FILES[1], "default-scheduler", "the Trainer's own default scheduler"),
+        (FILES[2], "schedule-ignored", "the schedule was not used"),
     ],
 )
 def test_the_trap_of_each_framework_is_named(file, sabotage, sentence, tmp_path):
