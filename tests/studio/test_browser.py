@@ -13,10 +13,17 @@ from loganneal.studio.state import Design, from_query
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-WAIT = 20_000
+WAIT = 60_000
 """Milliseconds until a page that does not answer has failed."""
 
 DRAWN = "() => { const [c] = document.querySelectorAll('#curve .js-plotly-plot'); return [c.data[0].x, c.data[0].y] }"
+
+FOLLOWED = """() => {
+  const text = new URLSearchParams(location.search).get('design');
+  const rate = text ? JSON.parse(text).schedule.max_lr : 0.1;
+  return rate > 0.1 && document.querySelector('#code').innerText.includes(`max_lr=${rate},`);
+}"""
+"""The address, and the code after it, hold a higher rate than the page opens with."""
 
 
 def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Any:
@@ -63,7 +70,7 @@ def test_a_slider_moves_the_curve(browser: Any, studio: str) -> None:
     before = state(page).schedule.max_lr if "design" in page.url else 0.1
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('#code').innerText.includes('max_lr=0.1,') === false")
+    page.wait_for_function(FOLLOWED)
     design = state(page)
     assert design.schedule.max_lr > before
     assert page.get_by_label("max_lr", exact=True).input_value() == repr(design.schedule.max_lr)
