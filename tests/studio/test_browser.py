@@ -16,14 +16,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 WAIT = 60_000
 """Milliseconds until a page that does not answer has failed."""
 
+RESTS = 1_000
+"""Milliseconds after which the page has followed the hand."""
+
 DRAWN = "() => { const [c] = document.querySelectorAll('#curve .js-plotly-plot'); return [c.data[0].x, c.data[0].y] }"
 
 FOLLOWED = """() => {
   const text = new URLSearchParams(location.search).get('design');
   const rate = text ? JSON.parse(text).schedule.max_lr : 0.1;
-  return rate > 0.1 && document.querySelector('#code').innerText.includes(`max_lr=${rate},`);
+  const field = [...document.querySelectorAll('input')].some((one) => one.value === String(rate));
+  return rate > 0.1 && field && document.querySelector('#code').innerText.includes(`max_lr=${rate},`);
 }"""
-"""The address, and the code after it, hold a higher rate than the page opens with."""
+"""Address, field and code hold the same higher rate than the page opens with: the hand rests."""
 
 
 def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Any:
@@ -74,6 +78,7 @@ def test_a_slider_moves_the_curve(browser: Any, studio: str) -> None:
     design = state(page)
     assert design.schedule.max_lr > before
     assert page.get_by_label("max_lr", exact=True).input_value() == repr(design.schedule.max_lr)
+    page.wait_for_timeout(RESTS)
     same_curve(page, design)
     assert page.wrong == []
 
@@ -94,16 +99,16 @@ def test_the_keyboard_is_enough(browser: Any, studio: str) -> None:
     page.keyboard.press("Enter")
     wait_for(page, "total_steps", 12_000)
     fit = page.get_by_role("button", name="Fit the schedule to the budget")
-    fit.focus()
-    page.keyboard.press("Enter")
+    page.wait_for_timeout(RESTS)  # what follows slowly is drawn, and the button is the one that stays
+    fit.press("Enter")
     design = wait_for(page, "cycle_steps", 5_750)
     assert not design.schedule.ends_within_cycle(12_000)
     page.locator("#advice").filter(has_text="middle of cycle").wait_for(state="detached")
-    page.get_by_label("code for").focus()
-    page.keyboard.type("Lightning")
+    page.wait_for_timeout(RESTS)
+    page.get_by_label("code for").press_sequentially("Lightning")
     page.wait_for_function("() => document.querySelector('#code').innerText.includes('lightning')")
-    page.get_by_label("class").focus()
-    page.keyboard.type("Rex")  # a choice that is closed takes the entry that is typed
+    page.wait_for_timeout(RESTS)
+    page.get_by_label("class").press_sequentially("Rex")  # a choice that is closed takes the entry that is typed
     same_curve(page, wait_for(page, "type", "Rex"))
     assert page.wrong == []
 
