@@ -1,35 +1,27 @@
 """The page in a real browser: no request leaves it, it fits a phone, and it follows the reader's colours."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import launched
 
 from loganneal.reports import write_report
 from loganneal.runs import Journal
 from loganneal.studies.result import ArmResult, StudyResult
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
-
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NASTY = "<img src='http://example.com/x.png'><script>fetch('http://example.com')</script>" + "W" * 60
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless Chromium of the system."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"None of {', '.join(BROWSERS)} is installed.")
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -94,3 +94,22 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str, named: str) -> None:
     file.write_text(text)
     with pytest.raises(ValueError, match=named):
         judged(file)
+
+
+def test_a_wrong_margin_names_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message has the option and what was given."""
+    words = ["study", "judge", str(scores(tmp_path)), "--reference", "now", "--lower-is-better"]
+    assert main([*words, "--margin", "wide"]) == 2
+    error = capsys.readouterr().err
+    assert "'--margin' parameter of loganneal study judge must be a number. Got 'wide'" in error
+
+
+def test_wrong_looks_name_themselves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message has the option, what it takes and what was given."""
+    words = ["study", "judge", str(scores(tmp_path)), "--reference", "now", "--lower-is-better", "--margin", "0.5%"]
+    with pytest.raises(SystemExit) as end:
+        main([*words, "--looks", "4,six"])
+    assert end.value.code == 2
+    error = capsys.readouterr().err
+    assert "--looks: takes whole numbers with commas" in error
+    assert "4,six" in error

@@ -1,17 +1,15 @@
 """A page that listens, and a browser that looks at it."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browsers import launched
 
 pytest.importorskip("dash", reason="Dash is not installed.")
 
 from loganneal.studio.serve import address, open_server
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +34,5 @@ def browser(chromium: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A headless Chromium of the system."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"None of {', '.join(BROWSERS)} is installed.")
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as found:
         yield found
-        found.close()

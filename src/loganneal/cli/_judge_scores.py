@@ -5,7 +5,9 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from loganneal.cli._options import DONE, needs_lab
+from loganneal.cli._options import DONE, needs_lab, read_number, whole_numbers
+
+COMMAND = "loganneal study judge"
 
 EXAMPLES = """example of the file, one row a run:
   arm,replicate,trial,peak,validation,test
@@ -36,7 +38,12 @@ def add_parser(actions: Any) -> None:
     better.add_argument("--higher-is-better", dest="higher_is_better", action="store_true", help="of the scores")
     better.add_argument("--lower-is-better", dest="higher_is_better", action="store_false", help="of the scores")
     add("--metric", default="score", metavar="NAME", help="what the scores are called (default: score)")
-    add("--looks", metavar="R,R,...", help="replicates after which it was declared, before the first run, to end")
+    add(
+        "--looks",
+        type=whole_numbers,
+        metavar="R,R,...",
+        help="replicates after which it was declared, before the first run, to end",
+    )
     add("--primary", metavar="ARM", help="with looks, the rival that was declared to be tested")
 
 
@@ -55,12 +62,12 @@ def judge(args: argparse.Namespace) -> int:
         from loganneal.studies.imported import judge_scores
         from loganneal.studies.run import keep_result, open_records
     folder = args.out or Path("loganneal-study") / args.file.stem
-    margin, relative = read_margin(args.margin if "%" in args.margin else float(args.margin))
-    said = {name: getattr(args, name) for name in ("reference", "higher_is_better", "metric", "primary")}
-    looks = tuple(int(look) for look in args.looks.split(",")) if args.looks else ()
-    result = judge_scores(
-        args.file, margin=margin, relative_margin=relative, looks=looks, command=_command(args), **said
-    )
+    margin, relative = read_margin(args.margin if "%" in args.margin else read_number(COMMAND, "--margin", args.margin))
+    said: dict[str, Any] = {
+        name: getattr(args, name) for name in ("reference", "higher_is_better", "metric", "primary")
+    }
+    said |= {"looks": args.looks or (), "margin": margin, "relative_margin": relative}
+    result = judge_scores(args.file, command=_command(args), **said)
     result = keep_result(result, folder)
     show_result(build_console(), result, write_report(result, folder, open_records(folder / "runs")))
     return DONE
@@ -69,5 +76,5 @@ def judge(args: argparse.Namespace) -> int:
 def _command(args: argparse.Namespace) -> str:
     words = ["loganneal", "study", "judge", str(args.file), "--reference", args.reference, "--margin", args.margin]
     words += ["--higher-is-better" if args.higher_is_better else "--lower-is-better", "--metric", args.metric]
-    words += ["--looks", args.looks] if args.looks else []
+    words += ["--looks", ",".join(map(str, args.looks))] if args.looks else []
     return shlex.join([*words, "--primary", args.primary] if args.primary else words)

@@ -34,6 +34,26 @@ def needs_lab() -> Iterator[None]:
         raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
 
 
+def whole_numbers(text: str) -> list[int]:
+    """Whole numbers with commas, as the type of an option."""
+    try:
+        return [int(number) for number in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"takes whole numbers with commas, such as 1,3. Got {text!r}.") from None
+
+
+def read_number(owner: str, option: str, text: str) -> float:
+    """The number that an option gives as text.
+
+    Raises:
+        ValueError: It is none; the message names the option.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        _checks.fail(owner, option, "a number", text)
+
+
 def add_records(group: Any) -> None:
     """Add the option that says where records lie to argparse's parser or group."""
     group.add_argument(

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
-from loganneal.cli._options import add_engine, add_records, needs_lab
+from loganneal.cli._options import add_engine, add_records, needs_lab, read_number, whole_numbers
 from loganneal.data import WORKLOADS, find_workload
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
 
 if TYPE_CHECKING:
     from loganneal.studies.declare.comparison import Comparison
+
+COMMAND = "loganneal compare"
 
 EXAMPLES = """examples:
   loganneal compare
@@ -87,7 +89,7 @@ def declared(args: argparse.Namespace) -> "Comparison":
         arms=arms,
         find=lambda _: found,
         peak_range=_pair(args.peak_range) if args.peak_range else None,
-        margin=None if args.margin is None else _number("margin", args.margin),
+        margin=None if args.margin is None else read_number(COMMAND, "--margin", args.margin),
         **_plan(args, arms, known=args.peak_range is None and known_peak(found, vars(args)) is not None),
         **{name: getattr(args, name) for name in _DECLARED},
     )
@@ -106,7 +108,7 @@ def _plan(args: argparse.Namespace, arms: tuple[str, ...], *, known: bool) -> di
     said = {name: getattr(args, name) for name in ("primary", "screen", "replicates")}
     if args.looks is None and (args.replicates is not None or not known):
         return said
-    said["looks"] = LOOKS if args.looks is None else _wholes("--looks", args.looks)
+    said["looks"] = LOOKS if args.looks is None else args.looks
     if said["screen"] is None and said["primary"] is None and len(arms) > 2:
         said["screen"] = SCREEN_REPLICATES
     return said
@@ -126,7 +128,7 @@ def declared_script(args: argparse.Namespace) -> "Comparison":
             option = "--higher-is-better or --lower-is-better" if name == "higher_is_better" else _option(name)
             _checks.fail("loganneal compare with a command", option, "given", "nothing")
     margin = args.margin or SCRIPT_MARGIN
-    margin, relative = read_margin(margin if "%" in margin else _number("margin", margin))
+    margin, relative = read_margin(margin if "%" in margin else read_number(COMMAND, "--margin", margin))
     timeout = None if args.timeout is None else read_seconds("loganneal compare", "--timeout", args.timeout)
     script = Script(
         command=tuple(args.script),
@@ -159,24 +161,10 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        _checks.fail("loganneal compare", _option(name), "a number", text)
-
-
 _DECLARED = (
     *("workload", "model", "optimizer", "trials", "steps", "train_examples", "reference", "first_seed"),
     *("peak_lr", "peak_factor"),
 )
-
-
-def _wholes(option: str, text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(number) for number in text.split(","))
-    except ValueError:
-        _checks.fail("loganneal compare", option, "whole numbers with commas, such as 4,6,8", text)
 
 
 def _pair(text: str) -> tuple[float, float]:
@@ -200,7 +188,7 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
     )
     add("--reference", default="cosine", metavar="ARM", help="the arm to compare with (default: cosine)")
     add("--trials", type=int, metavar="K", help="peak rates tried in each tuning (default: 2 with looks, else 4)")
-    add("--looks", metavar="R,R,...", help="replicates after which it may end (default: 4,6,8)")
+    add("--looks", type=whole_numbers, metavar="R,R,...", help="replicates after which it may end (default: 4,6,8)")
     add("--primary", metavar="ARM", help="with looks, the rival that is tested (default: the screening picks it)")
     add("--screen", type=int, metavar="R", help="replicates of all arms that pick the rival (default: 2 if several)")
     add("--replicates", type=int, metavar="R", help="repeat it so often, without looks, and judge every rival")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loganneal._checks import printable
 from loganneal.cli import _judge_scores
-from loganneal.cli._options import DONE, add_engine, add_records, needs_lab
+from loganneal.cli._options import DONE, add_engine, add_records, needs_lab, whole_numbers
 from loganneal.data import find_workload, names_code
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _add_action(actions: Any, name: str, text: str) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-study/NAME)")
     parser.add_argument(
         "--only",
-        type=_numbers,
+        type=whole_numbers,
         metavar="N,...",
         help="these comparisons, numbered from 1 as the file has them (default: all)",
     )
@@ -177,10 +177,3 @@ def _add_action(actions: Any, name: str, text: str) -> None:
         add_engine(where)
     if name == "run":
         parser.add_argument("--dry-run", action="store_true", help="probe the commands, print the cost, and stop")
-
-
-def _numbers(text: str) -> list[int]:
-    try:
-        return [int(number) for number in text.split(",")]
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"takes whole numbers with commas, such as 1,3. Got {text!r}.") from None

@@ -1,10 +1,10 @@
 """The verdicts of a comparison, or of several, in a sentence or two."""
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 
 from loganneal.studies.declare.sequential import SCREENING
+from loganneal.studies.judge.selection import best_arm
 from loganneal.studies.judge.verdicts import counted
 from loganneal.studies.result import ArmResult, ComparisonResult, StudyResult, VerdictName
 
@@ -38,16 +38,16 @@ def _screened(comparison: ComparisonResult) -> str:
     done, declared = comparison.replicates_done, comparison.declaration.replicates
     if done < declared:
         return f"The screening is not finished: {counted(done, 'replicate')} of {declared}."
-    pick = picked_arm(comparison)
+    pick = _picked(comparison)
     if pick is comparison.reference:
         return f"The screening picked the reference, {pick.title}: no rival did better, and the study ends."
     return f"The screening picked {pick.title}."
 
 
-def picked_arm(comparison: ComparisonResult) -> ArmResult:
-    """The arm that a screening picked: the best mean score, of equals the one named first."""
-    sign = comparison.declaration.metric.sign
-    return max(comparison.arms, key=lambda arm: sign * arm.scores.mean if arm.scores else -math.inf)
+def _picked(comparison: ComparisonResult) -> ArmResult:
+    """The arm that a screening picked."""
+    means = {arm.name: arm.scores.mean for arm in comparison.arms if arm.scores}
+    return comparison.arm(best_arm(means, comparison.declaration.metric.sign))
 
 
 def study_headline(study: StudyResult) -> str:

@@ -1,6 +1,5 @@
 """The picture of a design: curves for Plotly, as plain values. The rates come from the schedules alone."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ def figure(design: Design) -> Figure:
     Raises:
         ValueError: Its schedule is wrong.
     """
-    curves = {"this design": design.schedule, **design.others()}
+    curves = design.curves()
     traces = [
         trace
         for number, (name, schedule) in enumerate(curves.items())
@@ -143,5 +142,5 @@ def reading(design: Design, step: int) -> str:
 
 def pictured(design: Design) -> tuple[list[Schedule], list[str]]:
     """The schedules of a design and their names, for the library's own plot."""
-    curves: Mapping[str, Schedule] = {"this design": design.schedule, **design.others()}
+    curves = design.curves()
     return list(curves.values()), list(curves)

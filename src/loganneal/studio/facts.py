@@ -39,7 +39,7 @@ def curve_facts(design: Design) -> list[CurveFacts]:
     Raises:
         ValueError: The schedule is wrong.
     """
-    curves = {"this design": design.schedule, **design.others()}
+    curves = design.curves()
     tuned = curves.get(design.tuned, design.schedule)
     return [_facts(name, schedule, tuned, design.total_steps) for name, schedule in curves.items()]
 

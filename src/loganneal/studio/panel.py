@@ -10,7 +10,7 @@ from loganneal.studies.declare.arms import ARMS
 from loganneal.studio.controls import Control, Section, sections
 from loganneal.studio.edits import BUDGET, position, shown
 from loganneal.studio.ranges import POSITIONS
-from loganneal.studio.state import UNITS, Design
+from loganneal.studio.state import OWN, UNITS, Design
 
 
 def identity(kind: str, path: str = "") -> dict[str, str]:
@@ -133,4 +133,4 @@ def rival_buttons(design: Design) -> list[html.Button]:
 
 def tuned_options(design: Design) -> dict[str, str]:
     """The curves that the peak may have been tuned with."""
-    return {"": "this design", **{name: name for name in design.names}}
+    return {"": OWN, **{name: name for name in design.names}}

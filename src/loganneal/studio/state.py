@@ -19,6 +19,9 @@ UNITS: tuple[Unit, ...] = ("steps", "epochs", "shares")
 
 OWNER = "a design"
 
+OWN = "this design"
+"""The name of the design's own curve."""
+
 ADDRESS_LETTERS = 60_000
 """Of an address that is read: browsers and servers take no longer ones."""
 
@@ -85,6 +88,14 @@ class Design:
         peak = self.schedule.max_lr
         arms = [ARMS[name].build(peak, max(self.total_steps, 2)) for name in self.rivals]
         return dict(zip(self.names, (*arms, *self.kept), strict=True))
+
+    def curves(self) -> dict[str, Schedule]:
+        """The design and the curves beside it, by their names.
+
+        Raises:
+            ValueError: The tree is wrong.
+        """
+        return {OWN: self.schedule, **self.others()}
 
     def with_(self, **changes: Any) -> Self:
         """The design with some values changed; a curve that is gone is no longer what the peak was tuned with."""

@@ -1,6 +1,6 @@
 """Tuning as a user does it: of K trials keep the best on validation, then read its test score."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,3 +73,17 @@ def edge_shares(places: Sequence[float]) -> tuple[float, float]:
     """
     found = np.asarray(places)
     return float(np.mean(found <= EDGE)), float(np.mean(found >= 1 - EDGE))
+
+
+def best_arm(means: Mapping[str, float], sign: int) -> str:
+    """The arm that a screening picks: the best mean score, of equals the one named first.
+
+    Args:
+        means: Mean score of each arm.
+        sign: -1 where a lower score is better.
+
+    Example:
+        >>> best_arm({"cosine": 0.9, "linear": 0.9, "cla": 0.8}, sign=1)
+        'cosine'
+    """
+    return max(means, key=lambda name: sign * means[name])

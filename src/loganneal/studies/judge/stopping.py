@@ -14,6 +14,7 @@ from loganneal.studies.declare.sequential import FEWEST, duel, screening
 from loganneal.studies.declare.study import Study
 from loganneal.studies.judge.looks import as_seen_at, look_at
 from loganneal.studies.judge.selected_runs import Replicate, arm_outcomes, complete_replicates, shown_margin
+from loganneal.studies.judge.selection import best_arm
 from loganneal.studies.judge.statistics import compare_pairs
 from loganneal.studies.judge.verdicts import settles
 from loganneal.studies.result import Look
@@ -93,7 +94,7 @@ def followed(study: Study, finished: Sequence[FinishedRun]) -> Study:
 
 
 def picked(comparison: Comparison, finished: Sequence[FinishedRun]) -> str | None:
-    """The arm that a screening picks: the best mean score, of equals the one named first; None until it is complete.
+    """The arm that a screening picks; None until it is complete.
 
     Args:
         comparison: The screening.
@@ -103,8 +104,8 @@ def picked(comparison: Comparison, finished: Sequence[FinishedRun]) -> str | Non
     if not replicates or _tried(comparison, finished) < comparison.replicates:
         return None
     outcomes = arm_outcomes(comparison, replicates)
-    sign = comparison.data.metric.sign
-    return max(comparison.arms, key=lambda name: sign * float(np.mean(outcomes[name].scores)))
+    means = {name: float(np.mean(outcomes[name].scores)) for name in comparison.arms}
+    return best_arm(means, comparison.data.metric.sign)
 
 
 def _ends(comparison: Comparison, replicates: Sequence[Replicate], look: Look) -> bool:
