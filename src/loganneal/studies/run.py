@@ -118,10 +118,10 @@ def run_study(
         _check_trainable(study)
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
-        with hold_study_folder(folder):
+        with hold_study_folder(folder), engine.kept() as running:
             if check:
-                check_study(study, engine, folder / RUNS / "check", say or _nothing, stage.inventory.finished)
-            stage, failure = _train(study, stage, folder, store, engine, on_event)
+                check_study(study, running, folder / RUNS / "check", say or _nothing, stage.inventory.finished)
+            stage, failure = _train(study, stage, folder, store, running, on_event)
     result = keep_result(_conclude(study, stage, command), folder)
     if failure is not None:
         raise StudyFailedError(str(failure), result) from failure

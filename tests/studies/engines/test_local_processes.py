@@ -17,7 +17,7 @@ from interruptible import wait_until
 from tiny_studies import plan
 
 from loganneal import _limits
-from loganneal.runs import Journal
+from loganneal.runs import Journal, Record
 from loganneal.studies.engines import LocalProcesses, RunFailedError, run_missing
 
 pytestmark = pytest.mark.slow
@@ -143,3 +143,26 @@ def test_an_interrupted_start_is_quiet(tmp_path: Path) -> None:
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_workers_that_are_kept_do_further_runs() -> None:
+    """Two lots of runs go to the same process, which ends with the context."""
+    specs = [run.spec for run in plan(replicates=1)]
+    with LocalProcesses(workers=1).kept() as engine:
+        lots = []
+        for spec in specs:
+            assert [isinstance(outcome, Record) for _, outcome in engine.run([spec])] == [True]
+            lots.append([child.pid for child in multiprocessing.active_children()])
+        assert len(lots[0]) == 1
+        assert lots[0] == lots[1]
+    assert multiprocessing.active_children() == []
+
+
+def test_kept_workers_are_not_left_with_a_run() -> None:
+    """Ended in the midst of a lot, the next one begins with processes of its own."""
+    specs = [run.spec for run in plan(replicates=2)]
+    with LocalProcesses(workers=2).kept() as engine:
+        with contextlib.closing(engine.run(specs)) as outcomes:
+            next(outcomes)
+        assert multiprocessing.active_children() == []
+        assert len(list(engine.run(specs[:1]))) == 1

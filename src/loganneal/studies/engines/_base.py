@@ -4,7 +4,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -59,6 +59,10 @@ class Engine(Protocol):
 
     def at_once(self) -> int:
         """How many runs are trained at a time."""
+        ...
+
+    def kept(self) -> AbstractContextManager["Engine"]:
+        """The engine with whatever it starts kept between its runs, until the context ends."""
         ...
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:

@@ -1,6 +1,7 @@
 """Runs in this process, one after the other."""
 
 from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,10 @@ class InProcess:
     def at_once(self) -> int:
         """One."""
         return 1
+
+    def kept(self) -> AbstractContextManager["InProcess"]:
+        """Nothing has to be kept."""
+        return nullcontext(self)
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Train each of the runs and yield what it gave."""

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -42,6 +42,7 @@ class LocalProcesses:
     workers: int = 2
     data_root: Path | None = None
     threads: int = 1
+    _crew: "list[_Worker] | None" = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("workers", "threads"):
@@ -56,16 +57,36 @@ class LocalProcesses:
         """One for each worker."""
         return self.workers
 
+    @contextmanager
+    def kept(self) -> Iterator["LocalProcesses"]:
+        """The same engine, whose worker processes wait for further runs: each takes seconds to import torch."""
+        same, crew = replace(self), list[_Worker]()
+        object.__setattr__(same, "_crew", crew)  # the class is frozen
+        try:
+            yield same
+        finally:
+            _dismiss(crew)
+
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Train the runs, so many at a time, and yield what each gave as it ends."""
-        crew = [_Worker(self.data_root, self.threads) for _ in range(min(self.workers, len(specs)))]
+        crew, done = [] if self._crew is None else self._crew, False
         try:
+            while len(crew) < min(self.workers, len(specs)):
+                crew.append(_Worker(self.data_root, self.threads))
             yield from _share_out(specs, crew, DevicePool(visible_devices()))
+            done = True
         finally:
-            for worker in crew:
-                worker.terminate()  # all at once: they end side by side
-            for worker in crew:
-                worker.stop()
+            if self._crew is None or not done:  # workers that were left in the midst of a run are of no use
+                _dismiss(crew)
+
+
+def _dismiss(crew: "list[_Worker]") -> None:
+    """End the processes of a crew, which is empty then."""
+    for worker in crew:
+        worker.terminate()  # all at once: they end side by side
+    for worker in crew:
+        worker.stop()
+    crew.clear()
 
 
 _Order = tuple[Spec, tuple[str, ...]]

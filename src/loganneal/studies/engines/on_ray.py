@@ -3,6 +3,7 @@
 import logging
 import socket
 from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,10 @@ class OnRay:
         there = ray.cluster_resources() if ray.is_initialized() else {}
         places = there.get("CPU", 0.0) / self.threads
         return int(min(places, there.get("GPU", 0.0) / self.gpus) if self.gpus else places)
+
+    def kept(self) -> AbstractContextManager["OnRay"]:
+        """Nothing has to be kept."""
+        return nullcontext(self)
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Hand all runs to Ray, and yield what each gave as it ends.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,10 @@ class OnSlurm:
     def at_once(self) -> int:
         """As many as the job array may have at a time."""
         return self.at_most
+
+    def kept(self) -> AbstractContextManager["OnSlurm"]:
+        """Nothing has to be kept."""
+        return nullcontext(self)
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         """Submit the runs, one job array for each number of GPUs, and yield what each gave as it ends.
