@@ -144,7 +144,8 @@ def _uninformative(comparison: ComparisonResult) -> list[str]:
 
 
 def _edges(comparison: ComparisonResult) -> list[str]:
-    if comparison.declaration.stage == SCREENING:  # two choices of an arm say nothing of its range
+    declared = comparison.declaration
+    if declared.stage == SCREENING or declared.trials == 1:  # two choices of an arm, or none, say nothing of its range
         return []
     return [
         f"{arm.title}: {share:.0%} of the chosen values of {name} lie in the eighth of the range next to its "
@@ -182,11 +183,21 @@ def _shown(value: Any) -> str:
 
 
 def _claim(declared: Declaration) -> str:
+    if declared.trials == 1:
+        return _at_one_rate(declared)
     own = [name for name in declared.tuned if name != "peak_lr"]
     tuned = f"The peak rate and {', '.join(own)} are" if own else "Only the peak rate is"
     return (
         f"{tuned} tuned, with {declared.trials} trials for every arm; all else of a shape stands at its "
         "declared value. The claim is for tuning of this size, this network and this data."
+    )
+
+
+def _at_one_rate(declared: Declaration) -> str:
+    low, high = declared.peak_range
+    return (
+        f"Nothing is tuned: in each replicate every arm is trained once, at the same peak rate between {low:.3g} and "
+        f"{high:.3g}. The claim is for these rates only, at which an arm may do better or worse than at its best one."
     )
 
 

@@ -205,3 +205,12 @@ def test_power_uses_the_records_there_are(finish: Finish) -> None:
     assert "as in earlier records of this workload" in before.sentence
     assert "as in the records there are" in after.sentence
     assert before.detectable_difference_sd == after.detectable_difference_sd
+
+
+def test_a_single_trial_tunes_nothing(finish: Finish) -> None:
+    """With one trial the claim is for the rates of the declaration, and rates near their ends are nobody's choice."""
+    untuned = comparison(trials=1, replicates=8, peak_lr=0.1, peak_factor=1.2)
+    result = conclude(untuned, finish(untuned, lambda run: 0.9 + run.replicate / 1000))
+    (claim,) = (line for line in caveats(result) if line.startswith("Nothing is tuned"))
+    assert "between 0.0833 and 0.12" in claim
+    assert warnings(result) == []
