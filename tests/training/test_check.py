@@ -46,6 +46,8 @@ def test_networks_of_libraries_are_known(model):
         ("images", {"optimizer": "nosuch"}, "optimizer"),
         ("images", {"optimizer": "adamw", "optimizer_options": {"beta": 0.9}}, "optimizer_options"),
         ("images", {"optimizer_options": {"lr": 5}}, "optimizer_options"),
+        ("text", {"channels_last": True}, "channels_last"),
+        ("text", {"crop": 2, "flip": False}, "crop, flip"),
     ],
 )
 def test_what_there_is_not_is_named(kind, changes, name):

@@ -217,7 +217,8 @@ def _check_trainable(study: Study) -> None:
         spec = next(comparison.replicate(0)).spec
         if not isinstance(spec, RunSpec):
             continue
-        choices = (spec.workload, spec.model, spec.optimizer, str(spec.optimizer_options))
+        of_images = spec.crop, spec.flip, spec.channels_last
+        choices = (spec.workload, spec.model, spec.optimizer, str(spec.optimizer_options), of_images)
         if choices not in checked:
             check_trainable(spec, comparison.data)
         checked.add(choices)

@@ -43,6 +43,7 @@ def check_names(spec: RunSpec, workload: Workload) -> None:
     if "lr" in spec.optimizer_options:
         allowed = "without 'lr', which the schedule sets"
         _checks.fail("RunSpec", "optimizer_options", allowed, dict(spec.optimizer_options))
+    _check_images(spec, workload)
     build_optimizer(nn.Linear(1, 1), spec)
     library, _, inside = spec.model.partition(":")
     if workload.kind == "images" and inside and library in LIBRARIES:
@@ -50,3 +51,12 @@ def check_names(spec: RunSpec, workload: Workload) -> None:
         return
     names = {"images": tuple(MODELS), "text": tuple(TEXT_MODELS), "own": ("own",)}
     _checks.one_of("RunSpec", "model", spec.model, names[workload.kind])
+
+
+def _check_images(spec: RunSpec, workload: Workload) -> None:
+    """Raise where a choice about images is made for data that are none."""
+    wanted = {"crop": spec.crop, "flip": spec.flip, "channels_last": spec.channels_last or None}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    if given and workload.kind != "images":
+        allowed = f"left out, since {workload.name} has no images"
+        _checks.fail("RunSpec", ", ".join(given), allowed, tuple(given.values()))

@@ -22,7 +22,7 @@ from loganneal.runs.checkpoints import RunNotSavedError
 from loganneal.runs.record import MetricsRow, Record
 from loganneal.runs.run_folder import RunFolder, finished_record, open_run_folder
 from loganneal.runs.spec import MAX_SEED, RunSpec
-from loganneal.training.check import check_trainable
+from loganneal.training.check import check_names, check_trainable
 from loganneal.training.make_record import outcome, unfinished
 from loganneal.training.processes import start_fabric
 from loganneal.training.run_state import RunState
@@ -190,13 +190,9 @@ def _keep(state: RunState, place: RunFolder | None, every: int, step: int) -> No
 
 def _task(spec: RunSpec, fabric: Fabric, data_root: str | Path | None) -> tuple[Task, str]:
     workload = find_workload(spec.workload, data_root)
+    check_names(spec, workload)  # of a run without a folder, too
     wanted: dict[str, Any] = {"crop": spec.crop, "flip": spec.flip}
-    own = {name: value for name, value in wanted.items() if value is not None}
-    of_images = {**own, "channels_last": True} if spec.channels_last else own
-    if of_images and workload.kind != "images":
-        allowed = f"left out, since {workload.name} has no images"
-        _checks.fail("RunSpec", ", ".join(of_images), allowed, tuple(of_images.values()))
-    workload = dataclasses.replace(workload, **own)
+    workload = dataclasses.replace(workload, **{name: value for name, value in wanted.items() if value is not None})
     splits = workload.load(spec.split_seed, spec.train_examples, spec.validation_examples)
     return Task(workload, splits, fabric.device), splits.source
 

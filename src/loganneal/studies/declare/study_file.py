@@ -141,7 +141,7 @@ def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Co
         if "peak_range" in plain:
             plain["peak_range"] = _pair(plain["peak_range"], "peak_range")
         comparison = declare(**shared, **plain, settings=settings, tuned=tuned)
-        if {"model", "optimizer", "optimizer_options"} & set(values):
+        if {"model", "optimizer", "optimizer_options", "crop", "flip", "channels_last"} & set(values):
             _check_names(comparison)
         return comparison
 
