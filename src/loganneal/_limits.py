@@ -49,6 +49,9 @@ EVENT_FILE_BYTES = GIB
 EVENT_BYTES = 2**16
 """Of a record in an event file that is looked into; larger ones are images, histograms and graphs."""
 
+SEALED_BYTES = GIB
+"""Of a compressed file of a journal, and of what it unpacks to."""
+
 CHECKPOINT_BYTES = 16 * GIB
 """Of one checkpoint, which is read into memory."""
 

@@ -3,9 +3,11 @@
 import dataclasses
 import errno
 import fcntl
+import lzma
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from hypothesis import strategies as st
 from journal_writer import record_of, spec_of
 from journals import RECORDS, file_of, lines_of, readable, writer
 
-from loganneal.runs import Journal, default_records
+from loganneal import _limits
+from loganneal._reading import UnfitFileError
+from loganneal.runs import CorruptRecordError, Journal, default_records
 from loganneal.runs.journal import file_name
 from loganneal.runs.lock import LockUnsupportedError
 
@@ -193,3 +197,60 @@ def test_where_records_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert default_records() == tmp_path / "loganneal" / "records"
     monkeypatch.setenv("LOGANNEAL_RECORDS", str(tmp_path / "mine"))
     assert default_records() == tmp_path / "mine"
+
+
+def sealed(journal: Journal) -> Path:
+    """Its only file, compressed as `xz` does."""
+    file = file_of(journal)
+    packed = file.with_name(f"{file.name}.xz")
+    packed.write_bytes(lzma.compress(file.read_bytes()))
+    file.unlink()
+    return packed
+
+
+def test_a_compressed_file_is_read(journal: Journal) -> None:
+    """By the journal that has seen the file before, and by another; new runs go into a file beside it."""
+    before = sealed(journal).read_bytes()
+    for reader in (journal, Journal(journal.folder)):
+        assert readable(reader) == list(reader) == RECORDS
+        assert len(reader) == 3
+    journal.write(record_of(7))
+    assert len(lines_of(journal)) == 1
+    assert list(Journal(journal.folder)) == [*RECORDS, record_of(7)]
+    assert (journal.folder / "digits.jsonl.xz").read_bytes() == before
+
+
+def test_a_later_line_wins_over_a_compressed_one(journal: Journal) -> None:
+    """A run that is written again after its file was compressed counts once, as it is now."""
+    sealed(journal)
+    later = dataclasses.replace(RECORDS[1], seconds=9.0)
+    journal.write(later)
+    again = Journal(journal.folder)
+    assert (again.read(later.spec), len(again)) == (later, 3)
+
+
+def test_a_damaged_line_in_a_compressed_file_is_named(journal: Journal) -> None:
+    """Compressing damage does not hide it."""
+    file = file_of(journal)
+    file.write_bytes(file.read_bytes().replace(b'"completed"', b'"complete!"', 1))
+    sealed(journal)
+    with pytest.raises(CorruptRecordError, match=r"Line 1 of .*digits\.jsonl\.xz is damaged"):
+        Journal(journal.folder).read(RECORDS[0].spec)
+    assert len(Journal(journal.folder)) == 2
+
+
+@pytest.mark.parametrize("broken", [lambda data: data[:-40], lambda data: b"no xz at all", lambda data: b""])
+def test_a_broken_compressed_file_is_named(journal: Journal, broken: Callable[[bytes], bytes]) -> None:
+    """It is not taken for an empty one, whose runs would be trained again."""
+    file = sealed(journal)
+    file.write_bytes(broken(file.read_bytes()))
+    with pytest.raises(UnfitFileError, match=r"digits\.jsonl\.xz is no intact xz file\. Restore it"):
+        Journal(journal.folder).read(RECORDS[0].spec)
+
+
+def test_a_compressed_file_has_a_bound(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What unpacks to more than the bound is refused, however small it is."""
+    sealed(journal)
+    monkeypatch.setattr(_limits, "SEALED_BYTES", 1000)
+    with pytest.raises(UnfitFileError, match=r"jsonl\.xz unpacks to more than 1,000 bytes"):
+        Journal(journal.folder).read(RECORDS[0].spec)

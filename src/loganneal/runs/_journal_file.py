@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from loganneal._disk import sync_folder, without_following
 from loganneal._reading import require_regular
@@ -61,7 +61,7 @@ class JournalFile:
         self._seen = identity
 
     def _index(self) -> None:
-        with self.path.open("rb") as file:
+        with self._opened() as file:
             file.seek(self._end)
             for line in file:
                 self._lines += 1
@@ -79,6 +79,9 @@ class JournalFile:
             sentence = f"Line {self._lines} of {self.path} is damaged (checksum)."
             self.damaged[self._lines] = Damage(damaged_key(line), sentence)
 
+    def _opened(self) -> IO[bytes]:
+        return self.path.open("rb")
+
     def line(self, key: str) -> bytes | None:
         """The last intact line of a key, or None.
 
@@ -87,7 +90,7 @@ class JournalFile:
         if key not in self.places:
             return None
         start, length = self.places[key]
-        with self.path.open("rb") as file:
+        with self._opened() as file:
             file.seek(start)
             line = file.read(length)
         if intact_key(line) == key:

@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from loganneal.runs import lock
 from loganneal.runs._journal_file import JournalFile
 from loganneal.runs._journal_line import pack, unpack
+from loganneal.runs._sealed_file import SealedFile
 from loganneal.runs.any_spec import Spec
 from loganneal.runs.record import CorruptRecordError, Record
 
@@ -23,6 +24,7 @@ LOCK_SECONDS = 60
 _POLL_SECONDS = 0.005
 _PLAIN = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
 _SUFFIX = ".jsonl"
+_SEALED = ".xz"
 
 
 class JournalInUseError(OSError):
@@ -63,7 +65,8 @@ class Journal:
 
     Writing appends a line, with its checksum, under the folder's lock; nothing that is there is ever changed. The last
     intact line of a run counts. Learning rates are not kept where they are those of the schedule, and the times of a
-    curve's rows never are; all other numbers are read back to the bit.
+    curve's rows never are; all other numbers are read back to the bit. A file that ``xz`` has compressed is read as
+    before, and new runs of its workload go into a new file beside it.
 
     Args:
         folder: The folder; made by the first `write`.
@@ -103,9 +106,10 @@ class Journal:
         line = self._line(name, key)
         if line is not None:
             return unpack(line, spec)
-        for damage in self._file(name).damaged.values():
-            if damage.key == key:
-                raise CorruptRecordError(damage.sentence)
+        for file in self._parts(name):
+            for damage in file.damaged.values():
+                if damage.key == key:
+                    raise CorruptRecordError(damage.sentence)
         return None
 
     def find(self, workload: str, key: str) -> Record | None:
@@ -143,7 +147,8 @@ class Journal:
 
     def damage(self) -> Sequence[str]:
         """The damaged lines that do not show whose they are, by file and number."""
-        return [one.sentence for file in self._all() for one in file.damaged.values() if one.key is None]
+        files = [file for name in self._names() for file in self._parts(name)]
+        return [one.sentence for file in files for one in file.damaged.values() if one.key is None]
 
     def __iter__(self) -> Iterator[Record]:
         """All records, file by file, in the order in which their runs came.
@@ -151,21 +156,35 @@ class Journal:
         Raises:
             CorruptRecordError: One of them is of a version to come.
         """
-        for file in self._all():
-            for key in list(file.places):
-                line = file.line(key)
+        for name in self._names():
+            for key in self._keys(name):
+                line = self._line(name, key)
                 if line is not None:
                     yield unpack(line)
 
     def __len__(self) -> int:
-        return sum(len(file.places) for file in self._all())
+        return sum(len(self._keys(name)) for name in self._names())
 
     def _line(self, name: str, key: str) -> bytes | None:
         """The last intact line of a key, looked up anew if the file was rewritten meanwhile."""
-        return self._current(name).line(key) or self._current(name).line(key)
+        for part in (name, name, f"{name}{_SEALED}"):
+            line = self._current(part).line(key)
+            if line is not None:
+                return line
+        return None
 
-    def _all(self) -> list[JournalFile]:
-        return [self._current(path.name) for path in sorted(self.folder.glob(f"*{_SUFFIX}"))]
+    def _keys(self, name: str) -> list[str]:
+        """The keys of a workload's runs, in the order in which these came."""
+        return list(dict.fromkeys(key for file in self._parts(name) for key in file.places))
+
+    def _parts(self, name: str) -> tuple[JournalFile, ...]:
+        """What is compressed of a workload's file, and what has been appended since."""
+        return self._current(f"{name}{_SEALED}"), self._current(name)
+
+    def _names(self) -> list[str]:
+        """The files of workloads, whether compressed or not."""
+        found = [*self.folder.glob(f"*{_SUFFIX}"), *self.folder.glob(f"*{_SUFFIX}{_SEALED}")]
+        return sorted({path.name.removesuffix(_SEALED) for path in found})
 
     def _current(self, name: str) -> JournalFile:
         """A file with its index as the file is now."""
@@ -176,7 +195,8 @@ class Journal:
         return file
 
     def _file(self, name: str) -> JournalFile:
-        return self._files.setdefault(name, JournalFile(self.folder / name))
+        kind = SealedFile if name.endswith(_SEALED) else JournalFile
+        return self._files.setdefault(name, kind(self.folder / name))
 
     def _locked_to_read(self) -> AbstractContextManager[None]:
         """The lock, but where this user cannot write, and so cannot lock, the journal is read as it stands."""
