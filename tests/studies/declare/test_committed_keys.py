@@ -15,15 +15,17 @@ KEYS = {
     "averaging": (2560, "2032c1d8ab1fde5e"),
     "bases": (480, "5da1b871ff5f7d72"),
     "budgets": (1600, "3292cd8455d26c43"),
-    "data-sets": (1000, "754a42fc8faf472d"),
+    "data-sets": (600, "a24185e8373a8f46"),
     "late-fall": (120, "a15319f062edc766"),
     "nanogpt-form": (48, "3c6b5f17e4c85d21"),
     "networks": (1400, "825ed039e494e81a"),
     "optimizers": (800, "7e9148c0f9378450"),
+    "recommended": (480, "f3b1df6373a580a6"),
+    "restarts-at-length": (288, "542e2268c461ada3"),
     "shape-and-restarts": (640, "8285718604917744"),
     "warmup": (640, "413320c3d9172a31"),
 }
-"""How many runs each study plans, and the hash of their keys, as they were when the records were made."""
+"""How many runs each study plans, and the hash of their keys, as they were when the records were made, or the study declared."""
 
 BUILT_IN = ("cla", "cosine", "sgdr", "linear", "one-cycle", "cla-1", "cla-late", "constant")
 

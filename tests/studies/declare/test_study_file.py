@@ -185,6 +185,8 @@ def test_the_studies_of_this_project_are_there() -> None:
         "nanogpt-form",
         "networks",
         "optimizers",
+        "recommended",
+        "restarts-at-length",
         "shape-and-restarts",
         "warmup",
     }
