@@ -25,7 +25,7 @@ KEYS = {
     "shape-and-restarts": (640, "8285718604917744"),
     "warmup": (640, "413320c3d9172a31"),
 }
-"""How many runs each study plans, and the hash of their keys, as they were when the records were made, or the study declared."""
+"""How many runs each study plans, and the hash of their keys, as they were when the study was declared."""
 
 BUILT_IN = ("cla", "cosine", "sgdr", "linear", "one-cycle", "cla-1", "cla-late", "constant")
 
