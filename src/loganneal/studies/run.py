@@ -12,6 +12,7 @@ from loganneal.studies.check import check_study
 from loganneal.studies.declare.code_facts import keep_facts
 from loganneal.studies.declare.command import study_command
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
+from loganneal.studies.declare.kept_study import KeptStudy, keep_study
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import Engine, Inventory, LocalProcesses, RunFailedError, run_missing, take_inventory
 from loganneal.studies.engines.resume import StudyStoppedError
@@ -72,8 +73,8 @@ def run_study(
     """Train the runs of a study that no record has yet, and say what all of them show.
 
     Whatever stops it, the next call continues: each run is recorded as it ends, and a run that is in the journal is not
-    trained again, whichever study asked for it. The folder gets ``result.json`` and ``table.md``;
-    `loganneal.reports.write_report` draws the page.
+    trained again, whichever study asked for it. The folder has the declaration, ``study.json``, from the start, and
+    gets ``result.json`` and ``table.md``; `loganneal.reports.write_report` draws the page.
 
     Args:
         study: The declaration.
@@ -110,6 +111,7 @@ def run_study(
         (True, ['cosine', 'linear'])
     """
     store, folder = open_records(records), Path(folder)
+    kept = KeptStudy(study, command or study_command(study), str(store.folder.absolute()))
     stage, failure = current_stage(study, store), None
     _tell(on_event, stage)
     keep_facts((comparison.data for comparison in study.comparisons), folder)
@@ -119,9 +121,12 @@ def run_study(
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder), engine.kept() as running:
+            keep_study(kept, folder)
             if check:
                 check_study(study, running, folder / RUNS / "check", say or _nothing, stage.inventory.finished)
             stage, failure = _train(study, stage, folder, store, running, on_event)
+    else:
+        keep_study(kept, folder)
     result = keep_result(_conclude(study, stage, command), folder)
     if failure is not None:
         raise StudyFailedError(str(failure), result) from failure
