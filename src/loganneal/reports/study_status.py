@@ -52,7 +52,7 @@ def stage_sentence(stage: Stage) -> str:
 
 def look_sentences(stage: Stage) -> list[str]:
     """Of each comparison with looks, which one decided or took place last, and when the next one is."""
-    parts = zip(stage.study.comparisons, stage.study.parts(_known(stage.inventory)), strict=True)
+    parts = zip(stage.study.comparisons, stage.study.parts(stage.inventory.known), strict=True)
     return [_look_sentence(comparison, own) for comparison, own in parts if comparison.looks]
 
 
@@ -200,7 +200,3 @@ def _most_left(study: Study, stage: Stage, each: float) -> float | None:
     if not any(comparison.looks for comparison in study.comparisons):
         return None
     return each * (study.total - len(stage.inventory.finished))
-
-
-def _known(inventory: Inventory) -> list[FinishedRun]:
-    return [*inventory.finished, *inventory.failed]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from loganneal._disk import replace_file
 from loganneal.data import find_workload
-from loganneal.runs import Journal, RunSpec, Store, default_records
+from loganneal.runs import Journal, ReadableStore, RunSpec, Store, default_records
 from loganneal.studies.check import check_study
 from loganneal.studies.declare.code_facts import keep_facts
 from loganneal.studies.declare.command import study_command
@@ -155,7 +155,7 @@ def judge_study(
     return keep_result(_conclude(study, stage, command), Path(folder))
 
 
-def current_stage(study: Study, store: Store) -> Stage:
+def current_stage(study: Study, store: ReadableStore) -> Stage:
     """How far a study is by the records there are, and what is due next.
 
     Args:
@@ -164,19 +164,14 @@ def current_stage(study: Study, store: Store) -> Stage:
     """
     known = first = staged(study)
     inventory = take_inventory(first.plan(), store)
-    if first is not study and (known := followed(study, _known(inventory))) is not first:
+    if first is not study and (known := followed(study, inventory.known)) is not first:
         inventory = take_inventory(known.plan(), store)
-    due = due_runs(known, _known(inventory))
+    due = due_runs(known, inventory.known)
     return Stage(known, inventory if len(due) == known.total else take_inventory(due, store))
 
 
 def _conclude(study: Study, stage: Stage, command: str | None) -> StudyResult:
-    return conclude_study(stage.study, _known(stage.inventory), command or study_command(study))
-
-
-def _known(inventory: Inventory) -> list[FinishedRun]:
-    """The runs that have a record: those that count, and those that failed."""
-    return [*inventory.finished, *inventory.failed]
+    return conclude_study(stage.study, stage.inventory.known, command or study_command(study))
 
 
 def open_records(records: str | Path | None = None) -> Journal:
