@@ -156,8 +156,8 @@ def _rows(scoreboard: Scoreboard, number: int, comparison: Comparison) -> list[t
 
 
 def _done(stage: Stage) -> list[str]:
-    done, due = len(stage.inventory.finished), len(stage.planned)
-    return [f"{done} runs are done; {due - done} are left{_until(stage)}."] if done else []
+    done, left = len(stage.inventory.finished), len(stage.planned) - len(stage.inventory.finished)
+    return [f"{done} runs are done; {left} are left{_until(stage) if left else ''}."] if done else []
 
 
 def _plan_text(comparison: Comparison) -> str:
