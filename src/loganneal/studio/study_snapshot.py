@@ -15,9 +15,10 @@ from loganneal.studies.result import StudyResult, read_result
 from loganneal.studies.run import RESULT, Stage, current_stage
 from loganneal.studio.study_places import Place
 
-State = Literal["not started", "running", "stopped", "complete", "not complete", "unreadable"]
+State = Literal["declared", "not started", "running", "stopped", "complete", "not complete", "unreadable"]
 
 STATES: dict[State, str] = {
+    "declared": "Declared; how far it is, is not known here.",
     "not started": "Declared; no run is done.",
     "running": "Running.",
     "stopped": "Not running; some runs are left. The same command continues.",
@@ -76,7 +77,9 @@ class Snapshot:
             return "complete"
         if self.process is not None:
             return "running"
-        return "unreadable" if self.result is None else "not complete"
+        if self.result is not None:
+            return "not complete"
+        return "unreadable" if self.kept is None else "declared"
 
 
 def read_snapshot(place: Place, store: ReadableStore, records: Path) -> Snapshot:
@@ -106,7 +109,7 @@ def glance(place: Place) -> tuple[str, State]:
     notes: list[str] = []
     kept, found = _attempted(lambda: _kept(place), notes), _attempted(lambda: _found(place), notes)
     one = Snapshot(place, kept, None, found, holder(place.folder), ())
-    return one.title, "not started" if one.state == "unreadable" and kept is not None else one.state
+    return one.title, one.state
 
 
 def _judged(kept: KeptStudy, store: ReadableStore) -> tuple[Stage, StudyResult]:

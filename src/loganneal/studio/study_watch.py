@@ -19,8 +19,8 @@ from loganneal.studio.study_snapshot import Snapshot, State, glance, read_snapsh
 FILES = (DECLARATION, RESULT, FACTS, LOCK)
 """What of a study's own folder is watched."""
 
-SHARE = 10
-"""Reading a study takes at most this part of the time, so that it does not hold up what trains."""
+RESTS = 10
+"""After reading a study it rests for so many times as long, so that it does not hold up what trains."""
 
 Mark = tuple[object, ...]
 
@@ -85,7 +85,8 @@ class _Watched:
         if self._last is not None and (mark == self._mark or start < self._rests_until):
             return self._last
         snapshot = read_snapshot(self._place, store, records)
-        self._rests_until = clock() + SHARE * (clock() - start)
+        end = clock()
+        self._rests_until = end + RESTS * (end - start)
         self._mark, self._last = mark, (str(time.time_ns()), snapshot)
         return self._last
 
