@@ -22,6 +22,9 @@ LOG_BYTES = 64 * MIB
 UPLOAD_BYTES = 90 * MIB
 """Of one request to the page of `loganneal studio`: a log of `LOG_BYTES` grows by a third on its way from a browser."""
 
+STUDIES = 1_000
+"""Listed by `loganneal studio`."""
+
 LOG_ROWS = 2_000_000
 """Of a log to diagnose."""
 

@@ -31,7 +31,7 @@ class Value:
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name as JSON values: tuples become lists, values inside become dictionaries."""
-        return {one.name: _as_json(getattr(self, one.name)) for one in dataclasses.fields(self)}
+        return {one.name: as_json(getattr(self, one.name)) for one in dataclasses.fields(self)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -74,13 +74,14 @@ def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
-def _as_json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """A field as JSON has it: tuples become lists, values inside become dictionaries."""
     if isinstance(value, Value):
         return value.to_dict()
     if isinstance(value, tuple | list):
-        return [_as_json(one) for one in value]
+        return [as_json(one) for one in value]
     if isinstance(value, Mapping):
-        return {name: _as_json(one) for name, one in value.items()}
+        return {name: as_json(one) for name, one in value.items()}
     return value.item() if isinstance(value, np.generic) else value
 
 

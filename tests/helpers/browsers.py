@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,3 +22,11 @@ def launched() -> Iterator[Any]:
         found = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield found
         found.close()
+
+
+def serious(page: Any) -> list[tuple[str, str]]:
+    """What axe-core finds on a page that is serious or critical; without it the test is skipped."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed.")
+    page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text())
+    found = page.evaluate("() => axe.run()")["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from loganneal.runs.lock import LockUnsupportedError, hold
+from loganneal.runs.lock import NAME, LockUnsupportedError, hold, holder
 
 
 class InUseError(OSError):
@@ -37,6 +37,19 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), hold(tmp_path, InUseError):
         _ = 1 / 0
     assert held_by(tmp_path) is None
+
+
+def test_the_holder_is_known_without_the_lock(tmp_path: Path) -> None:
+    """Who holds a folder is read from its lock file; a process that is gone, and nonsense, hold nothing."""
+    assert holder(tmp_path) is None
+    with hold(tmp_path, InUseError):
+        assert holder(tmp_path) == os.getpid()
+    assert holder(tmp_path) is None
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    for text in (str(process.pid), "someone", "-1", "0", "9" * 30, ""):
+        (tmp_path / NAME).write_text(text)
+        assert holder(tmp_path) is None
 
 
 def test_not_twice_in_one_process(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from browsers import serious
 
 import loganneal as la
 from loganneal.studio.state import Design, from_query
@@ -163,31 +164,22 @@ def test_the_code_of_the_page_runs(browser: Any, studio: str, tmp_path: Path) ->
 @pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (768, "light"), (1280, "dark"), (1280, "light")])
 def test_it_fits_and_is_accessible(browser: Any, studio: str, width: int, scheme: str) -> None:
     """Nothing overflows the window, and axe-core finds nothing serious."""
-    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed.")
     page = opened(browser, studio, width, scheme)
     page.locator("#facts table").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert serious(page, axe) == []
-
-
-def serious(page: Any, axe: Any) -> list[tuple[str, str]]:
-    """What axe-core finds that is serious or critical."""
-    page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text())
-    found = page.evaluate("() => axe.run()")["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+    assert serious(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_log_fits_and_is_accessible(browser: Any, studio: str, scheme: str) -> None:
     """A log on a telephone overflows nothing, and axe-core finds nothing serious."""
-    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed.")
     rows = [f"{step},{0.1 / step},{2 / step},{1 / step}" for step in range(1, 300)]
     page = dropped(browser, studio, "run.csv", "\n".join(["step,lr,loss,grad_norm", *rows]).encode())
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 375, "height": 800})
     page.wait_for_selector("#log-curve path.js-line")
     assert page.evaluate("() => document.documentElement.scrollWidth") == 375
-    assert serious(page, axe) == []
+    assert serious(page) == []
 
 
 def dropped(browser: Any, studio: str, name: str, data: bytes) -> Any:

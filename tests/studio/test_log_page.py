@@ -15,7 +15,8 @@ import loganneal as la
 from loganneal import _limits
 from loganneal.prediction.prediction import SchedulePrediction
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
-from loganneal.studio.dropped_log import read_dropped
+from loganneal.studio.dropped_log import UnreadLogError, read_dropped
+from loganneal.studio.log_choice import MOST, LogChoice, LogOptions, choosers, from_page
 from loganneal.studio.log_curves import log_figure
 from loganneal.studio.log_page import log_view
 from loganneal.studio.state import from_query
@@ -150,3 +151,70 @@ def test_a_log_that_only_falls_proposes_the_probe(tmp_path: Path) -> None:
     assert dropped.prediction is not None
     assert dropped.prediction.refusal
     assert isinstance(dropped.proposals()["the probe to train"].schedule, la.WarmupStableDecay)
+
+
+def of_two_runs() -> bytes:
+    """Two runs under each other, the second with twice the loss."""
+    rows = [f"{run},{step},{0.1 / step},{scale / step}" for run, scale in (("a", 1), ("b", 2)) for step in range(1, 99)]
+    return "\n".join(["run,step,lr,loss", *rows]).encode()
+
+
+def of_two_losses() -> bytes:
+    """Losses whose sum says nothing, and a column that is no number."""
+    rows = [f"{step},{0.1 / step},{2 / step},{1 / step},text" for step in range(1, 99)]
+    return "\n".join(["step,lr,G_loss,D_loss,comment", *rows]).encode()
+
+
+def test_a_log_that_leaves_a_choice_says_what_there_is_to_choose() -> None:
+    """Of several runs their names, of several losses the columns with numbers; a choice is then read."""
+    with pytest.raises(UnreadLogError, match="2 runs: a, b") as caught:
+        read_dropped("runs.csv", url(of_two_runs()))
+    assert caught.value.options == LogOptions(("a", "b"), ())
+    chosen = read_dropped("runs.csv", url(of_two_runs()), LogChoice("b"))
+    assert chosen.reading.log.loss[0] == 2.0
+    with pytest.raises(UnreadLogError, match="several losses") as caught:
+        read_dropped("gan.csv", url(of_two_losses()))
+    assert caught.value.options.columns == ("step", "lr", "G_loss", "D_loss")
+    chosen = read_dropped("gan.csv", url(of_two_losses()), LogChoice(columns={"loss": "D_loss"}))
+    assert chosen.reading.taken["loss"] == "D_loss"
+    assert "D_loss" in str(log_view(chosen))
+
+
+def test_what_was_found_by_name_can_be_read_otherwise() -> None:
+    """Each quantity has a choice that says what was taken, and another column is taken where it is chosen."""
+    shown = str(log_view(read_dropped("run.csv", url(csv()))))
+    assert "found by its name: train_loss" in shown
+    other = read_dropped("run.csv", url(csv()), LogChoice(columns={"loss": "grad_norm"}))
+    assert other.reading.log.loss[0] == 1.5
+
+
+@pytest.mark.parametrize(
+    "choice", [LogChoice("c"), LogChoice("a", {"loss": "<script>"}), LogChoice("a", {"no": "loss"})]
+)
+def test_a_choice_that_there_is_not_is_refused(choice: LogChoice) -> None:
+    """A request by hand ends in a sentence."""
+    with pytest.raises(ValueError, match=r".+"):
+        read_dropped("runs.csv", url(of_two_runs()), choice)
+
+
+def test_what_the_page_sends_is_checked() -> None:
+    """What is no text is no choice."""
+    assert from_page(("", None, 3, "rate", [], {}, "")) == LogChoice(None, {"loss": "rate"})
+
+
+def test_many_columns_are_listed_up_to_a_bound() -> None:
+    """The page says how many there are, and where the others can be named."""
+    names = tuple(f"column {number}" for number in range(MOST + 1))
+    shown = str(choosers(LogOptions((), names), {}))
+    assert f"column {MOST - 1}'" in shown
+    assert f"column {MOST}'" not in shown
+    assert f"The first {MOST} of {MOST + 1} columns" in shown
+
+
+def test_nothing_of_a_dropped_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder is gone, whether it could be read or not."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    read_dropped("run.csv", url(csv()))
+    with pytest.raises(UnreadLogError):
+        read_dropped("runs.csv", url(of_two_runs()))
+    assert list(tmp_path.iterdir()) == []

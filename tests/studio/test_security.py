@@ -1,9 +1,11 @@
 """The page answers its own browser, and nobody else's page."""
 
 import http.client
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import pytest
+from followed_studies import end, followed
 from werkzeug.test import Client
 
 from loganneal import _limits
@@ -11,6 +13,7 @@ from loganneal.studio.app import build_app
 from loganneal.studio.security import is_own_host
 from loganneal.studio.serve import address, open_server
 from loganneal.studio.state import first_design, to_query
+from loganneal.studio.study_watch import Studies
 
 UPDATE = "/_dash-update-component"
 
@@ -52,6 +55,42 @@ def test_a_form_of_another_site_is_refused(client: Client) -> None:
     """A browser that sends no Origin says that the request crosses sites."""
     assert asked(client, UPDATE, "POST", Sec_Fetch_Site="cross-site") == 403
     assert asked(client, "/", "GET", Sec_Fetch_Site="cross-site") == 200  # a link that was clicked
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> tuple[Client, Path]:
+    """The application with one study, beside which lies another that it was not told of."""
+    folder = tmp_path_factory.mktemp("studies")
+    for name in ("given/hostile", "secret"):
+        end(followed("<script>document.title = 'obeyed'</script>"), folder / name, folder / "runs")
+    (folder / "given" / "link").symlink_to(folder / "secret")
+    studies = Studies([folder / "given"], folder / "runs")
+    return Client(build_app(studies=studies).server.wsgi_app), folder
+
+
+def test_a_report_is_a_page_without_scripts(reports: tuple[Client, Path]) -> None:
+    """It is sandboxed, may load nothing, and has markup in a title as text."""
+    client, folder = reports
+    place = f"/report?study={quote(str(folder / 'given' / 'hostile'))}"
+    answer = client.get(place, headers={"Host": "localhost"})
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    policies = answer.headers.getlist("Content-Security-Policy")
+    assert any(one.startswith("sandbox; default-src 'none'") for one in policies)
+    assert b"<script" not in answer.data
+    assert b"Cosine" in answer.data
+    assert client.get(place, headers={"Host": "evil.example"}).status_code == 403
+    assert client.get(place, headers={"Host": "localhost", "Origin": "http://evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", ["secret", "given/link", "given/hostile/../../secret", "given/hostile/result.json", ""]
+)
+def test_a_report_of_what_was_not_given_is_refused(reports: tuple[Client, Path], name: str) -> None:
+    """Paths, links and ways out of the folder are no names of studies."""
+    client, folder = reports
+    place = f"/report?study={quote(str(folder / name))}"
+    assert client.get(place, headers={"Host": "localhost"}).status_code == 404
+    assert client.get("/report", headers={"Host": "localhost"}).status_code == 404
 
 
 def test_websockets_are_refused(client: Client) -> None:

@@ -24,7 +24,7 @@ from loganneal.reports.page import Part, render, shows
 from loganneal.reports.study_figures import budget_figure, overview_figure
 from loganneal.reports.study_tables import Table, budget_table, diagnoses_table, exploratory_table, overview_table
 from loganneal.reports.tables import csv_text, to_csv
-from loganneal.runs import Record, Store
+from loganneal.runs import ReadableStore, Record
 from loganneal.studies.declare.sequential import IMPORTED
 from loganneal.studies.judge.budgets import budgets
 from loganneal.studies.result import ComparisonResult, StudyResult
@@ -41,7 +41,7 @@ LAUNCHED = "How the command was run"
 _FILES = {LAUNCHED: "command", EXPLORATORY: "exploratory", DIAGNOSES: "diagnoses"}
 
 
-def write_report(result: StudyResult, folder: str | Path, store: Store) -> Path:
+def write_report(result: StudyResult, folder: str | Path, store: ReadableStore) -> Path:
     """Write a study's page, figures, tables and curves; a folder that shows the result already is left alone.
 
     Each file is replaced as a whole, the page last. A study of several comparisons has a folder for each of them.
@@ -82,7 +82,7 @@ def _folders(result: StudyResult, folder: Path) -> list[Path]:
     return [folder / comparison_folder(number, one.label) for number, one in enumerate(result.comparisons, 1)]
 
 
-def _records(comparison: ComparisonResult, store: Store) -> Records:
+def _records(comparison: ComparisonResult, store: ReadableStore) -> Records:
     workload, keys = comparison.declaration.workload, {trial.record for _, trial in wanted_trials(comparison)}
     found = ((key, store.find(workload, key)) for key in keys)
     return {key: record for key, record in found if record is not None}

@@ -1,7 +1,7 @@
 """What is asked of a training run, what came out, and how both are kept on disk. Torch-free."""
 
 from loganneal.runs.command_spec import CommandSpec
-from loganneal.runs.journal import Journal, Store, default_records
+from loganneal.runs.journal import Journal, ReadableStore, Store, default_records
 from loganneal.runs.record import CorruptRecordError, MetricsRow, Record
 from loganneal.runs.spec import RunSpec
 
@@ -10,6 +10,7 @@ __all__ = [
     "CorruptRecordError",
     "Journal",
     "MetricsRow",
+    "ReadableStore",
     "Record",
     "RunSpec",
     "Store",

@@ -31,8 +31,8 @@ class JournalInUseError(OSError):
     """Another process holds the journal."""
 
 
-class Store(Protocol):
-    """Where records of runs are kept."""
+class ReadableStore(Protocol):
+    """Where records of runs are found."""
 
     def read(self, spec: Spec) -> Record | None:
         """The record of a run, or None where there is none.
@@ -44,14 +44,18 @@ class Store(Protocol):
     def find(self, workload: str, key: str) -> Record | None:
         """The intact record that a workload has under a key, or None."""
 
+    def damage(self) -> Sequence[str]:
+        """Sentences about what is damaged and does not show which run it belongs to."""
+
+
+class Store(ReadableStore, Protocol):
+    """Where records of runs are kept."""
+
     def write(self, record: Record) -> None:
         """Keep a record, in place of one that may be there for the same run."""
 
     def locked(self) -> AbstractContextManager[None]:
         """Hold the store, so that no other process writes to it."""
-
-    def damage(self) -> Sequence[str]:
-        """Sentences about what is damaged and does not show which run it belongs to."""
 
 
 def default_records() -> Path:

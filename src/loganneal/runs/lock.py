@@ -8,6 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from loganneal._reading import read_text
+
 NAME = ".lock"
 
 _UNSUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
@@ -42,7 +44,37 @@ def hold(folder: Path, refusal: Callable[[str], OSError]) -> Iterator[None]:
     try:
         yield
     finally:
+        _unsign(path)
         lock.release()
+
+
+def holder(folder: Path) -> int | None:
+    """The process of this machine that holds a folder, as far as can be told without touching its lock; else None.
+
+    The lock file names the process until it lets go. Where it was killed, it is asked whether that process lives; one
+    that took over its number since is taken for it. On Windows, where asking would end it, the answer is None.
+
+    Args:
+        folder: The folder.
+    """
+    path = folder / NAME
+    try:
+        number = int(read_text(path, _PID_LENGTH, follow=False))
+    except (OSError, ValueError):
+        return None
+    return number if number > 0 and _lives(number) else None
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":
+        return False
+    try:
+        os.kill(process, 0)
+    except PermissionError:  # it is another user's
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
 
 
 def acquire(lock: FileLock) -> None:
@@ -79,6 +111,13 @@ def _sign(descriptor: int) -> None:
             os.ftruncate(descriptor, 0)
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, f"{os.getpid()}\n".encode())
+
+
+def _unsign(path: Path) -> None:
+    """Take this process's number out of a lock file, which is held."""
+    with suppress(OSError):  # the number is a help to the reader; Windows keeps others from writing a locked file
+        if _owner(path) == str(os.getpid()):
+            os.truncate(path, 0)
 
 
 def _owner(path: Path) -> str:

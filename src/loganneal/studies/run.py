@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from loganneal._disk import replace_file
 from loganneal.data import find_workload
-from loganneal.runs import Journal, RunSpec, Store, default_records
+from loganneal.runs import Journal, ReadableStore, RunSpec, Store, default_records
 from loganneal.studies.check import check_study
 from loganneal.studies.declare.code_facts import keep_facts
 from loganneal.studies.declare.command import study_command
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
+from loganneal.studies.declare.kept_study import KeptStudy, keep_study
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import Engine, Inventory, LocalProcesses, RunFailedError, run_missing, take_inventory
 from loganneal.studies.engines.resume import StudyStoppedError
@@ -72,8 +73,8 @@ def run_study(
     """Train the runs of a study that no record has yet, and say what all of them show.
 
     Whatever stops it, the next call continues: each run is recorded as it ends, and a run that is in the journal is not
-    trained again, whichever study asked for it. The folder gets ``result.json`` and ``table.md``;
-    `loganneal.reports.write_report` draws the page.
+    trained again, whichever study asked for it. The folder has the declaration, ``study.json``, from the start, and
+    gets ``result.json`` and ``table.md``; `loganneal.reports.write_report` draws the page.
 
     Args:
         study: The declaration.
@@ -110,6 +111,7 @@ def run_study(
         (True, ['cosine', 'linear'])
     """
     store, folder = open_records(records), Path(folder)
+    kept = KeptStudy(study, command or study_command(study), str(store.folder.absolute()))
     stage, failure = current_stage(study, store), None
     _tell(on_event, stage)
     keep_facts((comparison.data for comparison in study.comparisons), folder)
@@ -119,9 +121,12 @@ def run_study(
         if engine.trains_here:  # on a cluster the data lie on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder), engine.kept() as running:
+            keep_study(kept, folder)
             if check:
                 check_study(study, running, folder / RUNS / "check", say or _nothing, stage.inventory.finished)
             stage, failure = _train(study, stage, folder, store, running, on_event)
+    else:
+        keep_study(kept, folder)
     result = keep_result(_conclude(study, stage, command), folder)
     if failure is not None:
         raise StudyFailedError(str(failure), result) from failure
@@ -150,7 +155,7 @@ def judge_study(
     return keep_result(_conclude(study, stage, command), Path(folder))
 
 
-def current_stage(study: Study, store: Store) -> Stage:
+def current_stage(study: Study, store: ReadableStore) -> Stage:
     """How far a study is by the records there are, and what is due next.
 
     Args:
@@ -159,19 +164,14 @@ def current_stage(study: Study, store: Store) -> Stage:
     """
     known = first = staged(study)
     inventory = take_inventory(first.plan(), store)
-    if first is not study and (known := followed(study, _known(inventory))) is not first:
+    if first is not study and (known := followed(study, inventory.known)) is not first:
         inventory = take_inventory(known.plan(), store)
-    due = due_runs(known, _known(inventory))
+    due = due_runs(known, inventory.known)
     return Stage(known, inventory if len(due) == known.total else take_inventory(due, store))
 
 
 def _conclude(study: Study, stage: Stage, command: str | None) -> StudyResult:
-    return conclude_study(stage.study, _known(stage.inventory), command or study_command(study))
-
-
-def _known(inventory: Inventory) -> list[FinishedRun]:
-    """The runs that have a record: those that count, and those that failed."""
-    return [*inventory.finished, *inventory.failed]
+    return conclude_study(stage.study, stage.inventory.known, command or study_command(study))
 
 
 def open_records(records: str | Path | None = None) -> Journal:

@@ -16,19 +16,28 @@ from loganneal.studio.log_page import add_callbacks as add_log_callbacks
 from loganneal.studio.log_page import log_page
 from loganneal.studio.security import Guard, content_policy
 from loganneal.studio.state import first_design, from_query
+from loganneal.studio.studies_page import StudiesPage
+from loganneal.studio.study_report import Reports
+from loganneal.studio.study_watch import Studies
 
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 
-PAGES: dict[str, str] = {"/": "Design", "/log": "Log"}
+PAGES: dict[str, str] = {"/": "Design", "/log": "Log", "/studies": "Studies"}
 """The pages by their addresses."""
 
 
-def build_app(host: str = "127.0.0.1") -> Dash:
+View = Callable[[str], Any]
+"""From the query of an address to what stands on its page."""
+
+
+def build_app(host: str = "127.0.0.1", studies: Studies | None = None) -> Dash:
     """The application, which answers its own page alone.
 
     Args:
         host: The address that it will listen on.
+        studies: Those that it shows; by default those where the commands write them.
     """
+    studies = studies or Studies()
     app = Dash(
         __name__,
         assets_folder=str(Path(__file__).parent / "assets"),
@@ -40,10 +49,9 @@ def build_app(host: str = "127.0.0.1") -> Dash:
     )
     app.index_string = app.index_string.replace("<html>", '<html lang="en">')
     app.layout = _shell
-    app.callback(Output("page", "children"), Input("address", "pathname"), State("address", "search"))(_page)
-    design_callbacks.add_callbacks(app)
-    add_log_callbacks(app)
+    _add_pages(app, StudiesPage(studies))
     app.server.add_url_rule("/picture.<kind>", view_func=_picture)
+    app.server.add_url_rule("/report", "report", Reports(studies).answer)
     app.server.wsgi_app = Guard(app.server.wsgi_app, host, content_policy(app.csp_hashes()))
     return app
 
@@ -54,8 +62,16 @@ def _shell() -> Any:
     return html.Div([dcc.Location(id="address", refresh=False), header, html.Main(id="page")])
 
 
-def _page(pathname: str | None, search: str | None) -> Any:
-    return _VIEWS.get(pathname or "/", _missing)(search or "")
+def _add_pages(app: Dash, studies: StudiesPage) -> None:
+    views: dict[str, View] = {"/": _design, "/log": log_page, "/studies": studies.page}
+
+    def page(pathname: str | None, search: str | None) -> Any:
+        return views.get(pathname or "/", _missing)(search or "")
+
+    app.callback(Output("page", "children"), Input("address", "pathname"), State("address", "search"))(page)
+    design_callbacks.add_callbacks(app)
+    add_log_callbacks(app)
+    studies.add_callbacks(app)
 
 
 def _design(search: str) -> Any:
@@ -68,9 +84,6 @@ def _design(search: str) -> Any:
 
 def _missing(search: str) -> Any:
     return [html.H1("There is no such page"), html.P(html.A("Design a schedule", href="/"))]
-
-
-_VIEWS: dict[str, Callable[[str], Any]] = {"/": _design, "/log": log_page}
 
 
 def _picture(kind: str) -> Response:

@@ -11,15 +11,24 @@ from typing import Any
 from loganneal import _checks, _limits
 from loganneal._reading import size
 from loganneal.diagnosis import Diagnosis, diagnose
-from loganneal.diagnosis.logs import read_log
+from loganneal.diagnosis.logs import open_log
 from loganneal.diagnosis.logs.reading import Reading
 from loganneal.prediction import Prediction, Run, predict
 from loganneal.prediction.own_schedule import own_schedule
 from loganneal.schedules import Schedule, from_dict
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
+from loganneal.studio.log_choice import BY_NAMES, NO_OPTIONS, LogChoice, LogOptions, options_of
 from loganneal.studio.state import Design
 
 OWNER = "the page"
+
+
+class UnreadLogError(ValueError):
+    """A log cannot be read as it was chosen to be; `options` is what there is to choose from."""
+
+    def __init__(self, message: str, options: LogOptions) -> None:
+        super().__init__(message)
+        self.options = options
 
 
 @dataclass(frozen=True)
@@ -31,12 +40,14 @@ class DroppedLog:
         reading: What was read.
         diagnosis: What was found.
         prediction: What is predicted; None where the log has no learning rate.
+        options: What else of the file could be read.
     """
 
     name: str
     reading: Reading
     diagnosis: Diagnosis
     prediction: Prediction | None
+    options: LogOptions = NO_OPTIONS
 
     def proposals(self) -> dict[str, Design]:
         """Designs to open, by what they are: the schedule predicted best or the probe to train, and the log's own."""
@@ -57,28 +68,33 @@ class DroppedLog:
         }
 
 
-def read_dropped(name: Any, contents: Any) -> DroppedLog:
+def read_dropped(name: Any, contents: Any, choice: LogChoice = BY_NAMES) -> DroppedLog:
     """Read, diagnose and predict.
 
     Args:
         name: The name of the file, as a browser gives it.
         contents: The file as a data URL.
+        choice: The run and the columns to read.
 
     Raises:
-        ValueError: It is no log, lacks something, or leaves a choice.
+        UnreadLogError: The log leaves a choice, or lacks something.
+        ValueError: It is no log.
         OSError: It cannot be read.
         ModuleNotFoundError: What reading it needs is not installed.
     """
     data = _decoded(contents)
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", str(name))[-80:].lstrip(".") or "log"
+    options = NO_OPTIONS
     with tempfile.TemporaryDirectory(prefix="loganneal-studio-") as folder:
         path = Path(folder) / plain
         path.write_bytes(data)
         try:
-            reading = read_log(path)
+            log = open_log(path)
+            options = options_of(log, choice)
+            reading = log.read(choice.columns, choice.run)
         except (ValueError, OSError) as error:
-            raise ValueError(str(error).replace(str(path), plain)) from error
-    return DroppedLog(plain, reading, diagnose(reading.log), _predicted(reading))
+            raise UnreadLogError(str(error).replace(str(path), plain), options) from error
+    return DroppedLog(plain, reading, diagnose(reading.log), _predicted(reading), options)
 
 
 def _decoded(contents: Any) -> bytes:

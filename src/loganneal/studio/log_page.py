@@ -2,22 +2,28 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, ctx, dcc, html
 
+from loganneal.diagnosis.logs.columns import ASKED
 from loganneal.prediction import Prediction
 from loganneal.prediction.track_record import track_record
 from loganneal.studio.design_page import CONFIG
-from loganneal.studio.dropped_log import DroppedLog, read_dropped
+from loganneal.studio.dropped_log import DroppedLog, UnreadLogError, read_dropped
+from loganneal.studio.log_choice import BY_NAMES, SELECTS, LogChoice, choosers, from_page, stores
 from loganneal.studio.log_curves import log_figure
 from loganneal.studio.state import to_query
 
 KINDS = "CSV, JSON, JSON lines, trainer_state.json of Transformers, or an event file of TensorBoard"
 
 
+NO_LOG = "This is no log that can be read."
+
+
 def log_page(search: str) -> list[Any]:
     """The page, before anything is dropped."""
     choose = html.Span("Choose a log, or drop it here", className="button")
     return [
+        *stores(),
         html.H1("Look at a training log"),
         html.P(f"{KINDS}. It stays on this machine."),
         # the label opens the file dialog, and names the field for readers of screens
@@ -28,15 +34,32 @@ def log_page(search: str) -> list[Any]:
 
 def add_callbacks(app: Dash) -> None:
     """Add what the page does."""
-    given = Input("upload", "contents"), State("upload", "filename")
-    app.callback(Output("log", "children"), *given, prevent_initial_call=True)(_dropped)
+    chosen = [f"{one}-chosen" for one in SELECTS]
+    given = Input("upload", "contents"), State("upload", "filename"), *(Input(one, "data") for one in chosen)
+    outputs = Output("log", "children"), *(Output(one, "data") for one in chosen)
+    app.callback(*outputs, *given, prevent_initial_call=True)(_dropped)
 
 
-def _dropped(contents: Any, name: Any) -> list[Any]:
+def _dropped(contents: Any, name: Any, *values: Any) -> tuple[Any, ...]:
+    """A file was dropped, or another run or column of it was chosen; the browser keeps the file."""
+    kept = from_page(values)
+    choice = {"upload": BY_NAMES, f"{SELECTS[0]}-chosen": LogChoice(kept.run)}.get(ctx.triggered_id, kept)
+    return _answer(name, contents, choice), choice.run or "", *(choice.columns.get(one, "") for one in ASKED)
+
+
+def _answer(name: Any, contents: Any, choice: LogChoice) -> list[Any]:
     try:
-        return log_view(read_dropped(name, contents))
+        return log_view(read_dropped(name, contents, choice))
+    except UnreadLogError as error:
+        return [_wrong(error), *choosers(error.options, {})]
     except (ValueError, OSError, ImportError, OverflowError, MemoryError) as error:
-        return [html.P(f"This is no log that can be read. {error}", role="alert", className="wrong")]
+        return [_wrong(error)]
+
+
+def _wrong(error: Exception) -> html.P:
+    options = getattr(error, "options", None)
+    start = "This log leaves a choice, or lacks something." if options and (options.runs or options.columns) else NO_LOG
+    return html.P(f"{start} {error}", role="alert", className="wrong")
 
 
 def log_view(dropped: DroppedLog) -> list[Any]:
@@ -57,6 +80,7 @@ def log_view(dropped: DroppedLog) -> list[Any]:
         *_prediction(dropped.prediction),
         html.P(links, className="links"),
         *_listed("Read", _read(dropped)),
+        *choosers(dropped.options, dropped.reading.taken),
     ]
 
 

@@ -6,6 +6,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from loganneal import _checks
 from loganneal.studio.app import build_app
+from loganneal.studio.study_watch import Studies
 
 OWNER = "loganneal studio"
 
@@ -16,12 +17,13 @@ class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
 
-def open_server(host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
+def open_server(host: str = "127.0.0.1", port: int = 0, studies: Studies | None = None) -> BaseWSGIServer:
     """A server that listens, and answers once its `serve_forever` runs.
 
     Args:
         host: The address to listen on.
         port: The port; 0 for one that is free.
+        studies: Those that it shows; by default those where the commands write them.
 
     Raises:
         ValueError: The port is no port.
@@ -29,7 +31,7 @@ def open_server(host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
     """
     number = _checks.whole(OWNER, "--port", port, 0, 65_535)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each move of a slider helps nobody
-    return make_server(host, number, build_app(host).server, threaded=True, request_handler=_Handler)
+    return make_server(host, number, build_app(host, studies).server, threaded=True, request_handler=_Handler)
 
 
 def address(server: BaseWSGIServer) -> str:

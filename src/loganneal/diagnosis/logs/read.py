@@ -1,7 +1,7 @@
 """Which kind of log a file or a folder is."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loganneal.diagnosis.logs.columns import choose
@@ -11,10 +11,10 @@ from loganneal.diagnosis.logs.json_rows import json_table
 from loganneal.diagnosis.logs.long_form import refuse_long_form
 from loganneal.diagnosis.logs.reading import Reading
 from loganneal.diagnosis.logs.run_folder import METRICS, log_within, run_facts
-from loganneal.diagnosis.logs.runs import choose_run
+from loganneal.diagnosis.logs.runs import choose_run, run_names
 from loganneal.diagnosis.logs.series import assemble
 from loganneal.diagnosis.logs.table import Table, split_lists
-from loganneal.diagnosis.logs.text import read_text
+from loganneal.diagnosis.logs.text import LogError, read_text
 
 
 def read_log(
@@ -54,14 +54,77 @@ def read_log(
         ...     read_log(file).taken
         {'step': 'iteration', 'lr': 'learning_rate', 'loss': 'train_loss'}
     """
+    return open_log(path).read(columns, run, steps_per_epoch)
+
+
+@dataclass(frozen=True)
+class OpenLog:
+    """A log whose cells are known, and of which nothing has been taken for anything yet.
+
+    Args:
+        file: Where it was read.
+        table: Its cells.
+    """
+
+    file: Path
+    table: Table
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The names of its runs; none where it has one without a name."""
+        return run_names(self.table)
+
+    def columns(self, run: str | None = None) -> tuple[str, ...]:
+        """The columns with numbers, in the order of the file; none where a run has to be chosen first.
+
+        Args:
+            run: The run, where there are several.
+        """
+        try:
+            table = self._of_run(run)[0]
+        except LogError:
+            return ()
+        found = ((name, table.numeric(name)) for name in table.columns)
+        return tuple(name for name, values in found if values is not None and len(values.finite))
+
+    def read(
+        self, columns: Mapping[str, str] | None = None, run: str | None = None, steps_per_epoch: float | None = None
+    ) -> Reading:
+        """The log; parameters and errors are those of `read_log`."""
+        table, passed_over, notes = self._of_run(run)
+        epoch, diverged = run_facts(self.file.parent) if self.file.name == METRICS else (None, False)
+        reading = assemble(table, choose(table, columns), steps_per_epoch or epoch, diverged=diverged)
+        return replace(reading, passed_over=(*reading.passed_over, *passed_over), notes=(*notes, *reading.notes))
+
+    def _of_run(self, run: str | None) -> tuple[Table, tuple[str, ...], tuple[str, ...]]:
+        table, passed_over, notes = choose_run(self.table, run)
+        refuse_long_form(table)
+        return split_lists(table), passed_over, notes
+
+
+def open_log(path: str | Path) -> OpenLog:
+    r"""A log as cells, for those who choose a run or columns of it.
+
+    Args:
+        path: As for `read_log`.
+
+    Raises:
+        LogError: It is no log.
+        OSError: There is no such file, it is no regular file, or it is too large.
+        ModuleNotFoundError: Event files need the package tensorboard.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "log.csv"
+        ...     _ = file.write_text("step,G,D,comment\n1,0.4,2.3,first\n2,0.5,2.0,\n")
+        ...     log = open_log(file)
+        >>> log.columns(), log.read({"loss": "G"}).taken
+        (('step', 'G', 'D'), {'step': 'step', 'loss': 'G'})
+    """
     path = Path(path)
     file = log_within(path) if path.is_dir() else path
-    table, passed_over, notes = choose_run(_table(file), run)
-    refuse_long_form(table)
-    table = split_lists(table)
-    epoch, diverged = run_facts(file.parent) if file.name == METRICS else (None, False)
-    reading = assemble(table, choose(table, columns), steps_per_epoch or epoch, diverged=diverged)
-    return replace(reading, passed_over=(*reading.passed_over, *passed_over), notes=(*notes, *reading.notes))
+    return OpenLog(file, _table(file))
 
 
 def _table(file: Path) -> Table:

@@ -26,8 +26,7 @@ def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], t
     Raises:
         LogError: There are several and none was asked for, or there is no such run.
     """
-    bounds = tuple(name for name in table.columns if name.endswith(_BOUNDS) and name[:-5] in table.columns)
-    kept = table.with_columns({name: column for name, column in table.columns.items() if name not in bounds})
+    kept, bounds = _without_bounds(table)
     by_column = _runs_of_columns(kept)
     by_row = {} if by_column else _runs_of_rows(kept)
     chosen = _chosen(table, list(by_column or by_row), run)
@@ -39,6 +38,18 @@ def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], t
     others = tuple(name for name in kept.columns if name not in picked.columns and not by_row)
     own = [name for name in others if not _is_of(name, chosen)]
     return picked, (*bounds, *own), (f"Of {len(by_column or by_row)} runs, {chosen!r} was read.",)
+
+
+def run_names(table: Table) -> tuple[str, ...]:
+    """The runs of a log by their names; none where it has one without a name."""
+    kept, _ = _without_bounds(table)
+    return tuple(_runs_of_columns(kept) or _runs_of_rows(kept))
+
+
+def _without_bounds(table: Table) -> tuple[Table, tuple[str, ...]]:
+    """The log without W&B's columns of bounds, and the names of these."""
+    bounds = tuple(name for name in table.columns if name.endswith(_BOUNDS) and name[:-5] in table.columns)
+    return table.with_columns({name: one for name, one in table.columns.items() if name not in bounds}), bounds
 
 
 def _chosen(table: Table, names: list[str], run: str | None) -> str | None:

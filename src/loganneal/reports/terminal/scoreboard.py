@@ -103,14 +103,10 @@ class Scoreboard:
         return f"about {duration(seconds)} left, until {clock_time(seconds)}"
 
     def training_left(self) -> float:
-        """Seconds of training left: the runs of a comparison last as long as those of it that are done."""
-        overall = sum(self._seconds) / max(1, self.done)
-        costs = [
-            self._seconds[number] / self._done[number] if self._done[number] else overall
-            for number in range(len(self._seconds))
-        ]
-        left = [self._due[number] - self._done[number] for number in range(len(self._seconds))]
-        return sum(cost * count for cost, count in zip(costs, left, strict=True))
+        """Seconds of training left."""
+        places = range(len(self._seconds))
+        done = [self._done[number] for number in places]
+        return expected_seconds(self._seconds, done, [self._due[number] - self._done[number] for number in places])
 
     def runs(self, number: int, arm: str) -> int:
         """Runs of an arm that have a record, in one comparison."""
@@ -121,6 +117,25 @@ class Scoreboard:
 
     def _number(self, number: int, score: float) -> str:
         return self.metrics[number].shown(score)
+
+
+def expected_seconds(seconds: Sequence[float], done: Sequence[int], left: Sequence[int]) -> float:
+    """Seconds of training expected of what is left: the runs of a comparison last as long as its runs that are done.
+
+    Those of a comparison without any last as long as all that are done.
+
+    Args:
+        seconds: Of training, a number for each comparison.
+        done: How many runs that was.
+        left: How many runs are left.
+
+    Example:
+        >>> expected_seconds([2.0, 9.0], [2, 1], [2, 3])
+        29.0
+    """
+    overall = sum(seconds) / max(1, sum(done))
+    each = [spent / count if count else overall for spent, count in zip(seconds, done, strict=True)]
+    return sum(one * count for one, count in zip(each, left, strict=True))
 
 
 def duration(seconds: float) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from loganneal.runs.any_spec import Spec
 from loganneal.runs.command_spec import CommandSpec
-from loganneal.runs.journal import Store
+from loganneal.runs.journal import ReadableStore, Store
 from loganneal.runs.record import CorruptRecordError, Record
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
 from loganneal.studies.engines._base import Engine, Failure, Outcome
@@ -48,8 +48,13 @@ class Inventory(NamedTuple):
     corrupt: list[str]
     failed: list[FinishedRun]
 
+    @property
+    def known(self) -> list[FinishedRun]:
+        """The runs that have a record: those that count, and those that failed."""
+        return [*self.finished, *self.failed]
 
-def take_inventory(planned: Sequence[PlannedRun], store: Store) -> Inventory:
+
+def take_inventory(planned: Sequence[PlannedRun], store: ReadableStore) -> Inventory:
     """Read the records there are. What is damaged is named, and its run counts as missing; nothing is written."""
     stock, read = Inventory([], [], [], []), dict[str, Record | None]()
     for run in planned:
@@ -136,7 +141,7 @@ def _stop(record: Record | None, failures: Sequence[str], in_a_row: int, total: 
         raise StudyStoppedError(f"Stopped, since {in_a_row} runs failed one after the other. The last: {failures[-1]}")
 
 
-def _read(spec: Spec, store: Store, corrupt: list[str]) -> Record | None:
+def _read(spec: Spec, store: ReadableStore, corrupt: list[str]) -> Record | None:
     try:
         return store.read(spec)
     except CorruptRecordError as error:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from loganneal import _checks
+from loganneal import _checks, _limits
 from loganneal._disk import replace_file
+from loganneal._reading import parse_json, read_text
 from loganneal._value import Value
 from loganneal.studies.result.comparison_result import ComparisonResult
 
@@ -90,14 +91,18 @@ def _kept(file: Path) -> StudyResult | None:
         return None
 
 
-def read_result(file: str | Path) -> StudyResult:
+def read_result(file: str | Path, *, follow: bool = True) -> StudyResult:
     """The result in a file.
+
+    Args:
+        file: The file, of at most 64 MiB.
+        follow: Whether a symbolic link may stand in its place.
 
     Raises:
         CorruptResultError: It holds none.
         OSError: It cannot be read.
     """
     try:
-        return StudyResult.from_dict(json.loads(Path(file).read_bytes()))
-    except (ValueError, TypeError, RecursionError) as error:
+        return StudyResult.from_dict(parse_json(read_text(Path(file), _limits.JSON_BYTES, follow=follow)))
+    except (ValueError, TypeError) as error:
         raise CorruptResultError(f"{file} holds no result of a study: {error}") from error

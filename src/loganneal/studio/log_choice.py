@@ -1,0 +1,117 @@
+"""Which run and which columns of a dropped log are read: what there is to choose from, and what was chosen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dash import dcc, html
+
+from loganneal.diagnosis.logs import OpenLog
+from loganneal.diagnosis.logs.columns import ASKED
+from loganneal.studio.panel import chosen, labelled
+
+MOST = 200
+"""Runs and columns that are listed, at most; for others there is the command line."""
+
+BY_NAME = "found by its name"
+
+LABELS = {
+    "step": "step",
+    "lr": "learning rate",
+    "loss": "training loss",
+    "validation_loss": "validation loss",
+    "grad_norm": "gradient norm",
+    "epoch": "epoch",
+}
+"""What each quantity is called on the page."""
+
+SELECTS = ("log-run", *(f"log-column-{quantity}" for quantity in ASKED))
+"""The ids of the choices; what was chosen is in a store of each, see assets/studio.js."""
+
+
+@dataclass(frozen=True)
+class LogChoice:
+    """What was chosen of a log.
+
+    Args:
+        run: The run; None where it was left to the reader.
+        columns: Columns by quantity; those that are not named are found by their names.
+    """
+
+    run: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+BY_NAMES = LogChoice()
+"""Nothing is chosen: columns are found by their names."""
+
+
+@dataclass(frozen=True)
+class LogOptions:
+    """What there is to choose from.
+
+    Args:
+        runs: Names of runs.
+        columns: Names of columns with numbers.
+        choice: What was chosen.
+    """
+
+    runs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    choice: LogChoice = BY_NAMES
+
+
+NO_OPTIONS = LogOptions()
+"""There is nothing to choose from."""
+
+
+def options_of(log: OpenLog, choice: LogChoice) -> LogOptions:
+    """What a log leaves to choose from, given the run that was chosen."""
+    return LogOptions(log.runs, log.columns(choice.run), choice)
+
+
+def stores() -> list[Any]:
+    """Where the page keeps what was chosen."""
+    return [dcc.Store(id=f"{one}-chosen") for one in SELECTS]
+
+
+def from_page(values: tuple[Any, ...]) -> LogChoice:
+    """The choice that these stores hold; another run than before has columns of its own."""
+    run, *columns = (value if isinstance(value, str) and value else None for value in values)
+    return LogChoice(run, {name: value for name, value in zip(ASKED, columns, strict=True) if value is not None})
+
+
+def choosers(options: LogOptions, taken: Mapping[str, str]) -> list[Any]:
+    """A choice for the run and for each quantity; nothing where there is nothing to choose from.
+
+    Args:
+        options: What there is.
+        taken: The columns that were read, by quantity.
+    """
+    if not options.runs and not options.columns:
+        return []
+    rows = [_of_run(options)] if len(options.runs) > 1 else []
+    rows += [_of_column(options, quantity, taken.get(quantity, "")) for quantity in ASKED] if options.columns else []
+    return [html.Fieldset([html.Legend("Read otherwise"), *rows, *_too_many(options)], className="choice")]
+
+
+def _of_run(options: LogOptions) -> html.Div:
+    entries = {"": "choose a run", **{name: name for name in options.runs[:MOST]}}
+    select = html.Select(chosen(entries, options.choice.run or ""), id=SELECTS[0])
+    return html.Div(labelled("run", select), className="row")
+
+
+def _of_column(options: LogOptions, quantity: str, taken: str) -> html.Div:
+    found = f"{BY_NAME}: {taken}" if taken and quantity not in options.choice.columns else BY_NAME
+    entries = {"": found, **{name: name for name in options.columns[:MOST]}}
+    select = html.Select(chosen(entries, options.choice.columns.get(quantity, "")), id=f"log-column-{quantity}")
+    return html.Div(labelled(LABELS[quantity], select), className="row")
+
+
+def _too_many(options: LogOptions) -> list[html.P]:
+    lists = {"runs": options.runs, "columns": options.columns}
+    return [
+        html.P(f"The first {MOST} of {len(names):,} {what} are listed; `loganneal diagnose` takes the others by name.")
+        for what, names in lists.items()
+        if len(names) > MOST
+    ]
