@@ -109,7 +109,7 @@ class Workload:
     """A task to train on: its data and the default settings of a run.
 
     Args:
-        name: Its name on the command line and in a `loganneal.runs.RunSpec`.
+        name: Its name on the command line, and in the specification of a run.
         title: Its name for a reader.
         classes: Number of classes; of text, the number of different characters; 0 if there are none.
         floor: Test score of the best constant predictor, which is also the score of a diverged run.

@@ -40,22 +40,23 @@ def predict(
     total_steps: int | None = None,
     families: tuple[str, ...] = ("cla", "wsd"),
 ) -> Prediction:
-    """What logs say about other schedules at the same peak learning rate.
+    """Predict from logs how other schedules would have done at the same peak learning rate. Experimental.
 
-    Five laws of the loss are fitted to the logs and give the loss that each schedule would end with, against that of
-    the run in the first log. There is a verdict only where the laws agree, by more than they differ, and by more than
-    0.2 % of the loss. Logs that cannot tell schedules apart get no ranking but the run to make.
+    Five laws of the loss are fitted to the logs. Each gives the final loss under a schedule, relative to that of the
+    run in the first log. A schedule gets a verdict only if every law gives a difference of the same sign above 0.2 %
+    of the loss and above two standard errors of the log's end. If the logs cannot tell schedules apart, the answer is
+    not a ranking but the run to train. Sources of the laws: arXiv:2509.19189, arXiv:2408.11029 and arXiv:2503.12811.
 
     Args:
-        logs: Of runs that differ in the schedule and the length only, one to four; one of them should hold a probe, a
-            fast fall from a plateau or a rate that rises after the warmup.
-        schedules: By name.
-        total_steps: The budget to predict for, at least 1 and at most twice that of the longest log; by default that of
-            the first.
-        families: Keys of ``loganneal.prediction.families.FAMILIES`` whose best parameter is searched.
+        logs: One to four logs of runs that differ only in the schedule and the length. One of them should hold a probe:
+            a fast fall from a plateau, or a rate that rises after the warmup.
+        schedules: The schedules to predict, by name.
+        total_steps: The budget to predict for, at least 1 and at most twice that of the longest log; None for the
+            budget of the first log.
+        families: Families of schedules whose best parameter is searched: any of "cla" and "wsd".
 
     Returns:
-        The prediction; where nothing is predicted, ``refusal`` says why.
+        The prediction. If nothing is predicted, its ``refusal`` says why.
 
     Raises:
         ValueError: There is no log, or a parameter is outside its range.

@@ -15,7 +15,7 @@ _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM
 
 
 class LogError(ValueError):
-    """A log lacks something, or cannot be read; the message says what, and what to do."""
+    """A log lacks something or cannot be read; the message says what, and what to do."""
 
 
 def read_text(file: Path) -> str:
