@@ -33,7 +33,7 @@ def test_a_healthy_log(csv, capsys):
     """Without the steps of an epoch nothing is found, and that is said to be unknown."""
     assert main(["diagnose", str(csv)]) == 0
     text = capsys.readouterr().out
-    assert "shows none of the failures looked for" in text
+    assert "shows none of the five failures" in text
     assert "it does not say how many steps an epoch has" in text
 
 

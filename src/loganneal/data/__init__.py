@@ -61,7 +61,9 @@ def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
     if names_code(name):
         return from_function(name)
     if Path(name).suffix or len(Path(name).parts) > 1:
-        raise DataNotFoundError(f"The workload {name} is a path that leads nowhere: name a file or folder there is.")
+        raise DataNotFoundError(
+            f"The workload {name} is a path, but nothing is there: name an existing file or folder."
+        )
     return WORKLOADS[_checks.one_of("RunSpec", "workload", name, WORKLOADS)]
 
 

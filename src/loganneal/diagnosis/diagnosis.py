@@ -116,7 +116,7 @@ def _found(rule: Rule, finding: Finding, run: Run, outcomes: Mapping[str, Outcom
 def _nothing_found(run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
     asked = outcomes[UNSTABLE.name].verdict is not Verdict.UNKNOWN
     name, sentence = (
-        (HEALTHY, "The log shows none of the failures looked for.")
+        (HEALTHY, "The log shows none of the five failures.")
         if asked
         else (UNKNOWN, "The log shows too little for a diagnosis; what could be checked shows no failure.")
     )

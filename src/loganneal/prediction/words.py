@@ -13,9 +13,9 @@ from loganneal.schedules._peak_factor import KNOWN_FAILURES, peak_factor
 HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned peak")
 
 PEAK = (
-    f"Tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound,\n"
+    f"Tuned peak: the factor for a peak that was tuned for the log's schedule, from a convex bound,\n"
     f"{KNOWN_FAILURES}.\n"
-    "Of rates that rise after the warmup, and of factors outside 0.5 to 1.6, it says nothing."
+    "It is left out for rates that rise after the warmup, and for factors outside 0.5 to 1.6."
 )
 """Beside every table and JSON with factors."""
 

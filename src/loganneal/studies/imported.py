@@ -138,13 +138,13 @@ def _read(path: Path) -> dict[_Key, tuple[float, tuple[float, float]]]:
     names = [name.strip() for name in reader.fieldnames or ()]
     missing = [name for name in COLUMNS[:-1] if name not in names]
     if missing:
-        _checks.fail(str(path), "columns", f"{', '.join(COLUMNS)}, of which test may be missing", names)
+        _checks.fail(str(path), "columns", f"{', '.join(COLUMNS)}; test is optional", names)
     found: dict[tuple[str, int, int], tuple[float, tuple[float, float]]] = {}
     for line, cells in enumerate(reader, 2):
         row = {name.strip(): (cell or "").strip() for name, cell in cells.items() if isinstance(name, str)}
         key = row["arm"], _whole(path, line, "replicate", row), _whole(path, line, "trial", row)
         if key in found:
-            _checks.fail(f"{path}, line {line}", "arm, replicate, trial", "of one run each", key)
+            _checks.fail(f"{path}, line {line}", "arm, replicate, trial", "different in every row", key)
         test = "test" if "test" in names else "validation"
         found[key] = _peak(path, line, row), (_value(path, line, "validation", row), _value(path, line, test, row))
     if not found:

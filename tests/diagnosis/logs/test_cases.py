@@ -39,7 +39,7 @@ def test_several_runs_in_a_file() -> None:
         read("L02_")
     reading, found = read("L02_", run="icy-sun-2")
     assert reading.log.loss[0] == 2.2896
-    assert any("only the rules that need none" in note for note in reading.notes)
+    assert any("only rules that need none" in note for note in reading.notes)
     assert str(found.outcomes["unstable"]) == "cannot be told from this log, since no learning rate is logged"
     with pytest.raises(LogError, match="no run 'other'"):
         read("L02_", run="other")

@@ -125,7 +125,7 @@ def test_without_comparisons_the_top_is_the_comparison(tmp_path: Path) -> None:
         ('"digits"', '"digit"', 2, "Did you mean 'digits'"),
         ('"digits"', "3", 2, "a name, a path or module:function"),
         ("[arm.late]", "[arm.lat]", 16, "Did you mean 'late'"),
-        ("base = [2, 50]", "base = 10", 4, "how many tuned parameters"),
+        ("base = [2, 50]", "base = 10", 4, "equal numbers of tuned parameters"),
         ('title = "Bases"', 'title = "Bases"\nreference = "cla-1"', 5, "the reference 'cla-1'"),
         ("label_smoothing = 0.1", "label_smoothing = 2", 7, r"\[0, 1\)"),
         ("label_smoothing = 0.1", "crop = [1, 2]", 7, "'crop' .* 'weight_decay'"),

@@ -70,7 +70,7 @@ def _scalars(file: Path, notes: list[str]) -> Iterator[tuple[int, str, float]]:
         try:
             event = Event.FromString(data)
         except (DecodeError, RecursionError) as error:
-            raise LogError(f"{printable(file)}: the record at byte {place} is no event of TensorBoard.") from error
+            raise LogError(f"{printable(file)}: the record at byte {place} is not a TensorBoard event.") from error
         for value in event.summary.value:
             scalar = value.simple_value if value.HasField("simple_value") else _scalar(value.tensor)
             if scalar is not None:
@@ -92,7 +92,9 @@ def _records(file: Path, notes: list[str]) -> Iterator[tuple[int, bytes]]:
     """The records of a file with their places; an end within a record, as of a run that goes on, is noted."""
     require_regular(file, file.stat())
     if file.stat().st_size > _limits.EVENT_FILE_BYTES:
-        raise LogError(f"{printable(file)} is larger than {size(_limits.EVENT_FILE_BYTES)}, the most that is read.")
+        raise LogError(
+            f"{printable(file)} is larger than {size(_limits.EVENT_FILE_BYTES)}, the largest size that is read."
+        )
     with file.open("rb") as opened:
         while head := opened.read(12):
             place = opened.tell() - len(head)

@@ -101,7 +101,7 @@ def _dictionaries(
             notes.append("The last line is cut, and was passed over.")
             return
         if not isinstance(value, dict):
-            raise LogError(f"{printable(file)}: line {number} is no dictionary of JSON.")
+            raise LogError(f"{printable(file)}: line {number} is not a JSON dictionary.")
         yield f"line {number}", _row(value)
 
 

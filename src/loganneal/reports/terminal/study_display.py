@@ -75,10 +75,10 @@ def introduce(console: Console, study: Study, stage: Stage) -> None:
         f"Arms: {', '.join(first.arms)}; {_plan_text(first)}, trials in each: {first.trials}.",
         *_shared(inventory),
         *_power(study, stage),
-        *(f"{problem} Its run is missing." for problem in inventory.corrupt),
+        *(f"{problem} Its run will be trained again." for problem in inventory.corrupt),
     ]
     if done:
-        lines.append(f"{done} runs are done; {due - done} are left{_until(stage)}.")
+        lines.append(f"{done} runs are done, and {due - done} are left{_until(stage)}.")
     print_lines(console, lines)
 
 
@@ -87,7 +87,8 @@ def stage_sentence(stage: Stage) -> str:
     comparison = stage.study.comparisons[-1]
     left = len(stage.planned) - len(stage.inventory.finished)
     if comparison.stage == DUEL and not any(run.planned.comparison for run in stage.inventory.finished):
-        return f"The screening picked {comparison.tested}. It meets {comparison.reference} on fresh seeds: {left} runs."
+        rival = f"The screening picked {comparison.tested}."
+        return f"{rival} It is now compared with {comparison.reference} on fresh seeds: {left} runs."
     return f"No decision yet: {left} more runs{_until(stage)}."
 
 
@@ -116,7 +117,7 @@ def show_status(console: Console, study: Study, stage: Stage) -> None:
     console.print(_status_table(scoreboard))
     if inventory.finished and inventory.missing:
         left = duration(scoreboard.training_left())
-        print_lines(console, [f"About {left} of training left{_until(stage)}, if the rest is like what is done."])
+        print_lines(console, [f"About {left} of training left{_until(stage)}, at the pace of the finished runs."])
 
 
 def show_result(console: Console, result: StudyResult, page: Path) -> None:
@@ -132,14 +133,18 @@ def show_result(console: Console, result: StudyResult, page: Path) -> None:
     console.print()
     if several:
         print_lines(console, [study_headline(result), ""])
-    print_lines(console, [f"{duration(result.seconds_of_training)} of training. The page: {page}"])
+    print_lines(console, [f"{duration(result.seconds_of_training)} of training. Report: {page}"])
 
 
 def _shared(inventory: Inventory) -> list[str]:
     """How many runs are there to train, where an arm and its average share theirs."""
     keys = {run.spec.key for run in (*(run.planned for run in inventory.finished), *inventory.missing)}
     total = len(inventory.finished) + len(inventory.missing)
-    return [f"{len(keys)} of them are different; an arm and its average share theirs."] if len(keys) < total else []
+    return (
+        [f"{len(keys)} of these runs are different; an arm and its average share their runs."]
+        if len(keys) < total
+        else []
+    )
 
 
 def _power(study: Study, stage: Stage) -> list[str]:

@@ -72,7 +72,7 @@ class Script:
             _checks.fail("a comparison", "command", "a list of words, the program first", list(words))
         check_macros(words)
         if not self.cwd.is_dir():
-            _checks.fail("a comparison", "cwd", "a folder that is there", str(self.cwd))
+            _checks.fail("a comparison", "cwd", "a folder that exists", str(self.cwd))
 
     @property
     def name(self) -> str:
@@ -209,7 +209,7 @@ def read_seconds(owner: str, name: str, value: Any) -> float:
     found = re.fullmatch(r"\s*([0-9.]+)\s*([smhd]?)\s*", value) if isinstance(value, str) else None
     if found:
         value = float(found[1]) * _SECONDS.get(found[2], 1.0)
-    return _checks.number(owner, name, value, 0.0, math.inf, bounds="()", remedy="Such as 90, '20m' or '3h'.")
+    return _checks.number(owner, name, value, 0.0, math.inf, bounds="()", remedy="Examples: 90, '20m', '3h'.")
 
 
 def read_margin(value: Any) -> tuple[float, bool]:
@@ -220,7 +220,7 @@ def read_margin(value: Any) -> tuple[float, bool]:
     """
     if isinstance(value, str) and re.fullmatch(r"\s*[0-9.]+\s*%\s*", value):
         return float(value.strip().rstrip("%")), True
-    remedy = "A share of the reference's score has a sign: '0.3%'."
+    remedy = "Write a share of the reference's score with a percent sign: '0.3%'."
     return 100.0 * _checks.number("a comparison", "margin", value, 0.0, math.inf, bounds="()", remedy=remedy), False
 
 

@@ -51,12 +51,12 @@ class Study:
         for name in ("arms", "own_arms", "trials", "replicates", "reference", "first_seed", "looks", "primary"):
             values = [getattr(comparison, name) for comparison in self.comparisons]
             if any(value != values[0] for value in values):
-                _checks.fail("Study", name, "alike in every comparison", values)
+                _checks.fail("Study", name, "the same in every comparison", values)
 
     def _check_screening(self) -> None:
         if len(self.comparisons) > 1 and any(comparison.screen for comparison in self.comparisons):
             several = f"left out in a study of {len(self.comparisons)} comparisons"
-            remedy = "Each duel that follows another one errs once more: declare a study for each."
+            remedy = "Every further duel adds another chance of error: declare a study for each."
             _checks.fail("Study", "screen", several, max(one.screen for one in self.comparisons), remedy)
 
     @property

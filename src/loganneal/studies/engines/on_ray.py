@@ -139,7 +139,7 @@ def _check_reachable(address: str | None) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
     except OSError as error:
-        remedy = "Give the address that `ray start --head` printed there."
+        remedy = "Give the address that `ray start --head` printed."
         raise ConnectionError(f"Nothing answers at the Ray address {address} ({error}). {remedy}") from error
 
 

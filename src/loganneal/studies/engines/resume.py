@@ -162,9 +162,9 @@ def _failure(outcome: Outcome, record: Record | None) -> str:
 def _stop(record: Record | None, failures: Sequence[str], in_a_row: int, total: int) -> None:
     """Raise where no further run is worth its time."""
     if record is not None and record.status == "invalid":
-        raise RunInvalidError(f"Stopped, since nothing can be concluded: {failures[-1]}.")
+        raise RunInvalidError(f"Stopped, because nothing can be concluded: {failures[-1]}.")
     if in_a_row == FAILURES_IN_A_ROW and total > FAILURES_IN_A_ROW:
-        raise StudyStoppedError(f"Stopped, since {in_a_row} runs failed one after the other. The last: {failures[-1]}")
+        raise StudyStoppedError(f"Stopped, because {in_a_row} runs failed in a row. The last: {failures[-1]}")
 
 
 def _read(spec: Spec, store: Store, corrupt: list[str]) -> Record | None:

@@ -160,4 +160,4 @@ def read_result(file: str | Path) -> StudyResult:
     try:
         return StudyResult.from_dict(json.loads(Path(file).read_bytes()))
     except (ValueError, TypeError, RecursionError) as error:
-        raise CorruptResultError(f"{file} holds no result of a study: {error}") from error
+        raise CorruptResultError(f"{file} does not hold the result of a study: {error}") from error
