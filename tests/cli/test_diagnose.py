@@ -82,8 +82,8 @@ def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
     path.write_text("step,lr,entropy\n1,0.1,2\n")
     assert main(["diagnose", str(path)]) == 2
     error = capsys.readouterr().err
-    assert "no training loss that is known by its name" in error
-    assert "there are step, lr, entropy. Name it by --column loss=NAME." in error
+    assert "no column that is recognized as the training loss" in error
+    assert "the columns are step, lr, entropy. Name it with --column loss=NAME." in error
 
 
 def test_the_command_that_follows_the_advice(tmp_path, capsys):

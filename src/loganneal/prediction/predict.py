@@ -27,7 +27,7 @@ ABOUT_AS_GOOD = 0.005
 """What is predicted within this share of the loss of the best counts as about as good."""
 
 _MEMORISING = (
-    "cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and there the "
+    "cannot be used: the loss heads for 0 instead of settling, as it does if a run fits its training set, and then the "
     "laws do not hold."
 )
 Given = Log | Run
@@ -116,13 +116,13 @@ def _make_a_probe(runs: Sequence[Run], quantity: Quantity, steps: int) -> Predic
     first = runs[0]
     schedule = probe_schedule(first.peak, first.steps, warmup_of(first.rates(first.steps), first.steps))
     make = ProbeRun(schedule.max_lr, schedule.total_steps, schedule.to_dict(), _code(schedule))
-    remedy = f"Train the probe as well, {make.total_steps} steps as this log counts them, and give both logs."
+    remedy = f"Also train the probe, over {make.total_steps} steps as this log counts them, and pass both logs."
     return Prediction(None, _class(runs, None), quantity, steps, f"{_why_no_probe(runs)} {remedy}", make=make)
 
 
 def _why_no_probe(runs: Sequence[Run]) -> str:
     if all(is_constant(run.rates(run.steps)) for run in runs):
-        return "A constant learning rate cannot tell schedules apart: it does not show what a lower one does."
+        return "A constant learning rate cannot tell schedules apart: it does not show what a lower rate does."
     return (
         "A learning rate that only decays cannot tell schedules apart: the sum of the rates grows as the rate falls, "
         "and either may have lowered the loss."
@@ -174,7 +174,7 @@ def _stretched(run: Run, steps: int, unit: float) -> Rates:
 def _say(ensemble: Ensemble, name: str, schedule: Schedule, steps: int, reference: Rates) -> SchedulePrediction:
     curve = schedule.curve(steps) / ensemble.peak
     if np.max(curve) > HIGHER:
-        why = f"its peak is {np.max(curve):.3g} times that of the logs, and no law extrapolates to higher rates"
+        why = f"its peak is {np.max(curve):.3g} times that of the logs, and the laws do not extrapolate to higher rates"
         return SchedulePrediction(name, None, None, None, "cannot tell", why)
     return ensemble.say(name, in_cells(curve, ensemble.unit), reference)
 

@@ -113,10 +113,10 @@ def test_a_counter_of_updates_beside_one_of_batches() -> None:
 
 @there
 def test_several_rates_in_a_cell() -> None:
-    """The first that moves, which is said."""
+    """The first that changes, which is said."""
     reading, _ = read("L19b")
     assert reading.taken["lr"] == "lr[0]"
-    assert reading.why["lr"] == "the first that moves, rather than lr[1]"
+    assert reading.why["lr"] == "the first that changes, rather than lr[1]"
 
 
 @there

@@ -44,7 +44,7 @@ def csv_table(file: Path, text: str) -> Table:
     reader = _Reader(file, names, separator, whole=text.endswith(("\n", "\r")))
     rows = list(reader.rows(lines))
     _check_numbers(file, names, rows)
-    notes = [f"{len(comments)} comments were ignored."] if comments else []
+    notes = [f"Lines that are comments were ignored: {len(comments)}."] if comments else []
     return table_of(file, rows, [*notes, *reader.notes], comma=separator not in {",", None})
 
 

@@ -32,7 +32,7 @@ def events_table(path: Path) -> Table:
     files = sorted(path.rglob(EVENTS)) if path.is_dir() else [path]
     if len(files) > _limits.EVENT_FILES:
         raise LogError(
-            f"{printable(path)} holds more than {_limits.EVENT_FILES:,} event files: name the folder of one run."
+            f"{printable(path)} contains more than {_limits.EVENT_FILES:,} event files: name the folder of one run."
         )
     notes: list[str] = []
     rows = [row for file in files for row in _rows(file, _lead(path, file), notes)]
@@ -100,7 +100,9 @@ def _records(file: Path, notes: list[str]) -> Iterator[tuple[int, bytes]]:
             place = opened.tell() - len(head)
             record = _record(opened, head, file, place)
             if record is None:
-                notes.append(f"{printable(file.name)} ends within a record, at byte {place}: what precedes was read.")
+                notes.append(
+                    f"{printable(file.name)} ends within a record, at byte {place}: everything before it was read."
+                )
                 return
             if len(record) <= _limits.EVENT_BYTES:
                 yield place, record
@@ -127,6 +129,6 @@ def _record(opened: BinaryIO, head: bytes, file: Path, place: int) -> bytes | No
 
 def _damaged(file: Path, place: int) -> LogError:
     return LogError(
-        f"{printable(file)} is damaged: the record at byte {place} does not match its checksum, or this is no event "
-        "file of TensorBoard. What follows cannot be read, and a part is no basis for a diagnosis."
+        f"{printable(file)} is damaged: the record at byte {place} does not match its checksum, or this is not "
+        "a TensorBoard event file. The rest cannot be read, and part of a log is not enough for a diagnosis."
     )

@@ -28,7 +28,7 @@ def log_within(folder: Path) -> Path:
     if any(itertools.islice(folder.rglob(EVENTS), 1)):
         return folder
     raise LogError(
-        f"{printable(folder)} holds no log: neither {METRICS}, nor {TRAINER_STATE}, nor event files of TensorBoard. "
+        f"{printable(folder)} contains no log: neither {METRICS}, nor {TRAINER_STATE}, nor TensorBoard event files. "
         "Name the file itself."
     )
 
