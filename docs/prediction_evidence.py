@@ -103,7 +103,7 @@ def refused_anyway(log: str) -> str:
 def declared_test() -> None:
     """Print what the declared test found, or that it has not."""
     if not (FOLDER / "declared_test.json").exists():
-        say("The runs are not finished: there is no result yet, and the command says that it is experimental.")
+        say("The runs are not complete: there is no result yet, and the command says that it is experimental.")
         return
     found = _read("declared_test")
     seeds = ", ".join(f"{count} of {name}" for name, count in found["seeds"].items())
@@ -147,12 +147,12 @@ def falls_short() -> None:
         return
     found = _read("declared_test")["all"]
     say(
-        """The share of right verdicts is {share}, where 90 % were asked. The lower end of its interval is {low}, above
-        80 % as asked, but below the {ranking} that the fixed ranking gets right on the same pairs: reading a log was
-        hardly more often right than knowing what earlier records say of CIFAR-10. The command therefore says that it is
-        experimental. What held: every log that had to be refused was, and the pick has less regret than always linear
-        or always cosine. {refused} of the 612 possible pairs are missing, since logs of Shakespeare were refused as
-        well.""",
+        """The share of right verdicts is {share}; 90 % were required. The lower end of its interval is {low}, above the
+        required 80 %, but below the {ranking} that the fixed ranking gets right on the same pairs: a prediction from a
+        log was hardly more often right than what earlier records say about CIFAR-10. The command therefore says that it
+        is experimental. Two parts of the bar held: every log that had to be refused was refused, and the pick has less
+        regret than always choosing linear or always choosing cosine. {refused} of the 612 possible pairs are missing,
+        since some logs of Shakespeare were refused as well.""",
         share=_percent(found["share_right"]),
         low=_percent(found["interval"][0]),
         ranking=_percent(found["ranking"]),

@@ -38,7 +38,7 @@ def read_bytes(path: Path, largest: int, *, follow: bool = True) -> bytes:
         require_regular(path, os.fstat(file.fileno()))
         data = file.read(largest + 1)
     if len(data) > largest:
-        raise UnfitFileError(f"{printable(path)} is larger than {size(largest)}, the most that is read.")
+        raise UnfitFileError(f"{printable(path)} is larger than {size(largest)}, the largest size that is read.")
     return data
 
 

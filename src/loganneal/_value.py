@@ -30,7 +30,11 @@ class Value:
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name as JSON values: tuples become lists, values inside become dictionaries."""
+        """The fields by name as JSON values: tuples become lists, values inside become dictionaries.
+
+        Returns:
+            A dictionary that `from_dict` reads.
+        """
         return {one.name: as_json(getattr(self, one.name)) for one in dataclasses.fields(self)}
 
     @classmethod
@@ -39,6 +43,9 @@ class Value:
 
         Args:
             values: Fields by name; those with a default may be left out.
+
+        Returns:
+            A value that equals the one that was written.
 
         Raises:
             ValueError: A field is missing, unknown or of another type; the message names it.

@@ -33,7 +33,7 @@ def test_a_healthy_log(csv, capsys):
     """Without the steps of an epoch nothing is found, and that is said to be unknown."""
     assert main(["diagnose", str(csv)]) == 0
     text = capsys.readouterr().out
-    assert "shows none of the failures looked for" in text
+    assert "shows none of the five failures" in text
     assert "it does not say how many steps an epoch has" in text
 
 
@@ -82,8 +82,8 @@ def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
     path.write_text("step,lr,entropy\n1,0.1,2\n")
     assert main(["diagnose", str(path)]) == 2
     error = capsys.readouterr().err
-    assert "no training loss that is known by its name" in error
-    assert "there are step, lr, entropy. Name it by --column loss=NAME." in error
+    assert "no column that is recognized as the training loss" in error
+    assert "the columns are step, lr, entropy. Name it with --column loss=NAME." in error
 
 
 def test_the_command_that_follows_the_advice(tmp_path, capsys):

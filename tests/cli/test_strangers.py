@@ -63,7 +63,9 @@ def test_reading_a_study_runs_no_code(here: Path, action: str, capsys: pytest.Ca
 def test_running_says_what_it_runs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Running names the code before; afterwards status and report know the workload without its code."""
     assert main(["study", "run", "own.toml", "--workers", "0"]) == 0
-    assert capsys.readouterr().out.startswith("Runs code that the study names: line() of the module mine_of_strangers")
+    assert capsys.readouterr().out.startswith(
+        "Running code that the study names: line() in the module mine_of_strangers"
+    )
     (here / "ran").unlink()
     del sys.modules["mine_of_strangers"]
     for action in ("status", "report"):

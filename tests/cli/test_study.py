@@ -51,7 +51,7 @@ def test_finished_runs_are_not_repeated(done: Path, capsys: pytest.CaptureFixtur
     assert call("report", done / "tiny.toml", *where(done)) == 0
     assert capsys.readouterr().out == first
     assert times(done) == before
-    assert "12 runs are done; 0 are left" in first
+    assert "12 runs are done, and 0 are left" in first
 
 
 def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,7 +59,7 @@ def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: 
     before = times(done / "out")
     assert call("status", write_file(tmp_path, replicates=2), *where(done)) == 0
     text = capsys.readouterr().out
-    assert "12 runs are done; 12 are left" in text
+    assert "12 runs are done, and 12 are left" in text
     assert "2/4" in text
     assert "of training left" in text
     assert times(done / "out") == before
@@ -68,7 +68,7 @@ def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: 
 def test_one_comparison_alone(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--only` takes comparisons by their number in the file, and counts their runs alone."""
     assert call("status", done / "tiny.toml", *where(done), "--only", "2") == 0
-    assert "6 runs are done; 0 are left" in capsys.readouterr().out
+    assert "6 runs are done, and 0 are left" in capsys.readouterr().out
     assert call("status", done / "tiny.toml", *where(done), "--only", "3") == 2
     assert "whole number in [1, 2]" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="2"):
@@ -95,7 +95,7 @@ def test_another_study_reuses_the_runs(done: Path, tmp_path: Path, capsys: pytes
     """A study in another folder finds the runs of the first in the journal that both name, without being told."""
     words = ["--out", tmp_path, "--records", done / "out" / "records"]
     assert call("run", done / "tiny.toml", *words) == 0
-    assert "12 runs are done; 0 are left" in capsys.readouterr().out
+    assert "12 runs are done, and 0 are left" in capsys.readouterr().out
     assert read_result(tmp_path / "result.json").comparisons == read_result(done / "out" / "result.json").comparisons
 
 

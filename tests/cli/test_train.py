@@ -198,7 +198,7 @@ def test_continues_is_said_and_old_lines_are_not_repeated(tmp_path: Path, capsys
         train(specify(args, find_workload("digits")), folder=tmp_path, checkpoint_steps=1, on_step=stop)
     assert call(*TINY, "--out", tmp_path) == 0
     out = capsys.readouterr().out
-    assert "Continues after step 4." in out
+    assert "Continuing after step 4." in out
     assert [int(step) for step in re.findall(r"step (\d+)/6", out)] == [5, 6]
 
 

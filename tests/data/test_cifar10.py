@@ -98,7 +98,7 @@ def test_missing_data_says_what_to_do(tmp_path, own_cache):
 def test_empty_folder_says_what_to_do(tmp_path, own_cache, name):
     """A folder of the right name without the images is named as damaged."""
     (tmp_path / name).mkdir()
-    with pytest.raises(DataNotFoundError, match=f"{name} is damaged: remove it"):
+    with pytest.raises(DataNotFoundError, match=f"{name} is damaged. Remove it"):
         find_workload("cifar10", tmp_path).load(0, 15, 9)
 
 
@@ -107,7 +107,7 @@ def test_broken_zip_says_what_to_do(image_folder):
     zipped(image_folder)
     archive = image_folder / "cifar10.zip"
     archive.write_bytes(archive.read_bytes()[:1000])
-    with pytest.raises(DataNotFoundError, match=r"cifar10\.zip is damaged: remove it"):
+    with pytest.raises(DataNotFoundError, match=r"cifar10\.zip is damaged. Remove it"):
         find_workload("cifar10", image_folder).load(0, 15, 9)
 
 

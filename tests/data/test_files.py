@@ -162,13 +162,13 @@ def test_splits_with_other_classes_are_refused(pictures):
     """A class that one split lacks would shift the numbers of the others: it is refused."""
     location = pictures({"train": 10, "test": 5})
     shutil.rmtree(location / "test" / "class-1")
-    with pytest.raises(ValueError, match="the splits have different classes"):
+    with pytest.raises(ValueError, match="the splits do not have the same classes"):
         find_workload(str(location))
 
 
 def test_path_that_leads_nowhere(tmp_path):
-    """A path without a file is said to lead nowhere."""
-    with pytest.raises(DataNotFoundError, match="leads nowhere"):
+    """The message for a path without a file says that nothing is there."""
+    with pytest.raises(DataNotFoundError, match="but nothing is there"):
         find_workload(str(tmp_path / "nothing.txt"))
 
 

@@ -279,8 +279,8 @@ def test_unprintable_name_is_refused(tmp_path):
 
 
 def test_home_of_nobody():
-    """A ~ of a user that there is not leads nowhere."""
-    assert "leads nowhere" in refusal(Path("~nobody-of-that-name/data.txt"))
+    """A ~ of an unknown user leads nowhere."""
+    assert "but nothing is there" in refusal(Path("~nobody-of-that-name/data.txt"))
 
 
 @pytest.mark.parametrize("kind", ["images", "npz"])

@@ -44,7 +44,7 @@ def test_failed_download_says_what_to_do(workload, own_cache, no_network):
 def test_damaged_data_say_what_to_do(workload, name, own_cache, tmp_path):
     """A file that does not hold the data is named as damaged."""
     (tmp_path / name).write_bytes(b"not the data")
-    with pytest.raises(DataNotFoundError, match=f"{name} is damaged: remove it"):
+    with pytest.raises(DataNotFoundError, match=f"{name} is damaged. Remove it"):
         find_workload(workload.name, tmp_path).load(0, 10, 10)
 
 

@@ -97,7 +97,7 @@ def test_a_healthy_run_is_called_no_more_than_that():
     """The words do not say that the run is good, only that nothing was found, and what was not looked for."""
     rates = la.CyclicalLogAnnealing.fit(max_lr=0.1, total_steps=200, cycles=4).curve(200)
     found = diagnose(Log(np.arange(200), rates, 0.5 + 2 * np.exp(-np.arange(200) / 30)))
-    assert found.sentence == "The log shows none of the failures looked for."
+    assert found.sentence == "The log shows none of the five failures."
     assert found.advice == ()
     assert len(found.notes) == 2  # no epoch, no validation losses
     assert found.restarts == (50, 100, 150)

@@ -37,7 +37,7 @@ VALIDATION = {"validation_step": GOOD.step, "validation_loss": 3.0 - 0.2 * STEP}
         (changed(loss=GOOD.loss - 1.5), "not above 0"),
         (changed(relative=True), "against a reward"),
         (Log([1], [0.1], [2.0]), "1 row after its first tenth"),
-        (lawful_log(WSD, every=40), "9 rows after its first tenth, and 15 are needed"),
+        (lawful_log(WSD, every=40), "9 rows after its first tenth, but 15 are needed"),
         (changed(loss=GOOD.loss * np.random.default_rng(0).uniform(0.05, 1.95, STEPS)), "scatters by"),
         (changed(loss=np.full(STEPS, 2.0)), "hardly changes"),
         (changed(loss=np.exp(1 - 4 * STEP)), "fitted its training set"),

@@ -128,7 +128,7 @@ def test_what_all_say_is_said_once(study_page: str, study_result: StudyResult) -
     shared = shared_lines([Section("", one, [], {}) for one in study_result.comparisons])
     assert any("Only the peak rate is tuned" in line for line in shared)
     assert study_page.count("Only the peak rate is tuned") == 1
-    assert study_page.count("Fixed, alike in every arm") == 2
+    assert study_page.count("The same in every arm") == 2
 
 
 def test_a_page_knows_what_it_shows(page: str, alone: StudyResult) -> None:

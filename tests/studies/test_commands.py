@@ -32,7 +32,7 @@ def test_a_script_is_studied_from_its_first_run_to_the_page(tmp_path):
     assert result.is_complete
     assert (launched.runs, launched.attempts, launched.sources, launched.factor) == (8, 8, ("report",), 1.0)
     page = write_report(result, tmp_path / "study", open_records(tmp_path / "records")).read_text()
-    for shown in ("plain_python.py", launched.code, "Seen over asked", "Runs, starts", "cpu"):
+    for shown in ("plain_python.py", launched.code, "Recorded over scheduled rate", "Runs and starts", "cpu"):
         assert shown in page
     assert not any(value in page for name, value in os.environ.items() if "KEY" in name or "TOKEN" in name)
 
@@ -159,7 +159,7 @@ def test_an_ignored_split_seed_is_a_caveat_of_the_check(tmp_path):
     for word, heard in said.items():
         check_study(study(word), InProcess(), tmp_path / word, heard.append)
     about = {word: [line for line in heard if "split" in line] for word, heard in said.items()}
-    assert "there is one split of the data: the claim is about it" in about["none"][0]
+    assert "there is only one split of the data, and the conclusion holds for that split only" in about["none"][0]
     assert about["split-used"] == []
 
 

@@ -10,11 +10,11 @@ from loganneal._checks import printable
 EXAMPLES = """examples:
   loganneal plot cla sgdr --cycles 3            two schedules over 1,000 steps, in the terminal
   loganneal plot cla --base 0.1,1,e,10 --out bases.png
-  loganneal compare                             which schedule trains a small network best, in minutes
-  loganneal study run studies/bases.toml        the same on many settings, declared in a file
-  loganneal train --out runs/first              one run, in a folder that survives interruptions
-  loganneal diagnose log.csv                    what is wrong with a run, from its steps, rates and losses
-  loganneal predict cosine.csv wsd.csv          which schedule to use, from logs of your own
+  loganneal compare                             find out which schedule trains a small network best, in minutes
+  loganneal study run studies/bases.toml        compare schedules in many settings, declared in a file
+  loganneal train --out runs/first              train once, in a folder that survives interruptions
+  loganneal diagnose log.csv                    find out what is wrong with a run, from its steps, rates and losses
+  loganneal predict cosine.csv wsd.csv          predict which schedule to use, from your own logs
   loganneal studio                              design schedules and look at logs in a browser
 """
 
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, ImportError) as error:
         return _refused(args.command, error)
     except MemoryError:
-        return _refused(args.command, "what it asks for does not fit into memory")
+        return _refused(args.command, "the request does not fit into memory")
 
 
 def _interrupted() -> int:
@@ -74,7 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     parser = argparse.ArgumentParser(
         prog="loganneal",
-        description="Cyclical Log Annealing and its rivals: look at learning-rate schedules, and compare them.",
+        description="Cyclical Log Annealing and its rivals: draw learning-rate schedules, and compare them fairly.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

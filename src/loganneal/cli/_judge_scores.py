@@ -1,4 +1,4 @@
-"""`loganneal study judge`: judge the scores of runs that somebody has made himself."""
+"""`loganneal study judge`: judge the scores of runs that were made without loganneal."""
 
 import argparse
 import shlex
@@ -9,7 +9,7 @@ from loganneal.cli._options import DONE, needs_lab, read_number, whole_numbers
 
 COMMAND = "loganneal study judge"
 
-EXAMPLES = """example of the file, one row a run:
+EXAMPLES = """example of the file, with one row for each run:
   arm,replicate,trial,peak,validation,test
   cosine,1,1,0.0003,2.918,2.921
   cosine,1,2,0.0006,2.903,2.907
@@ -21,7 +21,7 @@ An empty cell is a run that diverged. Without the column test, runs are scored b
 
 def add_parser(actions: Any) -> None:
     """Add the action to those of `loganneal study`."""
-    text = "judge scores of runs that you have made yourself"
+    text = "judge the scores of runs that you have already made"
     parser = actions.add_parser(
         "judge",
         help=text,
@@ -32,19 +32,24 @@ def add_parser(actions: Any) -> None:
     add = parser.add_argument
     add("file", type=Path, metavar="FILE", help="the scores, in CSV")
     add("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-study/NAME)")
-    add("--reference", required=True, metavar="ARM", help="the arm that the others are compared with")
-    add("--margin", required=True, metavar="M", help="within it two arms tie, such as 0.005 or, of the score, 0.5%%")
+    add("--reference", required=True, metavar="ARM", help="the arm with which the others are compared")
+    add(
+        "--margin", required=True, metavar="M", help="two arms tie if they differ by less: 0.005, or 0.5%% of the score"
+    )
     better = parser.add_mutually_exclusive_group(required=True)
-    better.add_argument("--higher-is-better", dest="higher_is_better", action="store_true", help="of the scores")
-    better.add_argument("--lower-is-better", dest="higher_is_better", action="store_false", help="of the scores")
-    add("--metric", default="score", metavar="NAME", help="what the scores are called (default: score)")
+    better.add_argument(
+        "--higher-is-better", dest="higher_is_better", action="store_true", help="higher scores are better"
+    )
+    lower = "lower scores are better"
+    better.add_argument("--lower-is-better", dest="higher_is_better", action="store_false", help=lower)
+    add("--metric", default="score", metavar="NAME", help="name of the scores in the report (default: score)")
     add(
         "--looks",
         type=whole_numbers,
         metavar="R,R,...",
-        help="replicates after which it was declared, before the first run, to end",
+        help="numbers of replicates after which the study was allowed to end, as declared before the first run",
     )
-    add("--primary", metavar="ARM", help="with looks, the rival that was declared to be tested")
+    add("--primary", metavar="ARM", help="with looks, the rival whose test was declared")
 
 
 def judge(args: argparse.Namespace) -> int:

@@ -71,32 +71,38 @@ def add_engine(group: Any) -> None:
         "--engine",
         choices=ENGINES,
         default="local",
-        help="local processes, a Ray cluster, or jobs of Slurm (default: local)",
+        help="local processes, a Ray cluster, or Slurm jobs (default: local)",
     )
-    add("--workers", type=int, default=2, metavar="N", help="local runs at a time; 0: in this process (default: 2)")
+    add(
+        "--workers",
+        type=int,
+        default=2,
+        metavar="N",
+        help="number of local runs at a time; 0 runs them in this process (default: 2)",
+    )
     add("--threads", type=int, default=1, metavar="N", help="processors for each run (default: 1)")
     add(
         "--gpus",
         type=float,
         metavar="N",
-        help="GPUs for each run, such as 0.25 (default: on Ray 0; for a command one, where there are any)",
+        help="GPUs for each run, such as 0.25 (default: 0 on Ray; for a command, one if there are any)",
     )
     add(
         "--slurm",
         default="",
         metavar="NAME=VALUE,...",
-        help="parameters of the jobs, such as partition=gpu,timeout_min=240; --workers is how many at a time",
+        help="parameters of the jobs, such as partition=gpu,timeout_min=240; --workers limits the jobs at a time",
     )
     add(
         "--address",
         metavar="HOST:PORT",
-        help="of the Ray cluster; local starts one (default: RAY_ADDRESS)",
+        help="address of the Ray cluster; local starts one on this machine (default: RAY_ADDRESS)",
     )
     add(
         "--data-root",
         type=Path,
         metavar="PATH",
-        help="folder with data sets; on Ray the same on every node (default: LOGANNEAL_DATA, on Ray the node's own)",
+        help="folder with data sets; on Ray, the same path on every node (default: LOGANNEAL_DATA of each node)",
     )
 
 

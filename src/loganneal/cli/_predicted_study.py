@@ -72,7 +72,7 @@ def _trained(trained: Trained, steps: int, peak: float, folder: Path) -> list[st
         budget = [f"steps = {steps}", f"peak_lr = {peak:.6g}  # trials lie around the peak of the log"]
         return [f"workload = {_toml(trained.workload)}", *budget]
     return [
-        f"# A stand-in: the shapes on {STAND_IN}, with its own budget. To train what the logs are of, give",
+        f"# A stand-in: the shapes on {STAND_IN}, with its own budget. To train what produced the logs, give",
         "# loganneal predict --then a workload (--workload NAME), or your command (after --).",
         f"workload = {_toml(STAND_IN)}",
     ]

@@ -40,7 +40,7 @@ def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: 
                 result, failure = error.result, str(error)
         show_result(console, result, write_report(result, folder, open_records(args.records)))
     except KeyboardInterrupt:
-        print_lines(console, ["Stopped. What is finished is kept: the same command continues."])
+        print_lines(console, ["Stopped. The finished runs are kept, and the same command continues."])
         return INTERRUPTED
     if failure:
         print(f"loganneal {args.command}: {failure}", file=sys.stderr)
@@ -60,7 +60,7 @@ def check_and_show(args: argparse.Namespace, study: Study, folder: Path) -> int:
     """
     console = build_console()
     if all(comparison.script is None for comparison in study.comparisons):
-        _say(console, "The study has no command of its own: there is nothing to probe.")
+        _say(console, "The study has no training command, so there is nothing to probe.")
         return DONE
     with hold_study_folder(folder):
         check_study(study, build_engine(args), folder / RUNS / "check", partial(_say, console))

@@ -51,7 +51,9 @@ def read_spec(folder: Path) -> RunSpec:
     try:
         return RunSpec.from_dict(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NoChangeError(f"{file} cannot be read ({error}): only runs of loganneal train are repeated.") from error
+        raise NoChangeError(
+            f"{file} cannot be read ({error}): only runs of loganneal train can be repeated."
+        ) from error
 
 
 def changed_command(spec: RunSpec, diagnosis: Diagnosis) -> str:
@@ -75,7 +77,7 @@ def changed_command(spec: RunSpec, diagnosis: Diagnosis) -> str:
     """
     change = _CHANGES.get(diagnosis.name)
     if change is None:
-        raise NoChangeError("Nothing was found that a changed run could answer.")
+        raise NoChangeError("Nothing was found that a changed run could test.")
     return shlex.join(_words(spec, change(spec, diagnosis)))
 
 
@@ -91,7 +93,7 @@ def _settings(spec: RunSpec) -> list[str]:
     """The options that differ from the workload's defaults, or from the paper's setting."""
     paper = all(getattr(spec, name) == value for name, value in PAPER.items())
     if not paper and (spec.crop, spec.flip) != (None, None):
-        raise NoChangeError("No option of loganneal train says the 'crop' and 'flip' of this run.")
+        raise NoChangeError("loganneal train has no options for the 'crop' and 'flip' of this run.")
     preset: dict[str, Any] = dict(PAPER) if paper else {}
     workload = find_workload(spec.workload)
     usual = workload.spec(schedule=spec.schedule, seed=0, split_seed=spec.seed, evaluations=20, **preset)
@@ -125,7 +127,7 @@ def _named(spec: RunSpec) -> _Options:
             continue
         if np.allclose(built.curve(spec.steps), spec.schedule.curve(spec.steps), rtol=1e-9, atol=0):
             return options
-    raise NoChangeError("No option of loganneal train says the schedule of this run: change it where it was made.")
+    raise NoChangeError("loganneal train has no options for the schedule of this run: change it where it was made.")
 
 
 def _candidates(spec: RunSpec) -> list[_Options]:

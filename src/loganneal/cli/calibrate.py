@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 EXAMPLES = """examples:
   loganneal calibrate
-      800 runs on the handwritten digits, then 2,000 studies for each row of four tables: half an hour on two cores
+      800 runs on the handwritten digits, then 2,000 studies for each row of four tables; half an hour on two cores
   loganneal calibrate --pool records/calibration/pool.csv
-      the same tables from runs of before, in seconds
+      the same tables from existing runs, in seconds
   loganneal calibrate --peak-lr 0.4 --first-seed 20000
       peak rates around one that works, as plans with looks try them
   loganneal calibrate --arm linear --seeds 25
       another schedule, half the runs
 
-Stop it with Ctrl-C: the same command continues.
+You can stop it with Ctrl-C and continue with the same command.
 """
 
 
@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to argparse's subparsers."""
     parser = subparsers.add_parser(
         "calibrate",
-        help="check the verdicts where the truth is known",
+        help="measure how often the verdicts are right if the truth is known",
         description="Compare one schedule with itself, many times, and count how often a difference is found: in "
         "studies resampled from a pool of real runs, and in one that is trained.",
         epilog=EXAMPLES,
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         pool = args.pool or _train(args, folder, console)
     except KeyboardInterrupt:
-        print_lines(console, ["Stopped. What is finished is kept: the same command continues."])
+        print_lines(console, ["Stopped. The finished runs are kept, and the same command continues."])
         return INTERRUPTED
     except RunFailedError as error:
         print(f"loganneal calibrate: {error}", file=sys.stderr)
@@ -101,15 +101,16 @@ def _train(args: argparse.Namespace, folder: Path, console: "Console") -> Path:
 
 def _summary(result: "Calibration") -> list[str]:
     usual = [row.worst for row in result.usual]
-    holds = "which holds" if result.worst <= result.limit else "which does NOT hold"
+    holds = "is kept" if result.worst <= result.limit else "is NOT kept"
     pool = result.pool
     return [
         f"{result.studies:,} studies for each row, from {pool.runs} runs: {len(pool.peaks)} peak rates with "
         f"{pool.seeds} seeds.",
-        f"An arm against itself is decided in at most {result.worst:.1%} of studies; {result.limit:.1%} are allowed, "
-        f"{holds}.",
+        f"An arm against itself wins or loses in at most {result.worst:.1%} of studies; the limit of "
+        f"{result.limit:.1%} {holds}.",
         *_sequential(result),
-        f"Tuned once and trained again it is called different in {min(usual):.1%} to {max(usual):.1%}.",
+        f"Tuned once and trained again, it is called different from itself in {min(usual):.1%} to {max(usual):.1%} of "
+        "studies.",
     ]
 
 
@@ -122,21 +123,21 @@ def _sequential(result: "Calibration") -> list[str]:
 
 
 def _add_pool(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("what is resampled").add_argument
-    add("--workload", default="digits", metavar="NAME", help="what is trained on (default: digits)")
+    add = parser.add_argument_group("what to resample").add_argument
+    add("--workload", default="digits", metavar="NAME", help="the task to train on (default: digits)")
     add("--arm", default="cosine", metavar="ARM", help="the schedule (default: cosine)")
     add("--peaks", type=int, default=16, metavar="N", help="peak rates of the pool (default: 16)")
     add(
         "--peak-lr",
         type=float,
         metavar="RATE",
-        help="the rates lie within a factor of 2.5 of this one (default: they span the workload's range)",
+        help="take peak rates within a factor of 2.5 of this one (default: from the workload's range)",
     )
-    add("--seeds", type=int, default=50, metavar="N", help="seeds of the pool, each with all of them (default: 50)")
-    add("--first-seed", type=int, default=1000, metavar="S", help="of the pool (default: 1000)")
-    add("--pool", type=Path, metavar="FILE", help="a pool.csv from before: nothing is trained")
+    add("--seeds", type=int, default=50, metavar="N", help="seeds of the pool, each with all peak rates (default: 50)")
+    add("--first-seed", type=int, default=1000, metavar="S", help="first seed of the pool (default: 1000)")
+    add("--pool", type=Path, metavar="FILE", help="an existing pool.csv; nothing is trained")
     add("--studies", type=int, default=2000, metavar="N", help="studies for each row (default: 2000)")
-    add("--margin", type=float, metavar="POINTS", help="differences within it are a tie (default: the workload's)")
+    add("--margin", type=float, metavar="POINTS", help="two names tie if they differ by less (default: the workload's)")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

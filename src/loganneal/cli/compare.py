@@ -16,21 +16,21 @@ COMMAND = "loganneal compare"
 
 EXAMPLES = """examples:
   loganneal compare
-      five schedules on 5,000 handwritten digits, nothing to download, about a minute on two cores: two replicates of
-      all of them pick the rival, which meets cosine on fresh seeds until a look decides
+      five schedules on 5,000 handwritten digits; downloads nothing and takes about a minute on two cores. Two
+      replicates of all schedules pick the rival, which is then compared with cosine on fresh seeds until a look decides
   loganneal compare --arms cla,cosine --looks 4,6,8,10
-      one rival only, and looks of your own
+      a single rival, and looks after other numbers of replicates
   loganneal compare --replicates 10
-      a fixed number of replicates, which judges every rival, over the workload's whole range of peak rates
+      a fixed number of replicates, after which every rival is judged, over the workload's whole range of peak rates
   loganneal compare --workload cifar10 --data-root ~/data
-      the same on CIFAR-10, from cifar10.zip or torchvision's files in that folder
+      CIFAR-10, from cifar10.zip or torchvision's files in that folder
   loganneal compare --steps 5000 --peak-lr 6e-4 --lower-is-better -- python train.py --seed '${seed}'
-      on your own training script, which has one line of loganneal.trial; docs/own-script.md has examples
+      your own training script, which calls loganneal.trial; docs/own-script.md has examples
   loganneal compare --workload mine:task --optimizer mine:optimizer --replicates 10
-      on a function task() of mine.py that returns (model, data, loss, metric), with an optimizer that a function
-      optimizer(network, lr, weight_decay) makes; docs/studies.md has the contract
+      a function task() in mine.py that returns (model, data, loss, metric), with an optimizer made by a function
+      optimizer(network, lr, weight_decay); docs/studies.md describes both functions
 
-Stop it with Ctrl-C: the same command continues. When finished, the same command shows the result.
+You can stop it with Ctrl-C and continue with the same command. Once it is finished, the same command shows the result.
 """
 
 
@@ -39,7 +39,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "compare",
         help="compare schedules by training with each",
-        description="Train a small network with each schedule, tune each alike, and say which wins.",
+        description="Train with each learning-rate schedule, give each the same tuning, and report which one wins.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -176,7 +176,7 @@ def _pair(text: str) -> tuple[float, float]:
 
 
 def _add_declaration(parser: argparse.ArgumentParser) -> None:
-    declared = parser.add_argument_group("what is compared")
+    declared = parser.add_argument_group("what to compare")
     add = declared.add_argument
     add("--workload", default="digits", metavar="NAME", help=f"{', '.join(WORKLOADS)} or a path (default: digits)")
     add("--model", metavar="NAME", help="the network (default: the workload's)")
@@ -184,29 +184,60 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
     add(
         "--arms",
         metavar="A,B,...",
-        help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)}; of a command two)",
+        help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)}; for a command, two)",
     )
-    add("--reference", default="cosine", metavar="ARM", help="the arm to compare with (default: cosine)")
+    add(
+        "--reference",
+        default="cosine",
+        metavar="ARM",
+        help="the schedule with which the others are compared (default: cosine)",
+    )
     add("--trials", type=int, metavar="K", help="peak rates tried in each tuning (default: 2 with looks, else 4)")
-    add("--looks", type=whole_numbers, metavar="R,R,...", help="replicates after which it may end (default: 4,6,8)")
+    add(
+        "--looks",
+        type=whole_numbers,
+        metavar="R,R,...",
+        help="numbers of replicates after which it may end (default: 4,6,8)",
+    )
     add("--primary", metavar="ARM", help="with looks, the rival that is tested (default: the screening picks it)")
-    add("--screen", type=int, metavar="R", help="replicates of all arms that pick the rival (default: 2 if several)")
-    add("--replicates", type=int, metavar="R", help="repeat it so often, without looks, and judge every rival")
+    add(
+        "--screen",
+        type=int,
+        metavar="R",
+        help="replicates of all schedules that pick the rival (default: 2 if there are several rivals)",
+    )
+    add("--replicates", type=int, metavar="R", help="run this many replicates, without looks, and judge every rival")
     add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's)")
     add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
-    add("--peak-range", metavar="LOW,HIGH", help="without looks, peak rates to tune within (default: the workload's)")
-    add("--peak-lr", type=float, metavar="RATE", help="a peak rate that works (default: the workload's, if known)")
+    add("--peak-range", metavar="LOW,HIGH", help="without looks, the range of peak rates (default: the workload's)")
+    add(
+        "--peak-lr",
+        type=float,
+        metavar="RATE",
+        help="a peak learning rate that works (default: the workload's, if known)",
+    )
     add("--peak-factor", type=float, metavar="F", help="peak rates are tried within this factor of it (default: 2.5)")
-    add("--margin", metavar="POINTS", help="within it two arms tie (default: the workload's)")
-    add("--first-seed", type=int, default=0, metavar="S", help="another confirms on fresh seeds (default: 0)")
+    add("--margin", metavar="POINTS", help="two schedules tie if they differ by less (default: the workload's)")
+    add(
+        "--first-seed",
+        type=int,
+        default=0,
+        metavar="S",
+        help="first seed; another one confirms a result on fresh seeds (default: 0)",
+    )
 
 
 def _add_script(parser: argparse.ArgumentParser) -> None:
-    own = parser.add_argument_group("a training command of your own, after --")
+    own = parser.add_argument_group("your own training command, after --")
     add = own.add_argument
     add("script", nargs="*", metavar="COMMAND", help="program and arguments, with macros such as '${seed}'")
-    add("--metric", default="validation", metavar="NAME", help="reported value to choose by (default: validation)")
-    add("--test-metric", metavar="NAME", help="reported value to score by (default: the metric)")
+    add(
+        "--metric",
+        default="validation",
+        metavar="NAME",
+        help="reported value that chooses a trial (default: validation)",
+    )
+    add("--test-metric", metavar="NAME", help="reported value that scores the chosen trial (default: the metric)")
     add(
         "--higher-is-better",
         dest="higher_is_better",
@@ -218,8 +249,8 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
         "--lower-is-better", dest="higher_is_better", action="store_false", default=None, help="lower values are better"
     )
     add("--log", default="report", metavar="FILE", help="log to read instead of reports, such as metrics.csv")
-    add("--timeout", metavar="TIME", help="end a run after so long, such as 3h (default: none)")
-    add("--retries", type=int, default=1, metavar="N", help="further attempts of a run that failed (default: 1)")
+    add("--timeout", metavar="TIME", help="time after which a run is ended, such as 3h (default: none)")
+    add("--retries", type=int, default=1, metavar="N", help="further attempts after a run has failed (default: 1)")
     add("--resume", action="store_true", help="keep the files of an attempt for the next one")
     add("--dry-run", action="store_true", help="probe the command, print the cost, and stop")
 

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from loganneal.diagnosis.logs import Reading
 
 EPILOG = """logs:
-  a run folder of loganneal train; a CSV file; JSON, as one dictionary a line or a list of them; event files of
-  TensorBoard, or a folder of them; trainer_state.json of Transformers, or a folder with its checkpoints
+  a run folder of loganneal train; a CSV file; JSON, as one dictionary on each line or a list of dictionaries;
+  event files of TensorBoard, or a folder of them; trainer_state.json of Transformers, or a folder with its checkpoints
 
-  Columns are found by what their names mean. What was taken is printed; --column says otherwise.
+  Columns are recognized by what their names mean. The choice is printed, and --column overrides it.
 
 examples:
-  loganneal diagnose runs/digits                         the diagnosis, its evidence, advice, and a picture
+  loganneal diagnose runs/digits                         print the diagnosis, its evidence, advice, and a picture
   loganneal diagnose log.csv --steps-per-epoch 391       compare cycles with an epoch of 391 steps
   loganneal diagnose results.csv --column loss=train/box_loss
   loganneal diagnose wandb.csv --run brisk-lake-3        one of several runs in a file
-  loganneal diagnose log.csv --out picture.svg           the picture as a file
-  loganneal diagnose trainer_state.json --json           for programs
-  loganneal diagnose runs/digits --confirm               print the command that follows the advice
+  loganneal diagnose log.csv --out picture.svg           write the picture to a file
+  loganneal diagnose trainer_state.json --json           print JSON, for programs
+  loganneal diagnose runs/digits --confirm               print the command that applies the advice
 """
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -38,7 +38,8 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "diagnose",
         help="find what is wrong with a training run, from its log",
-        description="Look for unstable restarts, a decay too fast, cycles too short, a high last rate and overfitting.",
+        description="Look for five failures: instability, a decay that is too fast, cycles that are too short, a high "
+        "learning rate at the end, and overfitting.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -50,7 +51,7 @@ def add_parser(commands: Any) -> None:
     add(
         "--confirm",
         action="store_true",
-        help="print the command that repeats a run with the advice followed",
+        help="print the command that trains the run again with the advice applied",
     )
     parser.set_defaults(run=run)
 
@@ -108,7 +109,7 @@ def _confirm(args: argparse.Namespace, diagnosis: "Diagnosis") -> None:
     from loganneal.cli._train_again import changed_command, read_spec
 
     if not (args.log / "spec.json").is_file():
-        _checks.fail("loganneal diagnose", "--confirm", "asked of a folder of loganneal train", str(args.log))
+        _checks.fail("loganneal diagnose", "--confirm", "used with a run folder of loganneal train", str(args.log))
     command = changed_command(read_spec(args.log), diagnosis)
-    text = f"The same run with the advice followed; one pair of runs is a hint and no proof:\n  {command}"
+    text = f"The same run with the advice applied; one pair of runs is a hint, not proof:\n  {command}"
     print(text, file=sys.stderr if args.json else sys.stdout)

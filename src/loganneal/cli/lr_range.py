@@ -20,8 +20,9 @@ EPILOG = """examples:
   loganneal lr-range --workload cifar10 --model resnet-20 --out range.svg
   loganneal lr-range --optimizer adamw --low 1e-6 --high 1 --json
 
-The rate grows exponentially. The usable peak is half of the rate at which the smoothed loss leaves its minimum, that is
-where it has lost a tenth of what it had gained. It is a place to begin a search at, not its end.
+The learning rate grows exponentially. The usable peak is half of the rate at which the smoothed loss has left its
+minimum, which means that it has given back a tenth of what it had gained. It is a place to start a search, not its
+result.
 """
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -32,19 +33,19 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "lr-range",
         help="find a usable peak learning rate with one short run",
-        description="Train briefly under a rate that grows exponentially, and read a usable peak from the losses.",
+        description="Train briefly under a learning rate that grows exponentially, and read off a usable peak.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--workload", default="digits", metavar="W", help="what to train on (default: digits)")
+    add("--workload", default="digits", metavar="W", help="the task to train on (default: digits)")
     add("--model", metavar="M", help="the network (default: the workload's)")
     add("--optimizer", metavar="O", help="the optimizer (default: the workload's)")
     add("--batch-size", type=int, metavar="B", help="examples in an update (default: the workload's)")
     add("--steps", type=int, default=200, metavar="N", help="updates (default: 200)")
     add("--low", type=float, default=1e-5, metavar="R", help="the first rate (default: 1e-5)")
     add("--high", type=float, default=10.0, metavar="R", help="the last rate (default: 10)")
-    add("--seed", type=int, default=0, metavar="S", help="weights and order of the data (default: 0)")
+    add("--seed", type=int, default=0, metavar="S", help="seed of the weights and the order of the data (default: 0)")
     add("--data-root", type=Path, metavar="PATH", help="folder with data sets (default: LOGANNEAL_DATA)")
     add("--out", type=Path, metavar="FILE", help="write the picture as .png, .svg or .pdf instead of drawing here")
     add("--json", action="store_true", help="print the result as JSON, without a picture")

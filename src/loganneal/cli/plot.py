@@ -24,10 +24,10 @@ EPILOG = f"""schedules, the same as in `loganneal train` and `loganneal compare`
   FILE.json    the to_dict() of any schedule
 
 examples:
-  loganneal plot                                       Cyclical Log Annealing beside cosine restarts
+  loganneal plot                                       Cyclical Log Annealing beside cosine with restarts
   loganneal plot cla --base 0.1,1,e,10                 four bases of the logarithm
   loganneal plot cla published --min-lr 0.001          the paper's equation beside the bounded one
-  loganneal plot cla --cycle-steps 300 --out cla.svg   noted: the budget of 1,000 ends in the middle of a cycle
+  loganneal plot cla --cycle-steps 300 --out cla.svg   with a note: the budget of 1,000 ends in the middle of a cycle
 """
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -49,22 +49,30 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "plot",
         help="draw schedules in the terminal or into a file",
-        description="Draw learning-rate schedules over a budget. An option changes every schedule that has it.",
+        description="Draw learning-rate schedules over a budget. An option changes every schedule with that parameter.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("schedules", nargs="*", metavar="SCHEDULE", help="what to draw (default: cla sgdr)")
     parser.add_argument("--total-steps", type=int, default=1000, metavar="N", help="the budget (default: 1000)")
-    parser.add_argument("--max-lr", type=float, default=0.1, metavar="R", help="the peak (default: 0.1)")
-    parser.add_argument("--min-lr", type=float, metavar="R", help="the floor (default: the schedule's, mostly 0)")
+    parser.add_argument("--max-lr", type=float, default=0.1, metavar="R", help="the peak learning rate (default: 0.1)")
+    parser.add_argument(
+        "--min-lr", type=float, metavar="R", help="the lowest rate (default: the schedule's, usually 0)"
+    )
     lengths = parser.add_mutually_exclusive_group()
-    lengths.add_argument("--cycles", type=int, metavar="K", help="whole cycles in the budget (default: the schedule's)")
+    lengths.add_argument(
+        "--cycles", type=int, metavar="K", help="number of whole cycles in the budget (default: the schedule's)"
+    )
     lengths.add_argument(
         "--cycle-steps", type=float, metavar="T", help="steps of the first cycle, in place of --cycles"
     )
-    parser.add_argument("--cycle-mult", type=float, metavar="M", help="growth of the cycles (default: 1)")
+    parser.add_argument(
+        "--cycle-mult", type=float, metavar="M", help="length of a cycle over that of the previous one (default: 1)"
+    )
     parser.add_argument("--base", metavar="B,...", help="bases of the logarithm, e allowed (default: the schedule's)")
-    parser.add_argument("--peak-decay", type=float, metavar="G", help="peak over the one before (default: 1)")
+    parser.add_argument(
+        "--peak-decay", type=float, metavar="G", help="peak of a cycle over that of the previous one (default: 1)"
+    )
     parser.add_argument("--warmup-steps", type=int, metavar="W", help="steps of warmup (default: 5 %% of the budget)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write a .png, .svg or .pdf instead of drawing here")
     parser.set_defaults(run=run)
@@ -97,7 +105,9 @@ def named_schedules(args: argparse.Namespace) -> Iterator[tuple[str, la.Schedule
     for option in changes:
         if not any(_has(arm, option) for arm in arms.values()):
             shown = f"--{option.replace('_', '-')}"
-            _checks.fail(COMMAND, shown, f"left out, since nothing of {', '.join(names)} has it", changes[option])
+            _checks.fail(
+                COMMAND, shown, f"left out, since none of {', '.join(names)} has such a parameter", changes[option]
+            )
     for name in names:
         if name in arms:
             yield from _drawn(arms[name], args, {key: changes[key] for key in changes if _has(arms[name], key)})

@@ -1,4 +1,4 @@
-"""`loganneal predict`: from logs of your own, which learning-rate schedule to use."""
+"""`loganneal predict`: from your own logs, which learning-rate schedule to use."""
 
 import argparse
 import json
@@ -26,21 +26,22 @@ CANNOT_TELL = 3
 
 EPILOG = """logs:
   as for loganneal diagnose: a run folder, CSV, JSON, event files, or trainer_state.json; with steps, learning rates and
-  losses. All of them are runs of the same training that differ in the schedule and the length only.
+  losses. All of them must be runs of the same training that differ only in the schedule and the length.
 
-  One of the logs has to hold a probe: a fast fall from a plateau, as warmup-stable-decay with a cooldown of 20 % has,
-  or a rate that rises after the warmup. From a run that only decays nothing can be told; the probe to train is printed.
+  One of the logs has to hold a probe: a fast fall from a plateau, as in warmup-stable-decay with a cooldown of 20 %, or
+  a learning rate that rises after the warmup. A run that only decays says nothing; the probe to train is then printed.
 
 examples:
-  loganneal predict cosine.csv                           what to train so that a prediction is possible
-  loganneal predict cosine.csv wsd.csv                   every short name, and the best cooldown, base and cycles
+  loganneal predict cosine.csv                           print what to train so that a prediction is possible
+  loganneal predict cosine.csv wsd.csv                   predict all short names, and the best cooldown, base and cycles
   loganneal predict wsd.csv --for linear one-cycle mine.json
   loganneal predict wsd.csv --family cla,wsd --total-steps 40000
   loganneal predict cosine.csv wsd.csv --out report.html
   loganneal predict cosine.csv wsd.csv --then study.toml -- python train.py --seed '${seed}'
-      and write the study that tests it, on the command that the logs are of; docs/own-script.md tells what it needs
+      also write the study that tests the prediction with the command that produced the logs; docs/own-script.md says
+      what the command needs
 
-exit status: 0; 2 for a user error; 3 where the logs cannot tell
+exit status: 0; 2 for a user error; 3 if the logs cannot tell schedules apart
 """
 
 
@@ -48,22 +49,40 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "predict",
-        help="which schedule to use, from one or two logs",
+        help="predict which schedule to use, from one or two logs",
         description="Predict the final loss under other schedules at the same peak learning rate, from logs.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("log", type=Path, nargs="+", metavar="LOG", help="logs; differences are to the run in the first")
-    add("--for", dest="names", nargs="+", action="extend", default=[], metavar="SCHEDULE", help="short names or JSON")
-    add("--family", default="", metavar="NAMES", help="every member of these: cla, wsd (default: wsd and short names)")
+    add(
+        "--for",
+        dest="names",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="SCHEDULE",
+        help="schedules, as short names or JSON",
+    )
+    add(
+        "--family",
+        default="",
+        metavar="NAMES",
+        help="predict all members of these families: cla, wsd (default: wsd and short names)",
+    )
     add("--total-steps", type=int, metavar="N", help="budget to predict for (default: that of the first log)")
     add_reading(add)
     add("--json", action="store_true", help="print the prediction as JSON")
     add("--out", type=Path, metavar="FILE", help="write a report with figures, as .html")
     add("--then", type=Path, metavar="FILE", help="write the study that tests the prediction, as .toml")
-    add("--workload", metavar="NAME", help="the workload that the logs are of, for that study")
-    add("--metric", default="validation", metavar="NAME", help="loss that a command after -- reports, for that study")
+    add("--workload", metavar="NAME", help="for that study, the workload that produced the logs")
+    add(
+        "--metric",
+        default="validation",
+        metavar="NAME",
+        help="for that study, the loss that the command after -- reports",
+    )
     parser.keeps_command = True
     parser.set_defaults(run=run)
 
@@ -100,7 +119,7 @@ def _check_options(args: argparse.Namespace) -> None:
         if path is not None:
             _checks.one_of(COMMAND, f"--{option}", path.suffix.lower(), (suffix,))
     if args.script and args.then is None:
-        _checks.fail(COMMAND, "--then", "given with a command after --, which is what its study trains", "nothing")
+        _checks.fail(COMMAND, "--then", "given with a command after --, which its study trains", "nothing")
     if args.script and args.workload is not None:
         _checks.fail(COMMAND, "--workload", "left out with a command after --", args.workload)
     check_macros(args.script)
@@ -158,7 +177,10 @@ def _write_nothing(args: argparse.Namespace) -> int:
     """Say what is not written, where nothing is predicted."""
     asked = [_checks.printable(path) for path in (args.out, args.then) if path is not None]
     if asked:
-        print(f"Nothing is predicted: {' and '.join(asked)} not written.", file=sys.stderr)
+        print(
+            f"Nothing is predicted: {' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not written.",
+            file=sys.stderr,
+        )
     return CANNOT_TELL
 
 

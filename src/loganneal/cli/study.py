@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 EXAMPLES = """examples:
   loganneal study run studies/bases.toml
-      train what is missing, here, two runs at a time, and write the report
+      train the missing runs on this machine, two at a time, and write the report
   loganneal study run studies/networks.toml --engine ray --address 10.0.0.1:6379 --threads 4 --gpus 0.5
-      the same on a Ray cluster, whose nodes have loganneal and the data sets
+      train on a Ray cluster whose nodes have loganneal and the data sets
   loganneal study run studies/bases.toml --only 1
-      the first comparison of the file alone
+      only the first comparison of the file
   loganneal study run studies/bases.toml --first-seed 100 --out confirmed
       the same study on fresh seeds, to confirm what the first one suggests
   loganneal study check mine.toml
-      short probes of your own training command: is the seed used, is the schedule, what will it cost
+      probe your own training command: does it use its seed and its schedule, and what will the study cost
   loganneal study judge scores.csv --reference cosine --margin 0.5% --lower-is-better
-      the same verdicts on runs that you have made yourself, one row of the file each
+      judge runs that you have already made, with one row of the file for each
   loganneal study status studies/bases.toml
-      what is done, what is left, and how well each arm does so far
+      show what is done, what is left, and how well each arm has done so far
 
-The file names workloads, arms, trials and replicates; docs/studies.md describes it. What is finished is never trained
-again, whichever machine or study did it: its record lies in the journal that --records names, and the same command
-continues. DIR gets result.json, table.md and the page index.html.
+The file names workloads, arms, trials and replicates; docs/studies.md describes it. A finished run is never trained
+again, whichever machine or study trained it: its record is in the journal that --records names. The same command
+continues an interrupted study. result.json, table.md and the page index.html are written to DIR.
 """
 
 
@@ -46,10 +46,10 @@ def add_parser(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_action(actions, "run", "train what is missing, and report")
-    _add_action(actions, "check", "probe the commands of a study for a minute, and say what it costs")
-    _add_action(actions, "status", "say what is done and what is left; write nothing")
-    _add_action(actions, "report", "write the report of what is done; train nothing")
+    _add_action(actions, "run", "train the missing runs, and write the report")
+    _add_action(actions, "check", "probe the commands of a study for a minute, and estimate its cost")
+    _add_action(actions, "status", "show what is done and what is left; write nothing")
+    _add_action(actions, "report", "write the report of the finished runs; train nothing")
     _judge_scores.add_parser(actions)
     parser.set_defaults(run=run)
 
@@ -105,8 +105,8 @@ def _find_aloud(name: str) -> "Workload":
 
 def _say_code(name: str) -> None:
     module, _, function = name.partition(":")
-    called = f"{function}() of the module {module}, which is looked for in {Path.cwd()} first"
-    print(f"Runs code that the study names: {printable(called)}.", flush=True)
+    called = f"{function}() in the module {module}, searched for in {Path.cwd()} first"
+    print(f"Running code that the study names: {printable(called)}.", flush=True)
 
 
 def _run(args: argparse.Namespace, study: "Study", folder: Path, command: str) -> int:
@@ -130,7 +130,7 @@ def _print_commands(study: "Study") -> None:
     for comparison in study.comparisons:
         script = comparison.script
         if script is not None:
-            print(f"Runs the command {printable(shlex.join(script.command))} in {script.cwd.resolve()}.", flush=True)
+            print(f"Running the command {printable(shlex.join(script.command))} in {script.cwd.resolve()}.", flush=True)
         elif names_code(comparison.optimizer):
             _say_code(comparison.optimizer)
 
@@ -168,9 +168,14 @@ def _add_action(actions: Any, name: str, text: str) -> None:
         "--only",
         type=whole_numbers,
         metavar="N,...",
-        help="these comparisons, numbered from 1 as the file has them (default: all)",
+        help="numbers of the comparisons in the file, counted from 1 (default: all)",
     )
-    parser.add_argument("--first-seed", type=int, metavar="S", help="fresh seeds to confirm on (default: the file's)")
+    parser.add_argument(
+        "--first-seed",
+        type=int,
+        metavar="S",
+        help="first seed; another one confirms a result on fresh seeds (default: the file's)",
+    )
     where = parser.add_argument_group("where")
     add_records(where)
     if name in ("run", "check"):

@@ -31,11 +31,11 @@ ADAPTIVE_MAX_LR = 1e-3
 
 EXAMPLES = """examples:
   loganneal train --out runs/first
-      handwritten digits, nothing to download, a few seconds: cosine from a middling peak rate
+      handwritten digits; downloads nothing and takes a few seconds: cosine from a moderate peak learning rate
   loganneal train --workload cifar10 --model resnet-20 --schedule cla --max-lr 0.3 --steps 4000 --out runs/cla
-      Cyclical Log Annealing on CIFAR-10; data from LOGANNEAL_DATA, or downloaded
+      Cyclical Log Annealing on CIFAR-10, with data from LOGANNEAL_DATA or downloaded
   loganneal train --workload shakespeare --optimizer adamw --max-lr 1e-3 --option betas=[0.9,0.99] --out runs/text
-      a character model; --option gives the optimizer's class its own arguments, as JSON
+      a character model; --option passes further arguments to the optimizer's class, as JSON
   loganneal train --schedule sgdr --set cycles=4 --average ema,swa,snapshots --out runs/averages
       averages of the weights, each scored beside the last weights
   loganneal train --workload photos.zip --schedule one-cycle --out runs/own
@@ -43,8 +43,8 @@ EXAMPLES = """examples:
   loganneal train --preset paper --workload cifar10 --schedule cla --out runs/paper
       the paper's setting: batch 128, initial rate 1e-4, weight decay 5e-4, momentum 0.9, flips and crops
 
-The folder holds spec.json, metrics.csv, result.json and checkpoints/. Whatever stops a run - Ctrl-C, a kill, a full
-disk - the same command continues it. When it is over, the same command shows the result.
+The folder holds spec.json, metrics.csv, result.json and checkpoints/. Whatever stops a run (Ctrl-C, a kill, a full
+disk), the same command continues it. Once the run is finished, the same command shows the result.
 Several GPUs, or CPU processes and a network without BatchNorm: torchrun --nproc-per-node 2 -m loganneal.cli train ...
 """
 
@@ -218,24 +218,24 @@ def _add_optimizer(parser: argparse.ArgumentParser) -> None:
     add("--optimizer", metavar="O", help="sgd, adam, adamw, or a class of torch.optim (default: the workload's)")
     add("--option", action="append", default=[], metavar="NAME=VALUE", help="an argument of its class, as JSON")
     add("--momentum", type=float, metavar="B", help="of sgd (default: 0.9)")
-    add("--weight-decay", type=float, metavar="W", help="of every parameter (default: the workload's)")
+    add("--weight-decay", type=float, metavar="W", help="weight decay of every parameter (default: the workload's)")
     add("--batch-size", type=int, metavar="N", help="examples in an update (default: the workload's)")
     add("--accumulation", type=int, metavar="K", help="compute each batch in K parts, to save memory (default: 1)")
     add("--grad-clip", type=float, metavar="G", help="largest norm of the gradient (default: no clipping)")
     add("--label-smoothing", type=float, metavar="E", help="share of the label spread over all classes (default: 0)")
     add("--average", metavar="A,B,...", help=f"averages of the weights: {', '.join(AVERAGES)} (default: none)")
-    add("--ema-decay", type=float, metavar="D", help="of the exponential moving average (default: 0.99)")
-    add("--swa-share", type=float, metavar="Q", help="last share of the run that swa averages over (default: 0.25)")
-    add("--snapshots", type=int, metavar="K", help="ends of cycles that are kept (default: 5)")
+    add("--ema-decay", type=float, metavar="D", help="decay of the exponential moving average (default: 0.99)")
+    add("--swa-share", type=float, metavar="Q", help="last share of the run over which swa averages (default: 0.25)")
+    add("--snapshots", type=int, metavar="K", help="number of ends of cycles to average (default: 5)")
     add("--preset", choices=["paper"], help="paper: the setting of the paper; other options go before it")
 
 
 def _add_computation(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("how it is computed").add_argument
-    add("--precision", choices=PRECISIONS, help="bfloat16 where it is native (default: the workload's)")
+    add = parser.add_argument_group("computation").add_argument
+    add("--precision", choices=PRECISIONS, help="bfloat16 is used only where it is native (default: the workload's)")
     add("--channels-last", action="store_true", help="store images channels-last in memory")
     add("--compile", action="store_true", help="compile the network with torch.compile")
-    add("--threads", type=int, metavar="N", help="threads of torch on a processor (default: torch's own choice)")
+    add("--threads", type=int, metavar="N", help="torch's threads on a CPU (default: torch's own choice)")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The tasks that schedules are compared on. Torch-free, save for those of the user's own that are not."""
+"""The tasks that schedules are compared on. Torch-free, unless a task of your own imports torch."""
 
 import dataclasses
 from pathlib import Path
@@ -32,19 +32,22 @@ __all__ = [
 
 
 def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
-    """The workload that a name, a path or a function says.
+    """Find a workload by its name, by the path of its data, or by the function that returns it.
 
     Args:
-        name: A key of `WORKLOADS`; or a path: a folder or zip file of images as torchvision's ImageFolder, an
-            .npz in MedMNIST's layout, or a text in UTF-8; or ``module:function``, see
+        name: A key of `WORKLOADS`; or a path to a folder or zip file of images laid out for torchvision's ImageFolder,
+            to an .npz file in MedMNIST's layout, or to a text file in UTF-8; or ``module:function``, see
             ``loganneal.data.custom``.
-        data_root: Folder to look for a published data set in; None for the one that LOGANNEAL_DATA names, else the
-            cache folder, into which it is downloaded.
+        data_root: Folder in which a published data set is looked for; None for the one that LOGANNEAL_DATA names, or
+            else the cache folder, into which the data set is downloaded.
+
+    Returns:
+        The workload. The examples of a built-in one are read only by `Workload.load`.
 
     Raises:
-        DataNotFoundError: A path leads nowhere.
+        DataNotFoundError: The name is a path, and nothing is there.
         OSError: What is there is neither a folder nor a regular file.
-        ValueError: There is no workload of that name, or what is there cannot be learned from.
+        ValueError: There is no workload of that name, or a network cannot learn from what is there.
 
     Example:
         >>> find_workload("digits").title
@@ -58,7 +61,9 @@ def find_workload(name: str, data_root: str | Path | None = None) -> Workload:
     if names_code(name):
         return from_function(name)
     if Path(name).suffix or len(Path(name).parts) > 1:
-        raise DataNotFoundError(f"The workload {name} is a path that leads nowhere: name a file or folder there is.")
+        raise DataNotFoundError(
+            f"The workload {name} is a path, but nothing is there: name an existing file or folder."
+        )
     return WORKLOADS[_checks.one_of("RunSpec", "workload", name, WORKLOADS)]
 
 
@@ -70,10 +75,17 @@ def _looked_for_in(data_root: str | Path | None, workload: Workload) -> Workload
 
 
 def names_code(name: str) -> bool:
-    """Whether a workload is code of the user's own, which `find_workload` runs.
+    """Whether a name stands for your own code, ``module:function``, which `find_workload` runs.
 
-    >>> names_code("digits"), names_code("mine:line")
-    (False, True)
+    Args:
+        name: A name, a path or ``module:function``.
+
+    Returns:
+        False for built-in workloads and for paths that exist.
+
+    Example:
+        >>> names_code("digits"), names_code("mine:line")
+        (False, True)
     """
     return name not in WORKLOADS and ":" in name and not _exists(name)
 

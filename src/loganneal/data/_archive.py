@@ -59,10 +59,10 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     if path.is_absolute() or ".." in path.parts or "\\" in entry.filename:
         raise ValueError(f"{entry.filename} leads out of the archive")
     if len(path.parts) > _limits.ARCHIVE_LEVELS:
-        raise ValueError(f"{path.name} lies in more than {_limits.ARCHIVE_LEVELS} folders within each other")
+        raise ValueError(f"{path.name} is nested in more than {_limits.ARCHIVE_LEVELS} folders")
 
 
 def _check_total(unpacked: int, packed: int) -> None:
     bomb = unpacked > _limits.ARCHIVE_FREE_BYTES and unpacked > _limits.ARCHIVE_RATIO * packed
     if bomb or unpacked > _limits.ARCHIVE_BYTES:
-        raise ValueError(f"{size(packed)} claim to unpack to {size(unpacked)}")
+        raise ValueError(f"its {size(packed)} claim to unpack to {size(unpacked)}")

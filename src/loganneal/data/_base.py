@@ -14,11 +14,18 @@ from loganneal.runs.spec import RunSpec
 
 @dataclass(frozen=True)
 class Examples:
-    """What a network gets and what it shall answer, one of each for every example.
+    """Inputs of a network and the targets that belong to them, one row for each of n examples.
 
-    Images: ``inputs`` are bytes of shape (n, channels, height, width), ``targets`` are classes of shape (n,).
-    Text: ``inputs`` are characters by number, shape (n, length), ``targets`` the characters that follow each.
-    A task of the user's own: arrays of any shape (n, ...), or for ``inputs`` a dictionary of them.
+    Args:
+        inputs: Of images, bytes of shape (n, channels, height, width). Of text, numbers of characters of shape
+            (n, length). Of a task of your own, arrays of any shape (n, ...), or a dictionary of such arrays.
+        targets: Of images, classes of shape (n,). Of text, the character that follows each, of shape (n, length). Of a
+            task of your own, an array of any shape (n, ...).
+
+    Example:
+        >>> few = Examples(np.array([[0.0], [1.0], [2.0]]), np.array([0, 1, 2]))
+        >>> len(few), few.take(np.array([2, 0])).targets.tolist()
+        (3, [2, 0])
     """
 
     inputs: Any  # an array, or a dictionary of arrays
@@ -28,7 +35,14 @@ class Examples:
         return len(self.targets)
 
     def take(self, indices: NDArray[np.int64]) -> "Examples":
-        """The examples at these indices, in this order."""
+        """Some of the examples.
+
+        Args:
+            indices: Rows to take, each in [0, n).
+
+        Returns:
+            The examples of these rows, in this order.
+        """
         return Examples(each(self.inputs, lambda array: array[indices]), self.targets[indices])
 
 
@@ -49,9 +63,19 @@ def each(inputs: Old | dict[str, Old], change: Callable[[Old], New]) -> New | di
 
 @dataclass(frozen=True)
 class Splits:
-    """Examples to train on, to select on, and to score on; none is in two of them.
+    """Examples to train on, to select on, and to score on; no example is in two of them.
 
-    ``source`` says where they come from and what their bytes are, for the record.
+    Args:
+        train: Examples that the network is trained on.
+        validation: Examples by which tuning chooses a trial.
+        test: Examples that the chosen trial is scored on.
+        source: Where the examples come from, with a digest of their bytes, for the record.
+
+    Example:
+        >>> def part(count):
+        ...     return Examples(np.zeros((count, 2)), np.zeros(count))
+        >>> len(Splits(part(60), part(20), part(20), "zeros").train)
+        60
     """
 
     train: Examples
@@ -62,12 +86,17 @@ class Splits:
 
 @dataclass(frozen=True)
 class CustomTask:
-    """What a function of the user's own says beside its data; ``loganneal.data.custom`` has the contract.
+    """What the function of a task of your own returns beside its data; ``loganneal.data.custom`` has the contract.
 
     Args:
-        model: Makes the network, without arguments.
-        loss: From the network's outputs and the targets to one number to be made small.
-        metric: From all outputs and all targets to one number, or None where a name says which.
+        model: A function without arguments that makes the network.
+        loss: A function of the network's outputs and the targets of a batch; its one number is minimized.
+        metric: A function of all outputs and all targets that returns one number; None for a built-in metric.
+
+    Example:
+        >>> task = CustomTask(model=dict, loss=lambda outputs, targets: abs(outputs - targets).mean())
+        >>> float(task.loss(np.array([1.0, 3.0]), np.array([1.0, 1.0]))), task.metric
+        (1.0, None)
     """
 
     model: Callable[[], Any]
@@ -77,35 +106,42 @@ class CustomTask:
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """A task to train on: its data and the declared settings of a run.
+    """A task to train on: its data and the default settings of a run.
 
     Args:
-        name: The word that users type.
-        title: The same for a reader.
-        classes: Number of classes; of text, of different characters; 0 where there are none.
-        floor: Test score of the best constant predictor: what a diverged run counts as.
-        margin: Difference in hundredths of the score below which two schedules tie.
-        peak_range: Lowest and highest peak rate of the search.
-        peak_lr: A peak rate that is known to work for cosine; None where no record says.
+        name: Its name on the command line, and in the specification of a run.
+        title: Its name for a reader.
+        classes: Number of classes; of text, the number of different characters; 0 if there are none.
+        floor: Test score of the best constant predictor, which is also the score of a diverged run.
+        margin: Difference in hundredths of the score below which two schedules tie, above 0.
+        peak_range: Lowest and highest peak learning rate that tuning tries.
+        peak_lr: A peak learning rate that is known to work for cosine; None if none has been recorded.
         model: Name of the default network.
         batch_size: Examples in an update.
         steps: Updates in a run.
-        train_examples: Examples to train on.
-        validation_examples: Examples to select on.
-        loader: From the split seed, the training and the validation examples to the splits: the function behind `load`.
-        kind: "images", "text" or "own".
-        metric: What runs are scored by.
-        optimizer: As in `loganneal.runs.RunSpec`.
-        weight_decay: Of every parameter.
+        train_examples: Number of examples to train on.
+        validation_examples: Number of examples to select on.
+        loader: The function behind `load`: from the split seed and the numbers of training and validation examples to
+            the splits.
+        kind: "images", "text", "own" for a function of your own, or "command" for a training command.
+        metric: The metric that runs are scored by.
+        optimizer: Name of the default optimizer, as in `loganneal.runs.RunSpec`.
+        weight_decay: Weight decay of every parameter, at least 0.
         precision: "float32" or "bfloat16".
-        channels: Channels of an image.
-        image_size: Height and width of an image in pixels.
+        channels: Channels of an image; 0 if there are no images.
+        image_size: Height and width of an image in pixels; 0 if there are no images.
         mean: Mean of each channel, in [0, 1].
-        std: Standard deviation of each channel, in [0, 1].
-        crop: Augmentation shifts an image by up to this many pixels, at least 0.
+        std: Standard deviation of each channel, in (0, 1].
+        crop: Number of pixels by which augmentation shifts an image at most, at least 0.
         flip: Whether augmentation mirrors half of the images, left to right.
-        length: Characters in an example of text.
-        own: Network, loss and metric of a function of the user's own.
+        length: Characters in an example of text; 0 if there is no text.
+        own: Network, loss and metric of a function of your own; None for other workloads.
+
+    Example:
+        >>> from loganneal.data import WORKLOADS
+        >>> digits = WORKLOADS["digits"]
+        >>> digits.metric.name, digits.classes, digits.margin
+        ('accuracy', 10, 1.0)
     """
 
     name: str
@@ -136,16 +172,45 @@ class Workload:
     own: CustomTask | None = None
 
     def load(self, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
-        """The examples, split anew by ``split_seed``.
+        """Read the examples, and split them by a seed.
+
+        Args:
+            split_seed: Decides which examples are for training and which for validation; at least 0.
+            train_examples: Number of examples to train on, at least 1.
+            validation_examples: Number of examples to select on, at least 1.
+
+        Returns:
+            The splits. The test examples are the same for every seed.
 
         Raises:
             DataNotFoundError: The data set is not there; the message says what to do.
-            ValueError: There are fewer examples than asked for.
+            ValueError: There are fewer examples than were asked for.
         """
         return self.loader(split_seed, train_examples, validation_examples)
 
     def spec(self, *, schedule: Schedule, seed: int, split_seed: int, **changes: Any) -> RunSpec:
-        """A run of this workload with its declared settings, save for ``changes``."""
+        """A run of this workload with its default settings.
+
+        Args:
+            schedule: The learning rate as a function of the update.
+            seed: Decides initial weights, data order and augmentation; at least 0.
+            split_seed: Decides which examples are for training and which for validation; at least 0.
+            **changes: Parameters of `loganneal.runs.RunSpec` that take the place of the defaults.
+
+        Returns:
+            The specification of the run.
+
+        Raises:
+            ValueError: A value is not allowed; the message names the parameter.
+            TypeError: A change is no parameter of `loganneal.runs.RunSpec`.
+
+        Example:
+            >>> import loganneal as la
+            >>> from loganneal.data import WORKLOADS
+            >>> spec = WORKLOADS["digits"].spec(schedule=la.Cosine(0.3, 10), seed=0, split_seed=0, steps=10)
+            >>> spec.model, spec.steps
+            ('resnet-tiny', 10)
+        """
         same = ("model", "steps", "batch_size", "train_examples", "validation_examples", "optimizer", "weight_decay")
         settings = {name: getattr(self, name) for name in (*same, "precision")}
         fixed = {"workload": self.name, "schedule": schedule, "seed": seed, "split_seed": split_seed}

@@ -70,7 +70,7 @@ class Published:
 
     def damaged(self, location: Path) -> DataNotFoundError:
         """The error for a location that does not hold what it should."""
-        return DataNotFoundError(f"{self.title} in {location} is damaged: remove it, then {self.remedy}.")
+        return DataNotFoundError(f"{self.title} in {location} is damaged. Remove it, then {self.remedy}.")
 
     def _fetch(self, root: Path) -> Path:
         with writing_cache(root):

@@ -63,7 +63,9 @@ def _bounded(images: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     for image in images:
         total += image.nbytes
         if total > _limits.ARRAY_BYTES:
-            raise ValueError(f"the images take more than {size(_limits.ARRAY_BYTES)} of memory: take fewer, or smaller")
+            raise ValueError(
+                f"the images take more than {size(_limits.ARRAY_BYTES)} of memory: use fewer or smaller ones"
+            )
         yield image
 
 
@@ -125,7 +127,7 @@ def _open(file: Tree) -> "Image":
         picture = Image.open(io.BytesIO(_contents(file)), formats=FORMATS)
     if picture.width * picture.height > _limits.IMAGE_PIXELS:
         claimed = f"{picture.width:,} x {picture.height:,}"
-        raise ValueError(f"it claims {claimed} pixels; {_limits.IMAGE_PIXELS:,} are the most that is decoded")
+        raise ValueError(f"it claims {claimed} pixels; at most {_limits.IMAGE_PIXELS:,} are decoded")
     return picture
 
 

@@ -80,9 +80,9 @@ def _check_header(file: IO[bytes], there: int) -> None:
         raise ValueError("it holds Python objects, which are not read")
     claimed, left = math.prod(shape) * dtype.itemsize, there - file.tell()
     if claimed != left:
-        raise ValueError(f"its header claims {size(claimed)}, and {size(left)} are there")
+        raise ValueError(f"its header claims {size(claimed)}, but it has {size(left)}")
     if claimed > _limits.ARRAY_BYTES:
-        raise ValueError(f"it takes {size(claimed)} of memory; {size(_limits.ARRAY_BYTES)} are the most that is read")
+        raise ValueError(f"it takes {size(claimed)} of memory; at most {size(_limits.ARRAY_BYTES)} are read")
 
 
 def _channels_first(images: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -102,7 +102,7 @@ def facts_of(workload: Workload) -> CodeFacts:
 
 
 def _not_run(*_: Any) -> NoReturn:
-    raise RuntimeError("The code of this workload has not been run: find it by find_workload.")
+    raise RuntimeError("The code of this workload has not been run: use find_workload.")
 
 
 @functools.cache  # its data may take long to make, and a process trains many runs

@@ -81,7 +81,7 @@ def _decode(tree: Tree) -> tuple[Examples, Examples]:
     others = [part for part in named if part.is_dir()]
     splits = [tree / "train", *others]
     if len({tuple(class_names(split)) for split in splits}) > 1:
-        raise ValueError("the splits have different classes")
+        raise ValueError("the splits do not have the same classes")
     train, *rest = (read_split(split, common_side(splits)) for split in splits)
     if not rest:
         return _hold_out(train)

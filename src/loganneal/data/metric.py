@@ -8,15 +8,15 @@ from loganneal._value import Value
 
 @dataclass(frozen=True)
 class Metric(Value):
-    """A metric as a reader sees it; shares are shown in hundredths, called points.
+    """A metric and how it is shown. Shares, such as accuracy, are shown in hundredths, which are called points.
 
     Args:
         name: Its name, words joined by underscores.
         higher_is_better: Whether larger scores are better.
-        unit: Of a difference; "" where it has none.
-        factor: What a score is multiplied by to be shown.
-        decimals: Digits behind the point.
-        of_logits: Whether it is computed from a classifier's outputs.
+        unit: Unit of a difference; "" if it has none.
+        factor: Number by which a score is multiplied to be shown.
+        decimals: Number of digits after the decimal point.
+        of_logits: Whether it is computed from the logits of a classifier.
 
     Example:
         >>> bits = METRICS["bits_per_character"]
@@ -33,52 +33,96 @@ class Metric(Value):
 
     @property
     def sign(self) -> int:
-        """What turns a difference so that a positive one is better."""
+        """Factor that makes a positive difference the better one: 1 if higher is better, else -1."""
         return 1 if self.higher_is_better else -1
 
     @property
     def title(self) -> str:
-        """Its name in words."""
+        """The name in words."""
         return self.name.replace("_", " ")
 
     @property
     def label(self) -> str:
-        """Its name in words, with the sign of hundredths where they are shown."""
+        """The name in words, followed by ", %" if scores are shown in hundredths."""
         return f"{self.title}, %" if self.unit == "points" else self.title
 
     def margin(self, hundredths: float) -> float:
-        """A margin, which is declared in hundredths of a score, as it is shown."""
+        """A margin on the scale on which scores are shown.
+
+        Args:
+            hundredths: The margin as it is declared, in hundredths of a score.
+
+        Returns:
+            ``hundredths / 100 * factor``.
+        """
         return hundredths / 100 * self.factor
 
     def number(self, value: float, sign: str = "") -> str:
-        """A shown score, or with "+" as `sign` a shown difference, as text."""
+        """A shown number as text, without its unit.
+
+        Args:
+            value: A score or a difference, already multiplied by ``factor``.
+            sign: "+" to write the sign of a positive number too.
+
+        Returns:
+            The number with the metric's digits.
+        """
         return f"{value:{sign}.{self.decimals}f}"
 
     def shown(self, score: float) -> str:
         """A score as text.
 
-        >>> METRICS["accuracy"].shown(0.912)
-        '91.20 %'
+        Args:
+            score: The score as it was measured, such as an accuracy in [0, 1].
+
+        Returns:
+            The score times ``factor``, with " %" if it is shown in hundredths.
+
+        Example:
+            >>> METRICS["accuracy"].shown(0.912)
+            '91.20 %'
         """
         return f"{self.number(self.factor * score)}{' %' if self.unit == 'points' else ''}"
 
     def difference(self, value: float) -> str:
-        """A shown difference with its unit, as text."""
+        """A shown difference as text.
+
+        Args:
+            value: The difference, already multiplied by ``factor``.
+
+        Returns:
+            The difference with its sign and its unit.
+        """
         return f"{self.number(value, '+')} {self.unit}".strip()
 
     def plain(self, value: float) -> str:
-        """A size, such as a margin, with its unit, as text.
+        """A size, such as a margin, as text.
 
-        >>> METRICS["accuracy"].plain(0.5), METRICS["loss"].plain(0.02)
-        ('0.5 points', '0.02')
+        Args:
+            value: The size, already multiplied by ``factor``.
+
+        Returns:
+            The size with its unit and without needless digits.
+
+        Example:
+            >>> METRICS["accuracy"].plain(0.5), METRICS["loss"].plain(0.02)
+            ('0.5 points', '0.02')
         """
         return f"{value:g} {self.unit}".strip()
 
     def bracketed(self, mean: float, interval: Sequence[float] | None) -> str:
-        """A shown difference with its interval, where it has one, for a table.
+        """A shown difference with its interval, for a table.
 
-        >>> METRICS["accuracy"].bracketed(0.5, (-0.25, 1.25))
-        '+0.50 [-0.25, +1.25]'
+        Args:
+            mean: The difference, already multiplied by ``factor``.
+            interval: Its lower and upper end; None if it has no interval.
+
+        Returns:
+            The difference, followed by the interval in brackets if there is one.
+
+        Example:
+            >>> METRICS["accuracy"].bracketed(0.5, (-0.25, 1.25))
+            '+0.50 [-0.25, +1.25]'
         """
         if interval is None:
             return self.number(mean, "+")

@@ -12,7 +12,17 @@ from loganneal.diagnosis.thresholds import RESTART_RISE
 
 
 class Cycle(NamedTuple):
-    """Rows of a log: the first, that of the highest rate, and the one after the last."""
+    """A cycle of a logged learning rate, as rows of the log.
+
+    Args:
+        start: The first row.
+        peak: The row with the highest rate.
+        stop: The row after the last.
+
+    Example:
+        >>> Cycle(start=0, peak=2, stop=5)
+        Cycle(start=0, peak=2, stop=5)
+    """
 
     start: int
     peak: int
@@ -20,15 +30,23 @@ class Cycle(NamedTuple):
 
 
 def restarts(lr: Numbers) -> list[int]:
-    """The rows at which the rate restarts.
+    """Find the rows at which a learning rate restarts.
 
-    A restart is a rise by more than 20 % of the highest rate since the restart before, in one step or in steps without
-    a fall between them, to be counted from its first step. A rise from the lowest rate so far is a warmup, no restart.
+    A restart is a rise by more than 20 % of the highest rate since the previous restart. It may take several steps, as
+    long as the rate does not fall between them, and is counted from the first of them. A rise before the rate has
+    fallen is a warmup and not a restart.
 
-    >>> restarts(np.array([0.0, 0.5, 1.0, 0.5, 0.1, 1.0, 0.5, 0.1]))
-    [5]
-    >>> restarts(np.array([1.0, 0.5, 0.0, 0.1, 0.05, 0.0, 0.01, 0.0]))  # each peak a tenth of the one before
-    []
+    Args:
+        lr: The learning rate of each row, at least one.
+
+    Returns:
+        The first row of each restart, in order.
+
+    Example:
+        >>> restarts(np.array([0.0, 0.5, 1.0, 0.5, 0.1, 1.0, 0.5, 0.1]))
+        [5]
+        >>> restarts(np.array([1.0, 0.5, 0.0, 0.1, 0.05, 0.0, 0.01, 0.0]))  # each peak a tenth of the one before
+        []
     """
     found: list[int] = []
     highest = float(lr[0])
@@ -51,10 +69,17 @@ def _rises(lr: Numbers) -> Iterator[tuple[int, int]]:
 
 
 def cycles(lr: Numbers) -> list[Cycle]:
-    """The whole log, cut where the rate restarts.
+    """Divide a log into cycles: it is cut at each of its `restarts`.
 
-    >>> cycles(np.array([0.0, 0.5, 1.0, 0.5, 0.1, 1.0, 0.5, 0.1]))
-    [Cycle(start=0, peak=2, stop=5), Cycle(start=5, peak=5, stop=8)]
+    Args:
+        lr: The learning rate of each row, at least one.
+
+    Returns:
+        The cycles in order. Together they hold every row; without a restart there is one cycle.
+
+    Example:
+        >>> cycles(np.array([0.0, 0.5, 1.0, 0.5, 0.1, 1.0, 0.5, 0.1]))
+        [Cycle(start=0, peak=2, stop=5), Cycle(start=5, peak=5, stop=8)]
     """
     bounds = [0, *restarts(lr), len(lr)]
     return [Cycle(a, a + int(np.argmax(lr[a:b])), b) for a, b in itertools.pairwise(bounds)]

@@ -18,20 +18,26 @@ UNKNOWN = "cannot be told"
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is wrong with a run, as far as its log shows.
+    """What is wrong with a run, as far as its log shows. `diagnose` makes one.
 
     Args:
-        name: The name of a rule in `loganneal.diagnosis.RULES`, "healthy", or "cannot be told": nothing was found, and
-            the log has too little for the first rule, on instability, to be asked.
-        sentence: The same as a sentence.
-        evidence: What was measured, a sentence each.
-        advice: What to change, what helps most first.
-        notes: What else is worth knowing, such as rules that could not be asked.
-        span: First and last step of where it shows; None where nothing was found.
+        name: The name of a rule in `loganneal.diagnosis.RULES`; "healthy"; or "cannot be told" if nothing was found
+            and the log has too little for the first rule, on instability.
+        sentence: The diagnosis as a sentence.
+        evidence: The measurements behind it, as sentences.
+        advice: What to change, as sentences, the most helpful change first.
+        notes: What else is worth knowing, such as rules that could not be applied.
+        span: First and last step of the part of the run that shows the failure; None if nothing was found.
         restarts: The steps at which the learning rate restarts.
         numbers: The measured values by name.
-        cycle: Which cycle it shows in, counted from 1; 0 where that means nothing.
-        outcomes: What came of asking each rule, by its name.
+        cycle: Number of the cycle that shows the failure, counted from 1; 0 if it belongs to no single cycle.
+        outcomes: The outcome of each rule, by the rule's name.
+
+    Example:
+        >>> from loganneal.diagnosis import Log
+        >>> found = diagnose(Log(step=range(100), lr=[0.1] * 100, loss=np.linspace(2.3, 1.0, 100)))
+        >>> found.name, found.restarts, found.advice
+        ('healthy', (), ())
     """
 
     name: str
@@ -46,7 +52,11 @@ class Diagnosis:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The diagnosis as JSON values, the outcomes in words under "rules"; a number that is not finite is None."""
+        """The diagnosis as JSON values.
+
+        Returns:
+            The fields by name, with the outcomes in words under "rules". A number that is not finite becomes None.
+        """
         values = asdict(self)
         del values["outcomes"]
         numbers = {name: value if np.isfinite(value) else None for name, value in self.numbers.items()}
@@ -54,10 +64,13 @@ class Diagnosis:
 
 
 def diagnose(log: Log) -> Diagnosis:
-    """Look for five failures in a log; the first rule that finds something gives the diagnosis.
+    """Look for five failures in a log. The first rule that finds something gives the diagnosis.
 
     Args:
-        log: The run.
+        log: The log of the run.
+
+    Returns:
+        The diagnosis, with the outcome of every rule.
 
     Example:
         >>> import numpy as np
@@ -76,10 +89,19 @@ def diagnose(log: Log) -> Diagnosis:
 
 
 def diagnose_opening(log: Log) -> Diagnosis | None:
-    """What shows before the end of a run: that it is unstable in the opening of its last cycle. None if it is not.
+    """Find out during a run whether it is unstable in the opening of its last cycle.
 
     Args:
-        log: The run, up to the end of that opening, a quarter of the cycle.
+        log: The log of the run up to the end of that opening, which is the first quarter of the cycle.
+
+    Returns:
+        The diagnosis "unstable", or None if the opening does not show that.
+
+    Example:
+        >>> steps = np.arange(20)
+        >>> rising = Log(step=steps, lr=np.full(20, 1.0), loss=np.where(steps < 5, 2.3, 9.0))
+        >>> diagnose_opening(rising).name
+        'unstable'
     """
     run = look_at(log)
     finding = opened_badly(run)
@@ -94,7 +116,7 @@ def _found(rule: Rule, finding: Finding, run: Run, outcomes: Mapping[str, Outcom
 def _nothing_found(run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
     asked = outcomes[UNSTABLE.name].verdict is not Verdict.UNKNOWN
     name, sentence = (
-        (HEALTHY, "The log shows none of the failures looked for.")
+        (HEALTHY, "The log shows none of the five failures.")
         if asked
         else (UNKNOWN, "The log shows too little for a diagnosis; what could be checked shows no failure.")
     )

@@ -70,8 +70,8 @@ def _sentence(finding: Finding) -> str:
 
 def _slower(finding: Finding) -> tuple[str, ...]:
     return (
-        "Lower base: 1 is the straight line, below 1 the fall comes late.",
-        "Or make the cycles longer: a larger cycle_steps, fewer cycles.",
+        "Lower the base: 1 is a straight line, and below 1 the fall comes late.",
+        "Or make the cycles longer: a larger cycle_steps, or fewer cycles.",
     )
 
 
@@ -89,7 +89,7 @@ def hardly_falls(run: Run) -> Finding | None:
     share = closing(run.log.loss, run.first)
     if share <= limits.HARDLY:
         return None
-    evidence = (f"At the end the training loss is {share:.0%} of what it was at the start.",)
+    evidence = (f"At the end the training loss is {share:.0%} of its initial value.",)
     return Finding(evidence, span(run.log, 0, len(run.log.step)), {"left": share})
 
 
@@ -98,6 +98,6 @@ HARDLY_FALLS = Rule(
     needs=(needs.FINITE, needs.SCALE),
     find=hardly_falls,
     sentence=lambda _: (
-        "The loss has hardly fallen: the peak may be far too low, or too high; loganneal lr-range shows."
+        "The loss has hardly fallen: the peak may be far too low or too high; loganneal lr-range tells which."
     ),
 )

@@ -15,10 +15,14 @@ class Finding:
     """What one rule found.
 
     Args:
-        evidence: What was measured, a sentence each.
-        span: First and last step of where it shows.
+        evidence: The measurements behind it, as sentences.
+        span: First and last step of the part of the run that shows it.
         numbers: The measured values by name.
-        cycle: Which cycle it shows in, counted from 1; 0 where that means nothing.
+        cycle: Number of the cycle that shows it, counted from 1; 0 if it belongs to no single cycle.
+
+    Example:
+        >>> Finding(("The last rate, 0.05, is 50% of the highest, 0.1.",), span=(0, 99), numbers={"share": 0.5}).cycle
+        0
     """
 
     evidence: tuple[str, ...]
@@ -28,10 +32,21 @@ class Finding:
 
 
 class Run(NamedTuple):
-    """A log, its cycles, L0 (its loss at the start), and whether the last row alone begins one more cycle.
+    """A log with what every rule needs to know of it.
 
-    A cycle of one row at the end is not among the cycles: many trainers log the rate after ``scheduler.step()``, which
-    shows the first rate of a cycle that is never run.
+    A cycle of one row at the end is not among the cycles: many trainers log the rate after ``scheduler.step()``, and
+    so log the first rate of a cycle that is never run.
+
+    Args:
+        log: The log of the run.
+        cycles: Its cycles; a single one if the log has no learning rate.
+        first: L0, its loss at the start; NaN if no early loss is finite.
+        begins_another: Whether the last row alone begins one more cycle.
+
+    Example:
+        >>> log = Log(step=[1, 2, 3], lr=[0.1, 0.05, 0.0], loss=[2.3, 2.0, np.nan])
+        >>> Run(log, cycles(log.lr), first=2.3, begins_another=False).broken
+        True
     """
 
     log: Log
@@ -41,7 +56,7 @@ class Run(NamedTuple):
 
     @property
     def broken(self) -> bool:
-        """Whether a loss is not finite, or the run is known to have ended so."""
+        """Whether a loss is not finite, or the run is known to have ended for that reason."""
         return self.log.diverged or not bool(np.all(np.isfinite(self.log.loss)))
 
 

@@ -60,10 +60,10 @@ OVERFITTING = Rule(
     name="overfitting",
     needs=(needs.FINITE, needs.SCALE, needs.ROWS, needs.VALIDATIONS),
     find=overfitting,
-    sentence=lambda _: "The network overfits: what it learns late in the run helps the training data alone.",
+    sentence=lambda _: "The network overfits: what it learns late in the run helps on the training data only.",
     advice=lambda _: (
         "Fewer steps, or fewer of them near the peak: a lower max_lr, a larger base.",
-        "Beside the schedule: more data, more augmentation, more weight decay.",
+        "Apart from the schedule: more data, more augmentation, more weight decay.",
     ),
 )
 
@@ -71,5 +71,5 @@ LONGER_THAN_USEFUL = Rule(
     name="longer than useful",
     needs=OVERFITTING.needs,
     find=longer_than_useful,
-    sentence=lambda _: "The run is longer than useful: its second half brings next to nothing on validation.",
+    sentence=lambda _: "The run is longer than useful: its second half hardly improves the validation loss.",
 )

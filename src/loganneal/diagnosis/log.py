@@ -17,22 +17,22 @@ def _none() -> Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Log:
-    """A run as it was logged, one row a step or less often.
+    """The log of a training run, with a row for every step or for fewer.
 
     Args:
-        step: The update of each row, strictly increasing.
-        lr: Its learning rate, finite and at least 0; or empty, where no rate was logged.
-        loss: Its training loss; where it is not finite, the run is unstable.
-        validation_step: The updates after which the validation loss was measured, increasing.
-        validation_loss: What was measured.
-        grad_norm: Norm of the gradient in each row, NaN where it was not logged; or empty.
-        steps_per_epoch: Updates of an epoch, above 0; None where the log does not say.
+        step: The update of each row; finite and strictly increasing, at least one.
+        lr: The learning rate of each row, finite and at least 0; empty if no rate was logged.
+        loss: The training loss of each row. A loss that is not finite makes the run unstable.
+        validation_step: The updates after which the validation loss was measured; finite and strictly increasing.
+        validation_loss: The validation loss after each of these updates.
+        grad_norm: The norm of the gradient of each row, NaN in rows that did not log it; empty if no row did.
+        steps_per_epoch: Updates in an epoch, above 0; None if the log does not say.
         diverged: Whether the run is known to have ended because its loss was not finite.
-        relative: Whether the loss is measured against a reward or a reference, as that of policy gradients is, so that
-            its level says nothing.
+        relative: Whether the loss is relative to a reward or a reference, as in policy-gradient methods, so that its
+            level says nothing.
 
     Raises:
-        ValueError: The arrays do not fit together.
+        ValueError: The arrays do not have the same length, or a value is not allowed; the message names the parameter.
 
     Example:
         >>> Log(step=[1, 2, 3], lr=[0.1, 0.05, 0.0], loss=[2.3, 2.0, 1.8]).peak
@@ -102,12 +102,12 @@ class Log:
 
     @property
     def spacing(self) -> float:
-        """Steps from one row to the next, the median; 1 for a single row."""
+        """The median number of steps from one row to the next; 1 for a single row."""
         return float(np.median(np.diff(self.step))) if len(self.step) > 1 else 1.0
 
     @property
     def peak(self) -> float:
-        """The highest learning rate; NaN where none was logged."""
+        """The highest learning rate; NaN if none was logged."""
         return float(self.lr.max()) if self.has_rate else float("nan")
 
 

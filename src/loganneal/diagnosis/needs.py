@@ -41,7 +41,7 @@ def _opening(run: Run) -> str:
 def _low_stretch(run: Run) -> str:
     rows = sum(len(low_stretch(run.log.lr, cycle, limits.LOW_RATE)) for cycle in run.cycles)
     enough = rows >= limits.TREND_ROWS or len(run.log.step) >= 2 * limits.TREND_ROWS
-    return "" if enough else f"{LOG} it has only {rows} rows with a low rate, and {limits.TREND_ROWS} show a trend"
+    return "" if enough else f"{LOG} it has only {rows} rows with a low rate, and a trend needs {limits.TREND_ROWS}"
 
 
 def _epoch(run: Run) -> str:
@@ -51,7 +51,7 @@ def _epoch(run: Run) -> str:
 def _resolution(run: Run) -> str:
     epoch = run.log.steps_per_epoch
     coarse = epoch is not None and run.log.spacing > epoch / 2 and len(run.cycles) == 1
-    return f"{LOG} it has fewer than two rows an epoch, too few to see cycles within one" if coarse else ""
+    return f"{LOG} it has fewer than two rows per epoch, too few to see cycles within one" if coarse else ""
 
 
 def _falls(run: Run) -> str:

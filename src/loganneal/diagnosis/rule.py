@@ -8,7 +8,17 @@ from loganneal.diagnosis.finding import Finding, Run
 
 
 class Verdict(StrEnum):
-    """What came of asking a rule."""
+    """What came of applying a rule to a log.
+
+    Attributes:
+        FOUND: The rule found what it looks for.
+        NOT_FOUND: The rule was applied and found nothing.
+        UNKNOWN: The log has too little for the rule; its value is "cannot be told".
+
+    Example:
+        >>> Verdict("not found") is Verdict.NOT_FOUND
+        True
+    """
 
     FOUND = "found"
     NOT_FOUND = "not found"
@@ -17,12 +27,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of asking a rule of one log.
+    """What came of applying one rule to one log.
 
     Args:
-        verdict: Whether it found something, found nothing, or could not be asked.
-        reason: Why it could not be asked; empty otherwise.
-        finding: What it found; None otherwise.
+        verdict: Whether the rule found something, found nothing, or could not be applied.
+        reason: Why the rule could not be applied; "" otherwise.
+        finding: What the rule found; None otherwise.
 
     Example:
         >>> print(Outcome(Verdict.UNKNOWN, "from this log, since it has too few rows"))
@@ -39,11 +49,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Need:
-    """Something a rule needs before it can be asked.
+    """Something that a log must have before a rule can be applied.
 
     Args:
-        words: What it is, for the documentation.
-        lacks: Why a run does not have it, as the end of "cannot be told ..."; empty if it has.
+        words: The need in words, for the documentation.
+        lacks: From a run to the reason why the log does not have it, as the end of "cannot be told ..."; "" if it has.
+
+    Example:
+        >>> Need("two rows", lambda run: "" if len(run.log.step) > 1 else "from this log").words
+        'two rows'
     """
 
     words: str
@@ -51,6 +65,14 @@ class Need:
 
 
 def _no_advice(finding: Finding) -> tuple[str, ...]:
+    """Give no advice, whatever was found.
+
+    Args:
+        finding: What the rule found.
+
+    Returns:
+        An empty tuple.
+    """
     return ()
 
 
@@ -59,12 +81,17 @@ class Rule:
     """One failure that the diagnosis looks for.
 
     Args:
-        name: Of the failure.
-        needs: What a log must have for the rule to be asked.
-        find: What it looks for in a run that has all that; None where nothing is found.
-        sentence: The finding in a sentence.
-        advice: What to change, in terms of a schedule's parameters, what helps most first. Directions, since a log does
-            not show by how much.
+        name: Name of the failure.
+        needs: What a log must have before the rule can be applied.
+        find: From a run that has all of this to what the rule found; None if it found nothing.
+        sentence: From a finding to the diagnosis as a sentence.
+        advice: From a finding to what should be changed, mostly parameters of the schedule, the most helpful change
+            first. The advice is a direction, since a log does not show how far to go.
+
+    Example:
+        >>> from loganneal.diagnosis import RULES
+        >>> [rule.name for rule in RULES]
+        ['unstable', 'decay too fast', 'cycles too short', 'ends at a high rate', 'overfitting']
     """
 
     name: str
@@ -74,7 +101,14 @@ class Rule:
     advice: Callable[[Finding], tuple[str, ...]] = _no_advice
 
     def ask(self, run: Run) -> Outcome:
-        """Apply the rule to a run, if the run has what the rule needs."""
+        """Apply the rule to a run.
+
+        Args:
+            run: The log, with its cycles and its loss at the start.
+
+        Returns:
+            What the rule found, or the first of its needs that the log lacks.
+        """
         lacking = next(filter(None, (need.lacks(run) for need in self.needs)), "")
         if lacking:
             return Outcome(Verdict.UNKNOWN, lacking)

@@ -9,4 +9,4 @@ RULES = (UNSTABLE, DECAY_TOO_FAST, CYCLES_TOO_SHORT, ENDS_AT_A_HIGH_RATE, OVERFI
 """The rules, in order: the first that finds something gives the diagnosis."""
 
 NOTES = (HARDLY_FALLS, LONGER_THAN_USEFUL)
-"""What is worth knowing of a healthy run; the first that finds something is told."""
+"""Notes on a healthy run; the first that finds something is reported."""

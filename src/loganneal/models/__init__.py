@@ -39,24 +39,34 @@ MODELS: dict[str, Callable[[int, int, int], nn.Module]] = {
     "botnet": botnet,
     "vit-tiny": vit_tiny,
 }
-"""Networks for images by their names. Each is made from the channels, the classes and the side of an image."""
+"""Builders of networks for images, by name. Each takes the channels, the number of classes and the side of an image."""
 
 TEXT_MODELS: dict[str, Callable[[int, int], nn.Module]] = {"gpt-tiny": gpt_tiny}
-"""Networks for text by their names. Each is made from the number of characters and the length of a piece."""
+"""Builders of networks for text, by name. Each takes the number of different characters and the length of a piece."""
 
 
 def build_model(name: str, in_channels: int, classes: int, seed: int, side: int = 32) -> nn.Module:
-    """The network ``name`` for images, with the initial weights of ``seed``; torch's own random state stays as it was.
+    """Build a network for images. The same seed gives the same initial weights.
+
+    Torch's own random state is left unchanged.
 
     Args:
         name: A key of `MODELS`, or ``timm:NAME`` or ``torchvision:NAME``, which are taken as published.
-        in_channels: Channels of an image.
-        classes: Number of classes.
-        seed: Decides the weights.
-        side: Height and width of an image; networks that were published for large images are adapted to it.
+        in_channels: Channels of an image, 1 or 3.
+        classes: Number of classes, at least 1.
+        seed: Decides the initial weights; at least 0.
+        side: Height and width of an image in pixels. Networks that were published for large images are adapted to it.
+
+    Returns:
+        A network from images of shape (n, in_channels, side, side) to logits of shape (n, classes).
 
     Raises:
         ValueError: There is no network of that name, or it cannot take images of that side.
+
+    Example:
+        >>> network = build_model("resnet-tiny", in_channels=1, classes=10, seed=0, side=28)
+        >>> network(torch.zeros(4, 1, 28, 28)).shape
+        torch.Size([4, 10])
     """
     library, _, inside = name.partition(":")
     builder = LIBRARIES[library](inside) if inside and library in LIBRARIES else MODELS[_known(name, MODELS)]
@@ -66,16 +76,26 @@ def build_model(name: str, in_channels: int, classes: int, seed: int, side: int 
 
 
 def build_text_model(name: str, vocabulary: int, length: int, seed: int) -> nn.Module:
-    """The network ``name`` for text, with the initial weights of ``seed``; torch's own random state stays as it was.
+    """Build a network for text. The same seed gives the same initial weights.
+
+    Torch's own random state is left unchanged.
 
     Args:
         name: A key of `TEXT_MODELS`.
-        vocabulary: Number of different characters.
-        length: Most characters that are seen at once.
-        seed: Decides the weights.
+        vocabulary: Number of different characters, at least 1.
+        length: Largest number of characters that the network sees at once, at least 1.
+        seed: Decides the initial weights; at least 0.
+
+    Returns:
+        A network from numbers of characters of shape (n, length) to logits of shape (n, length, vocabulary).
 
     Raises:
         ValueError: There is no network of that name.
+
+    Example:
+        >>> network = build_text_model("gpt-tiny", vocabulary=65, length=128, seed=0)
+        >>> network(torch.zeros(2, 128, dtype=torch.uint8)).shape
+        torch.Size([2, 128, 65])
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

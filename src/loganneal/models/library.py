@@ -72,7 +72,7 @@ def from_torchvision(name: str) -> Builder:
 def _known(library: str, name: str, names: list[str]) -> None:
     if name not in names:  # a thousand names would not be read: the nearest ones are said
         near = difflib.get_close_matches(name, names, n=3)
-        remedy = f"Near are {', '.join(near)}." if near else ""
+        remedy = f"Did you mean {', '.join(near)}?" if near else ""
         _checks.fail("RunSpec", "model", f"{library}:NAME with a network of {library}", f"{library}:{name}", remedy)
 
 

@@ -5,13 +5,13 @@ from torch import Tensor, nn
 
 
 class MixedPrecision(nn.Module):
-    """``network``, its forward pass under autocast to bfloat16; weights, gradients and logits stay float32.
+    """A network whose forward pass runs under autocast to bfloat16; weights, gradients and logits stay float32.
 
-    Each forward pass enters autocast anew: one context around a whole training would keep using the casts of
+    Each forward pass enters autocast anew: a single context around a whole training run would keep using the casts of
     the first weights.
 
     Args:
-        network: Any network that returns one tensor.
+        network: Any network that takes and returns one tensor.
 
     Example:
         >>> MixedPrecision(nn.Linear(2, 3))(torch.zeros(4, 2)).dtype
@@ -23,7 +23,14 @@ class MixedPrecision(nn.Module):
         self.network = network
 
     def forward(self, x: Tensor) -> Tensor:
-        """What ``network`` returns, as float32."""
+        """Apply the network.
+
+        Args:
+            x: The input of the network.
+
+        Returns:
+            The output of the network, as float32.
+        """
         with torch.autocast(x.device.type, torch.bfloat16):
             output: Tensor = self.network(x)
         return output.float()

@@ -7,7 +7,9 @@ from torch import Tensor, nn
 
 
 class Normalize(nn.Module):
-    """``(pixel / 255 - mean) / std``, channel by channel.
+    r"""Normalize the pixels of images, channel by channel.
+
+    .. math:: y = \frac{x / 255 - \text{mean}}{\text{std}}
 
     Args:
         mean: Mean of each channel, in [0, 1].
@@ -28,5 +30,12 @@ class Normalize(nn.Module):
         self.register_buffer("std", torch.tensor(std).reshape(1, -1, 1, 1))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Whole numbers from 0 to 255 of shape (n, channels, height, width) to floats of the same shape."""
+        """Normalize a batch of images.
+
+        Args:
+            images: Whole numbers from 0 to 255, of shape (n, channels, height, width).
+
+        Returns:
+            Floating-point numbers of the same shape.
+        """
         return (images / 255 - self.mean) / self.std

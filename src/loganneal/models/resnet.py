@@ -44,14 +44,16 @@ class Block(nn.Module):
 
 
 class ResNet(nn.Module):
-    """A residual network of one stage for each width: depth ``2 * blocks * len(widths) + 2``.
+    """A residual network for small images, with ``2 * blocks * len(widths) + 2`` layers.
+
+    Source: Kaiming He et al., "Deep Residual Learning for Image Recognition", section 4.2, arXiv:1512.03385.
 
     Args:
         widths: Channels of each stage; every stage but the first halves the resolution.
-        blocks: Blocks of two convolutions in a stage (the paper's n).
+        blocks: Blocks of two convolutions in a stage (the paper's n), at least 1.
         in_channels: Channels of an image.
         classes: Number of classes.
-        stem_stride: Stride of the first convolution; 1 in the paper, 2 makes a run about four times as fast.
+        stem_stride: Stride of the first convolution: 1 in the paper; 2 makes a run about four times as fast.
 
     Example:
         >>> network = ResNet((16, 32, 64), blocks=3, in_channels=3, classes=10)
@@ -70,7 +72,14 @@ class ResNet(nn.Module):
         self.apply(_initialise)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, in_channels, h, w) to logits (n, classes)."""
+        """Classify a batch of images.
+
+        Args:
+            x: Images of shape (n, in_channels, height, width).
+
+        Returns:
+            Logits of shape (n, classes).
+        """
         x = functional.relu(self.norm(self.stem(x)), inplace=True)
         features: Tensor = self.stages(x).mean(dim=(2, 3))
         logits: Tensor = self.head(features)

@@ -23,11 +23,17 @@ FEWEST_POINTS = 15
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run that was logged.
+    """A logged run, with its schedule if that is known.
 
     Args:
-        log: What was logged.
-        schedule: What it followed, where that is known exactly; None for what the log says.
+        log: The log of the run, with learning rates.
+        schedule: The schedule that the run followed; None to take the rates from the log.
+
+    Example:
+        >>> import loganneal as la
+        >>> run = Run(Log([1, 2, 3], [0.1, 0.1, 0.0], [2.3, 2.0, 1.9]), la.Linear(0.1, 3))
+        >>> run.steps, run.peak
+        (3, 0.1)
     """
 
     log: Log
@@ -35,16 +41,23 @@ class Run:
 
     @property
     def steps(self) -> int:
-        """Updates of the run."""
+        """Number of updates of the run, which is the last step of its log."""
         return int(self.log.step[-1])
 
     @property
     def peak(self) -> float:
-        """Its highest learning rate."""
+        """The highest learning rate of the run."""
         return self.log.peak
 
     def rates(self, unit: float) -> Rates:
-        """Its rates, in shares of its own peak; ``unit`` updates count as 1."""
+        """The learning rates of the run as shares of its peak.
+
+        Args:
+            unit: Number of updates that count as 1 on the time axis, above 0.
+
+        Returns:
+            The rates, as the laws of the loss take them.
+        """
         if self.schedule is None:
             return logged_rates(self.log, self.peak, unit)
         return rates_of(self.schedule, self.steps, self.peak, unit)

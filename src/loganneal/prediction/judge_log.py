@@ -74,7 +74,7 @@ def _which(number: int, runs: Sequence[Run]) -> str:
 
 def _rates(log: Log) -> str:
     if not log.has_rate or not log.peak > 0:
-        return "it has no learning rate above 0, and the laws need the rate of every row."
+        return "it has no learning rate above 0, but the laws need the rate of every row."
     return ""
 
 
@@ -84,34 +84,36 @@ def _finite(log: Log) -> str:
         return "the run diverged; its loss is not finite at the end."
     if len(gaps):
         where = f"in {len(gaps):,} of {len(log.loss):,} rows, the first at step {log.step[gaps[0]]:g}"
-        return f"its loss is not finite {where}. Leave out rows in which nothing was measured."
+        return f"its loss is not finite {where}. Leave out the rows in which nothing was measured."
     if np.min(log.loss) <= 0:
-        return "its loss is not above 0 everywhere, and the laws are about losses that fall towards a level above 0."
+        return "its loss is not above 0 everywhere, but the laws describe losses that fall towards a level above 0."
     return ""
 
 
 def _steps(log: Log) -> str:
     first, last = float(log.step[0]), float(log.step[-1])
     if first < 0:
-        return f"its steps begin at {first:g}, and updates are counted from 0 or 1."
+        return f"its steps begin at {first:g}, but updates are counted from 0 or 1."
     if last > _limits.STEPS:
         most = f"at most {_limits.STEPS:,} are allowed. Count updates, rather than examples or frames"
-        return f"its last step is {last:.4g}, and {most}."
+        return f"its last step is {last:.4g}, but {most}."
     if len(log.step) > 1 and first - log.spacing > LATE * last:
         where = f"step {first:,.0f} of {last:,.0f}"
-        return f"it begins at {where}, and the learning rates before are not known. Add the rows of the beginning."
+        return (
+            f"it begins at {where}, and the learning rates before that are not known. Add the rows from the beginning."
+        )
     return ""
 
 
 def _ends_high(log: Log) -> str:
     if _closing(log) > first_loss(log.loss):
-        return "its loss ends above the first one; the run diverged, or did not train."
+        return "its loss ends above the first one: the run diverged or did not train."
     return ""
 
 
 def _relative(log: Log) -> str:
     if log.relative:
-        return "its loss is measured against a reward or a reference, so that its level says nothing."
+        return "its loss is measured against a reward or a reference, so its level says nothing."
     return ""
 
 
@@ -119,14 +121,10 @@ def _memorised(log: Log) -> str:
     start, end = first_loss(log.loss), _closing(log)
     if end < FITTED * start:
         share = f"{100 * end / start:.0f} % of the first"
-        return (
-            f"its training loss ends at {share}; the run has fitted its training set, and the laws do not hold there."
-        )
+        return f"its training loss ends at {share}: the run fits its training set, and then the laws do not hold."
     gap = log.validation_loss[-1] - end if len(log.validation_loss) else 0.0
     if gap > WIDE_GAP * max(start - end - gap, 0.0) > 0 or (gap > 0 and start - end - gap <= 0):
-        return (
-            "its validation loss ends far above its training loss; the run memorises, and the laws do not hold there."
-        )
+        return "its validation loss ends far above its training loss: the run memorizes, and then the laws do not hold."
     return ""
 
 
@@ -141,11 +139,11 @@ def _curve(run: Run, quantity: Quantity) -> str:
     steps, losses = points(run, quantity)
     if len(steps) < FEWEST_POINTS:
         count = f"{len(steps)} row{'' if len(steps) == 1 else 's'}"
-        return f"it has {count} after its first tenth, and {FEWEST_POINTS} are needed. Log more often."
+        return f"it has {count} after its first tenth, but {FEWEST_POINTS} are needed. Log more often."
     if roughness(losses) > ROUGHEST:
         scatter = f"{100 * roughness(losses):.0f} % from one group of rows to the next"
-        remedy = "Log means of more updates."
-        return f"its {quantity} scatters by {scatter}, and {100 * ROUGHEST:.0f} % are allowed. {remedy}"
+        remedy = "Log means over more updates."
+        return f"its {quantity} scatters by {scatter}, but only {100 * ROUGHEST:.0f} % are allowed. {remedy}"
     if np.max(losses) - np.min(losses) < LITTLE * np.mean(losses):
         return f"its {quantity} hardly changes after the first tenth of the run."
     return ""

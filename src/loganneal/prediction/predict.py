@@ -27,7 +27,7 @@ ABOUT_AS_GOOD = 0.005
 """What is predicted within this share of the loss of the best counts as about as good."""
 
 _MEMORISING = (
-    "cannot be used: the loss heads for 0 instead of settling, as where a run fits its training set, and there the "
+    "cannot be used: the loss heads for 0 instead of settling, as it does if a run fits its training set, and then the "
     "laws do not hold."
 )
 Given = Log | Run
@@ -40,22 +40,23 @@ def predict(
     total_steps: int | None = None,
     families: tuple[str, ...] = ("cla", "wsd"),
 ) -> Prediction:
-    """What logs say about other schedules at the same peak learning rate.
+    """Predict from logs how other schedules would have done at the same peak learning rate. Experimental.
 
-    Five laws of the loss are fitted to the logs and give the loss that each schedule would end with, against that of
-    the run in the first log. There is a verdict only where the laws agree, by more than they differ, and by more than
-    0.2 % of the loss. Logs that cannot tell schedules apart get no ranking but the run to make.
+    Five laws of the loss are fitted to the logs. Each gives the final loss under a schedule, relative to that of the
+    run in the first log. A schedule gets a verdict only if every law gives a difference of the same sign above 0.2 %
+    of the loss and above two standard errors of the log's end. If the logs cannot tell schedules apart, the answer is
+    not a ranking but the run to train. Sources of the laws: arXiv:2509.19189, arXiv:2408.11029 and arXiv:2503.12811.
 
     Args:
-        logs: Of runs that differ in the schedule and the length only, one to four; one of them should hold a probe, a
-            fast fall from a plateau or a rate that rises after the warmup.
-        schedules: By name.
-        total_steps: The budget to predict for, at least 1 and at most twice that of the longest log; by default that of
-            the first.
-        families: Keys of ``loganneal.prediction.families.FAMILIES`` whose best parameter is searched.
+        logs: One to four logs of runs that differ only in the schedule and the length. One of them should hold a probe:
+            a fast fall from a plateau, or a rate that rises after the warmup.
+        schedules: The schedules to predict, by name.
+        total_steps: The budget to predict for, at least 1 and at most twice that of the longest log; None for the
+            budget of the first log.
+        families: Families of schedules whose best parameter is searched: any of "cla" and "wsd".
 
     Returns:
-        The prediction; where nothing is predicted, ``refusal`` says why.
+        The prediction. If nothing is predicted, its ``refusal`` says why.
 
     Raises:
         ValueError: There is no log, or a parameter is outside its range.
@@ -115,13 +116,13 @@ def _make_a_probe(runs: Sequence[Run], quantity: Quantity, steps: int) -> Predic
     first = runs[0]
     schedule = probe_schedule(first.peak, first.steps, warmup_of(first.rates(first.steps), first.steps))
     make = ProbeRun(schedule.max_lr, schedule.total_steps, schedule.to_dict(), _code(schedule))
-    remedy = f"Train the probe as well, {make.total_steps} steps as this log counts them, and give both logs."
+    remedy = f"Also train the probe, over {make.total_steps} steps as this log counts them, and pass both logs."
     return Prediction(None, _class(runs, None), quantity, steps, f"{_why_no_probe(runs)} {remedy}", make=make)
 
 
 def _why_no_probe(runs: Sequence[Run]) -> str:
     if all(is_constant(run.rates(run.steps)) for run in runs):
-        return "A constant learning rate cannot tell schedules apart: it does not show what a lower one does."
+        return "A constant learning rate cannot tell schedules apart: it does not show what a lower rate does."
     return (
         "A learning rate that only decays cannot tell schedules apart: the sum of the rates grows as the rate falls, "
         "and either may have lowered the loss."
@@ -173,7 +174,7 @@ def _stretched(run: Run, steps: int, unit: float) -> Rates:
 def _say(ensemble: Ensemble, name: str, schedule: Schedule, steps: int, reference: Rates) -> SchedulePrediction:
     curve = schedule.curve(steps) / ensemble.peak
     if np.max(curve) > HIGHER:
-        why = f"its peak is {np.max(curve):.3g} times that of the logs, and no law extrapolates to higher rates"
+        why = f"its peak is {np.max(curve):.3g} times that of the logs, and the laws do not extrapolate to higher rates"
         return SchedulePrediction(name, None, None, None, "cannot tell", why)
     return ensemble.say(name, in_cells(curve, ensemble.unit), reference)
 

@@ -12,16 +12,21 @@ Quantity = Literal["training loss", "validation loss"]
 
 @dataclass(frozen=True)
 class SchedulePrediction(Value):
-    """What is predicted of one schedule. Differences are to the run in the first log, as shares of its final loss.
+    """The prediction for one schedule. Differences are to the run in the first log, as shares of its final loss.
 
     Args:
-        name: Of the schedule.
-        difference: Mean over the laws; negative is better. None where nothing is predicted.
-        low: The smallest that a law gives.
-        high: The largest that a law gives.
-        verdict: "better" or "worse" only where the laws agree.
-        reason: Why it cannot be told; "" where it can.
-        laws: What each law gives, by its name.
+        name: Name of the schedule.
+        difference: Mean of the predicted differences over the laws; negative is better. None if nothing is predicted.
+        low: The smallest difference that a law predicts; None if nothing is predicted.
+        high: The largest difference that a law predicts; None if nothing is predicted.
+        verdict: "better" or "worse" if all laws agree; otherwise "cannot tell".
+        reason: Why there is no verdict; "" if there is one.
+        laws: The difference that each law predicts, by the name of the law.
+
+    Example:
+        >>> linear = SchedulePrediction("linear", -0.012, -0.018, -0.007, "better")
+        >>> SchedulePrediction.from_dict(linear.to_dict()) == linear
+        True
     """
 
     name: str
@@ -35,14 +40,18 @@ class SchedulePrediction(Value):
 
 @dataclass(frozen=True)
 class Choice(Value):
-    """The best value of one parameter of a family of schedules, and what is about as good.
+    """The best value of one parameter of a family of schedules, and the values that are about as good.
 
     Args:
-        family: The schedules.
-        parameter: What was varied.
-        best: The value with the lowest mean prediction.
-        low: The lowest value within half a per cent of the loss of the best.
-        high: The highest.
+        family: The schedules of the family, in words.
+        parameter: Name of the parameter that was varied.
+        best: The value with the lowest predicted loss in the mean over the laws.
+        low: The lowest value whose predicted loss is within half a per cent of the best.
+        high: The highest value whose predicted loss is within half a per cent of the best.
+
+    Example:
+        >>> Choice("warmup-stable-decay", "decay_share", best=0.5, low=0.3, high=0.7).best
+        0.5
     """
 
     family: str
@@ -54,13 +63,19 @@ class Choice(Value):
 
 @dataclass(frozen=True)
 class ProbeRun(Value):
-    """The run to make where the logs cannot tell.
+    """The run to train if the logs cannot tell schedules apart.
 
     Args:
-        max_lr: Its peak rate, that of the log.
-        total_steps: Its updates.
-        schedule: ``Schedule.to_dict()``.
-        code: The schedule in Python.
+        max_lr: Peak learning rate of the run, which is that of the log.
+        total_steps: Number of updates.
+        schedule: The schedule as JSON values, which `loganneal.from_dict` reads.
+        code: The schedule as Python code.
+
+    Example:
+        >>> import loganneal as la
+        >>> probe = la.WarmupStableDecay(0.1, total_steps=200, warmup_steps=0, decay_steps=40)
+        >>> la.from_dict(ProbeRun(0.1, 200, probe.to_dict()).schedule) == probe
+        True
     """
 
     max_lr: float
@@ -71,18 +86,24 @@ class ProbeRun(Value):
 
 @dataclass(frozen=True)
 class Prediction(Value):
-    """What one or two logs say about other schedules.
+    """What logs say about other schedules. `predict` makes one.
 
     Args:
-        probe: The probe that the logs hold: "fall", "rise", or None for none.
-        log_class: The class of the logs, by which hit rates are kept.
-        quantity: The loss that was fitted.
-        total_steps: The budget that is predicted for.
-        refusal: Why nothing is predicted, in a sentence with "cannot"; "" where something is.
-        schedules: In the order that they were asked for; empty after a refusal.
-        choices: The best values of families of schedules.
-        misfit: Root mean square of the relative residuals, by law.
-        make: The probe to train; None where the logs hold one.
+        probe: The probe that the logs hold: "fall", "rise", or None if they hold none.
+        log_class: The class of the logs, by which the track record of predictions is kept.
+        quantity: The loss that was fitted, "training loss" or "validation loss".
+        total_steps: The budget of the prediction, in updates.
+        refusal: Why nothing is predicted, as a sentence; "" if something is.
+        schedules: One prediction for each schedule, in the order in which they were given; empty after a refusal.
+        choices: The best parameter of each family of schedules.
+        misfit: Root mean square of the relative residuals of each law, by its name.
+        make: The probe to train; None unless the logs lack one.
+
+    Example:
+        >>> better = SchedulePrediction("linear", -0.012, -0.018, -0.007, "better")
+        >>> told = Prediction("fall", "one log, a fast fall", "training loss", 1000, schedules=(better,))
+        >>> told.best.name, told.refusal
+        ('linear', '')
     """
 
     probe: Literal["fall", "rise"] | None
@@ -97,6 +118,6 @@ class Prediction(Value):
 
     @property
     def best(self) -> SchedulePrediction | None:
-        """The schedule with the lowest mean prediction, if any."""
+        """The prediction with the lowest mean difference; None if nothing is predicted."""
         told = [one for one in self.schedules if one.difference is not None]
         return min(told, key=lambda one: one.difference or 0.0, default=None)

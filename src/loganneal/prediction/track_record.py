@@ -62,7 +62,9 @@ class TrackRecord(Value):
         """
         counts = self.classes.get(log_class)
         if counts is None:
-            return f"No stored comparison has logs of this class ({log_class}): how often they are right is not known."
+            return (
+                f"No stored comparison has logs of this class ({log_class}): it is not known how often they are right."
+            )
         told = f"Of {counts.pairs} stored comparisons with logs of this class ({log_class})"
         if not counts.verdicts:
             return f"{told}, none had a verdict."

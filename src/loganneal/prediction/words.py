@@ -13,9 +13,9 @@ from loganneal.schedules._peak_factor import KNOWN_FAILURES, peak_factor
 HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned peak")
 
 PEAK = (
-    f"Tuned peak: by what to multiply a peak that was tuned for the log's schedule, from a convex bound,\n"
+    f"Tuned peak: the factor for a peak that was tuned for the log's schedule, from a convex bound,\n"
     f"{KNOWN_FAILURES}.\n"
-    "Of rates that rise after the warmup, and of factors outside 0.5 to 1.6, it says nothing."
+    "It is left out for rates that rise after the warmup, and for factors outside 0.5 to 1.6."
 )
 """Beside every table and JSON with factors."""
 
@@ -32,7 +32,7 @@ def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, floa
         return "\n".join([prediction.refusal, *_probe_lines(prediction)])
     order = sorted(prediction.schedules, key=lambda one: (one.difference is None, one.difference or 0.0))
     parts = [
-        f"Final {prediction.quantity} against the run in the first log, {prediction.total_steps:,} updates:",
+        f"Final {prediction.quantity} relative to the run in the first log, after {prediction.total_steps:,} updates:",
         "",
         *_aligned([HEADER, *(_cells(one, factors) for one in order)]),
         "",
@@ -61,7 +61,7 @@ def peak_factors(run: Run, schedules: Mapping[str, Schedule], steps: int) -> dic
 def choice_sentence(choice: Choice) -> str:
     """The best value of a family's parameter."""
     near = f"{choice.low:g} to {choice.high:g}" if choice.low < choice.high else "no other value"
-    return f"Best {choice.parameter} of {choice.family}: {choice.best:g}; within 0.5 % of the loss: {near}."
+    return f"Best {choice.parameter} of {choice.family}: {choice.best:g}; within 0.5 % of its loss: {near}."
 
 
 def _cells(one: SchedulePrediction, factors: Mapping[str, float]) -> tuple[str, ...]:
@@ -97,5 +97,5 @@ def _probe_lines(prediction: Prediction) -> list[str]:
         f"  {json.dumps(make.schedule)}",
         "",
         "In a framework: loganneal.torch.ScheduleLR(optimizer, schedule), loganneal.optax.as_optax(schedule), or",
-        f"loganneal.keras.ScheduleLR(schedule); the peak stays {make.max_lr:g}.",
+        f"loganneal.keras.ScheduleLR(schedule). The peak stays {make.max_lr:g}.",
     ]

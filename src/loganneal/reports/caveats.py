@@ -9,7 +9,7 @@ from loganneal.studies.judge.verdicts import LOSS_CUT
 from loganneal.studies.result import ComparisonResult, Declaration, StudyResult, TunedRange
 
 SECOND = "linear"
-"""The arm that any claim must face beside the reference, being known to be hard to beat."""
+"""The arm, beside the reference, against which every claim should be tested, since it is known to be hard to beat."""
 
 
 def warnings(comparison: ComparisonResult) -> list[str]:
@@ -47,25 +47,25 @@ def caveats(comparison: ComparisonResult) -> list[str]:
         *_held_out(comparison),
         _dependence(declared),
         *_exploratory(comparison),
-        "What a comparison suggests is confirmed by another, declared before its first run, on fresh seeds and with a "
+        "To confirm what a comparison suggests, declare another one before its first run, on fresh seeds and with a "
         "workload that had no part in the choice.",
     ]
 
 
 _IMPORTED = (
-    "The scores come from a file. That the runs of a replicate shared their seed and their data, that every arm was "
-    "tuned alike, that no run was left out, and which learning rates the runs had, was not seen: the verdicts take it "
-    "for granted."
+    "The scores come from a file. The verdicts assume that the runs of a replicate shared their seed and their data, "
+    "that every arm was tuned alike, and that no run was left out. None of this was checked, nor which learning rates "
+    "the runs had."
 )
 
 
 def how_tested(declared: Declaration) -> str:
     """What intervals and p of a table are, as the end of a sentence about differences."""
     if declared.stage == SCREENING:
-        return "; none is tested, since they only pick the rival"
+        return "; none of them is tested, since they only pick the rival"
     if declared.looks:
-        return ", with their repeated 95 % interval; p is from the paired t test, whose level depends on the look"
-    return ", with their 95 % interval; p is from the exact sign-flip test, adjusted by Holm"
+        return ", with their repeated 95 % intervals; p is from the paired t test, whose level depends on the look"
+    return ", with their 95 % intervals; p is from the exact sign-flip test, with Holm's correction"
 
 
 def _unfinished(comparison: ComparisonResult) -> list[str]:
@@ -73,12 +73,12 @@ def _unfinished(comparison: ComparisonResult) -> list[str]:
     lines = []
     if done < declared and not comparison.declaration.looks:
         lines.append(
-            f"Partial: {done} of {declared} replicates count; the same command adds the rest, and until then no "
-            "verdict is final."
+            f"Partial: {done} of {declared} replicates count. The same command adds the rest; until then no verdict is "
+            "final."
         )
     if comparison.replicates_mixed:
         lines.append(
-            f"{comparison.replicates_mixed} replicates are left out: their runs come from different kinds of "
+            f"{comparison.replicates_mixed} replicates are left out, because their runs come from different kinds of "
             "device, which are never paired."
         )
     return lines
@@ -90,10 +90,11 @@ def _ended_early(comparison: ComparisonResult) -> list[str]:
         return []
     count = comparison.replicates_done
     return [
-        f"It ended at a look, after {count} replicates: the mean difference is biased away from 0, since a look ends a "
-        "comparison when the difference happens to be large; the intervals are repeated ones, which allow for it.",
-        f"With {count} replicates without a failure or a divergence, rates of such runs of up to "
-        f"{1 - 0.05 ** (1 / count):.0%} remain possible.",
+        f"The comparison ended at a look, after {count} replicates. Its mean difference is biased away from 0, since a "
+        "look ends a comparison when the difference happens to be large. The intervals are repeated intervals, which "
+        "allow for this.",
+        f"{count} replicates without a failure or a divergence do not exclude that up to "
+        f"{1 - 0.05 ** (1 / count):.0%} of runs fail or diverge.",
     ]
 
 
@@ -103,13 +104,13 @@ def _left_out(comparison: ComparisonResult) -> list[str]:
     if launched is None or not launched.failed:
         return []
     lines = [
-        f"{arm}: {count} {'run' if count == 1 else 'runs'} failed and their replicates are left out. The last: "
+        f"{arm}: {count} {'run' if count == 1 else 'runs'} failed, and their replicates are left out. The last: "
         f"{launched.reasons[arm]}."
         for arm, count in launched.failed.items()
     ]
     if len(launched.failed) == 1:
         arm = next(iter(launched.failed))
-        lines.append(f"Only runs of {arm} failed: leaving their replicates out favours {arm}.")
+        lines.append(f"Only runs of {arm} failed. Leaving out their replicates favors {arm}.")
     return lines
 
 
@@ -127,7 +128,7 @@ def _dominated(comparison: ComparisonResult) -> list[str]:
         if len(squares) > 2 and max(squares) > DOMINANT * sum(squares):
             place, share = squares.index(max(squares)) + 1, max(squares) / sum(squares)
             found.append(
-                f"{arm.title}: replicate {place} makes up {share:.0%} of the sum of squared differences; where "
+                f"{arm.title}: replicate {place} makes up {share:.0%} of the sum of squared differences. If "
                 "differences are so skewed, verdicts are wrong more often."
             )
     return found
@@ -137,9 +138,9 @@ def _uninformative(comparison: ComparisonResult) -> list[str]:
     if comparison.informative is not False:
         return []
     return [
-        "Not informative: the reference cut its training loss by only "
+        "Not informative: the reference reduced its training loss by only "
         f"{comparison.reference_loss_cut:.0%}, less than {LOSS_CUT:.0%}. "
-        "More steps are needed before schedules can differ."
+        "Schedules can differ only after more steps."
     ]
 
 
@@ -149,7 +150,7 @@ def _edges(comparison: ComparisonResult) -> list[str]:
         return []
     return [
         f"{arm.title}: {share:.0%} of the chosen values of {name} lie in the eighth of the range next to its "
-        f"{end} end ({limit:g}); a wider range, the same for every arm, may serve this arm better."
+        f"{end} end ({limit:g}). A wider range, the same for every arm, may suit this arm better."
         for arm in comparison.arms
         for name, tuned in (arm.scores.ranges if arm.scores else {}).items()
         for end, limit, share in _ends(tuned)
@@ -164,14 +165,14 @@ def _ends(tuned: TunedRange) -> tuple[tuple[str, float, float], ...]:
 def _fixed(declared: Declaration) -> str:
     if declared.batch_size is None:
         return (
-            f"Fixed, alike in every arm: everything that the command itself sets, {declared.steps:,} steps, and warmup "
+            f"The same in every arm: everything that the command itself sets, {declared.steps:,} steps, and warmup "
             f"over {WARMUP_SHARE:.0%} of the steps unless an arm declares its own (one-cycle has its own rise)."
         )
     momentum = f" with momentum {declared.momentum:g}" if declared.optimizer == "sgd" else ""
     decay = "weight decay" if "weight_decay" in declared.tuned else f"weight decay {declared.weight_decay:g}"
     others = "".join(f", {name} {_shown(value)}" for name, value in declared.settings.items())
     return (
-        f"Fixed, alike in every arm: {declared.model}, {declared.train_examples:,} training examples, "
+        f"The same in every arm: {declared.model}, {declared.train_examples:,} training examples, "
         f"batches of {declared.batch_size}, {declared.steps} steps, {declared.optimizer}{momentum}, {decay}, "
         f"{declared.precision}, augmentation{others}, and warmup over {WARMUP_SHARE:.0%} of the steps unless an arm "
         "declares its own (one-cycle has its own rise)."
@@ -188,8 +189,8 @@ def _claim(declared: Declaration) -> str:
     own = [name for name in declared.tuned if name != "peak_lr"]
     tuned = f"The peak rate and {', '.join(own)} are" if own else "Only the peak rate is"
     return (
-        f"{tuned} tuned, with {declared.trials} trials for every arm; all else of a shape stands at its "
-        "declared value. The claim is for tuning of this size, this network and this data."
+        f"{tuned} tuned, with {declared.trials} trials for every arm; every other parameter of a schedule has its "
+        "declared value. The claim holds for this amount of tuning, this network and this data."
     )
 
 
@@ -204,13 +205,13 @@ def _at_one_rate(declared: Declaration) -> str:
 def _second(comparison: ComparisonResult) -> list[str]:
     if any(arm.name == SECOND for arm in comparison.arms):
         return []
-    return ["Linear decay is not among the arms: it is hard to beat, and no claim should stand without facing it."]
+    return ["Linear decay is not among the arms. It is hard to beat, and a claim should be tested against it."]
 
 
 def _area(comparison: ComparisonResult) -> str:
     shares = ", ".join(f"{arm.name} {arm.mean_rate_over_peak or 0.0:.2f}" for arm in comparison.arms)
     return (
-        f"Schedules differ in area too, not in shape alone. Mean rate over peak rate: {shares}. "
+        f"Schedules differ not only in shape but also in area. Mean rate over peak rate: {shares}. "
         f"The figure over the mean rate compares them at equal area; it is exploratory.{_equal_area(comparison)}"
     )
 
@@ -221,7 +222,8 @@ def _equal_area(comparison: ComparisonResult) -> str:
     if not found:
         return ""
     texts = [f"{name} {metric.bracketed(one.mean, one.interval95)}" for name, one in found]
-    return f" So is this: tuned only within the mean rates that both have, against the reference {', '.join(texts)}."
+    within = "tuned only within the mean rates that both cover"
+    return f" Also exploratory: {within}, against the reference {', '.join(texts)}."
 
 
 def _diverged(comparison: ComparisonResult) -> list[str]:
@@ -238,8 +240,8 @@ def _averaged(comparison: ComparisonResult) -> list[str]:
     if not averaged:
         return []
     return [
-        f"Scored by averaged weights of the same runs as the arm without: {', '.join(averaged)}. Statistics of "
-        "BatchNorm are computed anew for them, which costs passes over training data that the others do not make."
+        f"Scored by averaged weights, from the same runs as the arm without averaging: {', '.join(averaged)}. Their "
+        "BatchNorm statistics are computed anew, which costs passes over the training data that other arms do not need."
     ]
 
 
@@ -248,7 +250,7 @@ def _correlations(comparison: ComparisonResult) -> list[str]:
     found = [f"{name} {correlation:.2f}" for name, correlation in pairs if correlation is not None]
     if not found:
         return []
-    return [f"Correlation of the pairs over replicates, which nothing here relies on: {', '.join(found)}."]
+    return [f"Correlation of the pairs over replicates; no verdict relies on it: {', '.join(found)}."]
 
 
 def _held_out(comparison: ComparisonResult) -> list[str]:
@@ -257,24 +259,24 @@ def _held_out(comparison: ComparisonResult) -> list[str]:
     if launched is None or not launched.one_held_out:
         return []
     return [
-        f"Runs are scored by the value that chose them, {launched.metric}: all scores are a little too good, that of "
-        "an arm whose runs vary more by a little more."
+        f"Runs are scored by the value that chose them, {launched.metric}. All scores are therefore slightly too "
+        "good, and more so for an arm whose runs vary more."
     ]
 
 
 def _dependence(declared: Declaration) -> str:
     if declared.batch_size is None:
         return (
-            "Replicates share one data set, and one split of it unless the command uses the split seed: an interval "
-            "speaks about them, not about others."
+            "Replicates share one data set, and one split of it unless the command uses the split seed. An interval is "
+            "valid for these data only."
         )
     return (
-        f"Replicates draw their examples anew from one data set ({declared.workload_title}), so an interval "
-        "speaks about it, not about others."
+        f"Each replicate draws its examples anew from one data set ({declared.workload_title}), so an interval is "
+        "valid for this data set only."
     )
 
 
 def _exploratory(comparison: ComparisonResult) -> list[str]:
     if not comparison.exploratory:
         return []
-    return ["Pairs of rivals were not declared: their differences are exploratory, without a test or a verdict."]
+    return ["No test of one rival against another was declared. Their differences are exploratory and have no verdict."]

@@ -8,7 +8,7 @@ from loganneal.studies.judge.selection import best_arm
 from loganneal.studies.judge.verdicts import counted
 from loganneal.studies.result import ArmResult, ComparisonResult, StudyResult, VerdictName
 
-NOTHING_YET = "No replicate is finished yet."
+NOTHING_YET = "No replicate is complete yet."
 
 _VERBS: dict[VerdictName, tuple[str, str]] = {
     "win": ("beats", "beat"),
@@ -37,7 +37,7 @@ def _screened(comparison: ComparisonResult) -> str:
     """What a screening picked, or how far it is."""
     done, declared = comparison.replicates_done, comparison.declaration.replicates
     if done < declared:
-        return f"The screening is not finished: {counted(done, 'replicate')} of {declared}."
+        return f"The screening is not complete: {counted(done, 'replicate')} of {declared}."
     pick = _picked(comparison)
     if pick is comparison.reference:
         return f"The screening picked the reference, {pick.title}: no rival did better, and the study ends."

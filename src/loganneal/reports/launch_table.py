@@ -10,7 +10,7 @@ def launch_table(comparison: ComparisonResult) -> Table | None:
     if launched is None:
         return None
     rows = [*_command(launched, comparison), *_rates(launched), *_samples(launched)]
-    return Table(("", "Of the command"), rows, ("name", "value"), [tuple(row) for row in rows])
+    return Table(("", "Value"), rows, ("name", "value"), [tuple(row) for row in rows])
 
 
 def _command(launched: Launched, comparison: ComparisonResult) -> list[tuple[str, ...]]:
@@ -21,25 +21,25 @@ def _command(launched: Launched, comparison: ComparisonResult) -> list[tuple[str
         ("Digest of the code", launched.code),
         ("Chosen by", launched.metric),
         ("Scored by", launched.test_metric),
-        ("Runs, starts", f"{launched.runs}, {launched.attempts}"),
+        ("Runs and starts", f"{launched.runs}, {launched.attempts}"),
         ("Device", devices),
     ]
 
 
 def _rates(launched: Launched) -> list[tuple[str, ...]]:
     if launched.largest_error is None:
-        return [("Rates seen", "none yet")]
+        return [("Recorded rates", "none yet")]
     late = ", ".join(map(str, launched.offsets))
     return [
-        ("Rates seen by", ", ".join(launched.sources)),
-        ("Seen over asked", f"{launched.factor:g}"),
+        ("Source of the recorded rates", ", ".join(launched.sources)),
+        ("Recorded over scheduled rate", f"{launched.factor:g}"),
         ("Updates late", late),
-        ("Largest difference, over the peak", f"{launched.largest_error:.1g}"),
+        ("Largest error, over the peak rate", f"{launched.largest_error:.1g}"),
     ]
 
 
 def _samples(launched: Launched) -> list[tuple[str, ...]]:
     return [
-        (f"Rate of update {one.update:,}, first run", f"asked {one.asked:.6g}, seen {one.seen:.6g}")
+        (f"Rate of update {one.update:,}, first run", f"scheduled {one.asked:.6g}, recorded {one.seen:.6g}")
         for one in launched.samples
     ]

@@ -23,34 +23,35 @@ Figures = list[tuple[str, Markup]]
 
 CAPTIONS = {
     "overview": (
-        "Every rival in every comparison: mean difference with its 95 % interval, in margins of a tie, so that "
-        "different metrics can stand side by side. Comparisons are never pooled."
+        "Every rival in every comparison: mean difference with its 95 % interval, in units of the margin of a tie, "
+        "so that different metrics can be shown side by side. Comparisons are never pooled."
     ),
     "budget": (
-        "Final score against the trained budget: median over replicates, with the middle half. A schedule is for one "
-        "budget, so each point is trained to its own end. The dotted line is the reference's median at the largest."
+        "Final score against the training budget: median over replicates, with the middle half. A schedule is made "
+        "for one budget, so each point was trained to its own end. The dotted line is the reference's median at the "
+        "largest budget."
     ),
     "differences": (
         "Paired differences. A dot is one replicate; the diamond is their mean, with its 95 % interval. "
         "The band is the margin within which two schedules count as equal."
     ),
     "curves": (
-        "Training of the runs that validation chose: mean over replicates, and one standard deviation. "
-        "A run is measured at its last step; before it, a curve shows how it got there."
+        "Training curves of the runs that validation chose: mean over replicates, and one standard deviation. "
+        "A run is scored at its last step; the curve shows how it got there."
     ),
-    "rates": "The schedules: rate over peak rate at every step.",
+    "rates": "The schedules: learning rate over peak rate at every step.",
     "winners": (
-        "Left: the schedules, rate over peak rate. Right: the rates of the runs that validation chose, one line a "
-        "replicate; thick is the one with the median peak rate."
+        "Left: the schedules, as learning rate over peak rate. Right: the rates of the runs that validation chose, one "
+        "line for each replicate; the thick line has the median peak rate."
     ),
     "sensitivity": (
-        "Validation score of every trial with medians, left against its peak rate, right against its mean rate, which "
+        "Validation score of every trial, with medians: left against the peak rate, right against the mean rate, which "
         "compares schedules at equal area. Exploratory."
     ),
-    "trials": "Mean test score when only the first trials are used, the best chosen by validation. Exploratory.",
+    "trials": "Mean test score if only the first trials are used and validation chooses the best of them. Exploratory.",
     "dynamics": "Norm of the gradient and validation loss of the runs that validation chose.",
 }
-"""What stands beneath each figure; "budget-2" has the caption of "budget"."""
+"""The caption of each figure; "budget-2" has the caption of "budget"."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def _lead(best: SchedulePrediction) -> str:
     """The lowest prediction in a sentence."""
     said = f"Lowest prediction: {best.name}, {percent(best.difference or 0.0)}"
     if best.verdict == "cannot tell":
-        return f"{said} against the run in the first log; whether it is better cannot be told."
+        return f"{said} relative to the run in the first log. The logs cannot tell whether it is better."
     return f"{said}: {best.verdict} than the run in the first log."
 
 
@@ -114,13 +114,13 @@ def _drawings(
     prediction: Prediction, runs: Sequence[Run], schedules: Mapping[str, Schedule], ensemble: Ensemble
 ) -> list[Drawing]:
     figures = {
-        "The logs, in groups of rows, and what each law makes of them. Laws that all fit may still disagree below.": (
+        "The logs, in groups of rows, and the fit of each law. Laws that all fit well may still disagree below.": (
             fit_figure(runs, ensemble, prediction)
         ),
-        "Learning rates, and the loss predicted under them: the mean over the laws, and their range.": curves_figure(
+        "Learning rates, and the loss predicted for them: mean and range over the laws.": curves_figure(
             prediction, schedules, ensemble
         ),
-        "Predicted difference to the run in the first log: mean and range over the laws.": range_figure(prediction),
+        "Predicted difference from the run in the first log: mean and range over the laws.": range_figure(prediction),
     }
     return [
         Drawing(caption, inline_svg(to_svg(figure), f"figure{place}", caption))

@@ -42,20 +42,34 @@ _FILES = {LAUNCHED: "command", EXPLORATORY: "exploratory", DIAGNOSES: "diagnoses
 
 
 def write_report(result: StudyResult, folder: str | Path, store: ReadableStore) -> Path:
-    """Write a study's page, figures, tables and curves; a folder that shows the result already is left alone.
+    r"""Write the report of a study: a page, figures, tables and curves.
 
-    Each file is replaced as a whole, the page last. A study of several comparisons has a folder for each of them.
+    A folder whose page shows this result already is left unchanged. Each file is replaced as a whole, the page last.
+    A study of several comparisons has a folder for each of them.
 
     Args:
-        result: What was found.
-        folder: Made where it is missing.
-        store: The records of its runs, for curves and diagnoses; a run that is not there is not drawn.
+        result: The result of the study.
+        folder: Folder of the report; created if missing.
+        store: The records of the study's runs, for curves and diagnoses. Runs without a record are not drawn.
 
     Returns:
-        The page.
+        The path of the page, ``index.html``.
 
     Raises:
         OSError: A file cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from loganneal.runs import Journal
+        >>> from loganneal.studies.imported import judge_scores
+        >>> runs = [f"{arm},{number},1,0.1,{score + number / 100}" for arm, score in (("now", 0.8), ("new", 0.9))
+        ...         for number in range(6)]
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder, "scores.csv")
+        ...     _ = file.write_text("\n".join(["arm,replicate,trial,peak,validation", *runs]))
+        ...     result = judge_scores(file, reference="now", higher_is_better=True, margin=1.0)
+        ...     write_report(result, folder, Journal(Path(folder, "runs"))).name
+        'index.html'
     """
     folder = Path(folder)
     page = folder / PAGE

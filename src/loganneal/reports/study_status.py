@@ -30,7 +30,7 @@ def introduction(study: Study, stage: Stage) -> list[str]:
         f"Arms: {', '.join(first.arms)}; {_plan_text(first)}, trials in each: {first.trials}.",
         *_shared(inventory),
         *_power(study, stage),
-        *(f"{problem} Its run is missing." for problem in inventory.corrupt),
+        *(f"{problem} Its run will be trained again." for problem in inventory.corrupt),
         *_done(stage),
     ]
 
@@ -46,7 +46,8 @@ def stage_sentence(stage: Stage) -> str:
     comparison = stage.study.comparisons[-1]
     left = len(stage.planned) - len(stage.inventory.finished)
     if comparison.stage == DUEL and not any(run.planned.comparison for run in stage.inventory.finished):
-        return f"The screening picked {comparison.tested}. It meets {comparison.reference} on fresh seeds: {left} runs."
+        rival = f"The screening picked {comparison.tested}."
+        return f"{rival} It is now compared with {comparison.reference} on fresh seeds: {left} runs."
     return f"No decision yet: {left} more runs{_until(stage)}."
 
 
@@ -126,7 +127,7 @@ def cost_sentences(found: Cost, stage: Stage | None = None) -> list[str]:
 def _left_sentences(found: Cost, stage: Stage | None) -> list[str]:
     if stage is None or not stage.inventory.missing or found.left is None:
         return []
-    lines = [f"About {duration(found.left)} of training left{_until(stage)}, if the rest is like what is done."]
+    lines = [f"About {duration(found.left)} of training left{_until(stage)}, at the pace of the finished runs."]
     if found.most_left is not None and found.most_left > found.left:
         lines.append(f"At most about {duration(found.most_left)}, if no look ends it.")
     return lines
@@ -157,7 +158,7 @@ def _rows(scoreboard: Scoreboard, number: int, comparison: Comparison) -> list[t
 
 def _done(stage: Stage) -> list[str]:
     done, left = len(stage.inventory.finished), len(stage.planned) - len(stage.inventory.finished)
-    return [f"{done} runs are done; {left} are left{_until(stage) if left else ''}."] if done else []
+    return [f"{done} runs are done, and {left} are left{_until(stage) if left else ''}."] if done else []
 
 
 def _plan_text(comparison: Comparison) -> str:
@@ -175,7 +176,9 @@ def _shared(inventory: Inventory) -> list[str]:
     """How many runs are there to train, where an arm and its average share theirs."""
     keys = {run.spec.key for run in (*(run.planned for run in inventory.finished), *inventory.missing)}
     total = len(inventory.finished) + len(inventory.missing)
-    return [f"{len(keys)} of them are different; an arm and its average share theirs."] if len(keys) < total else []
+    if len(keys) == total:
+        return []
+    return [f"{len(keys)} of these runs are different; an arm and its average share their runs."]
 
 
 def _power(study: Study, stage: Stage) -> list[str]:

@@ -26,7 +26,7 @@ def pack(record: Record) -> bytes:
     """The line of a record, without its end.
 
     Raises:
-        ValueError: A score is not finite.
+        ValueError: A number is not finite where JSON has to hold it.
     """
     outcome = {one.name: getattr(record, one.name) for one in _OUTCOME}
     outcome["launch"] = None if record.launch is None else record.launch.to_dict()

@@ -25,29 +25,29 @@ _LAUNCHING = ("cwd", "folder", "gpus", "timeout", "silence", "retries", "resume"
 
 @dataclass(frozen=True, kw_only=True)
 class CommandSpec:
-    """One run of the user's own training command: two runs with equal specifications are the same run.
+    """One run of your own training command: two runs with equal specifications are the same run.
 
     Args:
-        workload: The script's name, for a reader and for the journal's file.
+        workload: The script's name, for reports and for the name of the journal's file.
         command: The words of the command, with macros such as ``${seed}``; see ``loganneal.runs.macros``.
         schedule: The learning rate as a function of the update, counted from 0.
         steps: Number of updates, at least 1.
-        seed: What the script is asked to seed its generators with; at least 0.
-        split_seed: What it is asked to split its data with; at least 0.
+        seed: Seed for the script's random generators; at least 0.
+        split_seed: Seed for the script's split of its data; at least 0.
         code: Digest of the script's files.
-        metric: Name of the reported value that validation chooses by.
-        test_metric: Name of the value that the chosen run is scored by; None for ``metric``.
+        metric: Name of the reported value by which validation chooses.
+        test_metric: Name of the value by which the chosen run is scored; None for ``metric``.
         higher_is_better: Whether larger values of the metric are better.
         log: Where values are read: "report", a file below the run's output folder such as "trainer_state.json", or
-            "stdout:" with a regular expression whose named groups are the values.
-        cwd: Folder that the command runs in.
-        folder: Where the run's own folder is made.
-        gpus: Devices of the run, a part of one included; None for one device where there are any.
-        timeout: Seconds after which a run is ended; None for no limit.
-        silence: Seconds without any output after which a run is taken to hang.
-        retries: Further attempts of a run that failed.
-        resume: Whether a further attempt finds the files of the one before in ``${out}``.
-        probe: So many updates are observed, and the command is ended then; 0 for a whole run.
+            "stdout:" followed by a regular expression whose named groups are the values.
+        cwd: Folder in which the command runs.
+        folder: Folder in which the run's own folder is made.
+        gpus: Number of devices of the run, from 0 to 64; a fraction shares one. None for one device if there are any.
+        timeout: Seconds after which a run is ended, above 0; None for no limit.
+        silence: Seconds without any output after which a run counts as hanging, above 0.
+        retries: Number of further attempts after a run has failed, at least 0.
+        resume: Whether a further attempt finds the files of the previous one in ``${out}``.
+        probe: Number of updates to observe before the command is ended; 0 for a whole run.
 
     Raises:
         ValueError: A value is not allowed; the message names the parameter.
@@ -108,7 +108,13 @@ class CommandSpec:
         return float(self.schedule.max_lr)
 
     def to_dict(self) -> dict[str, Any]:
-        """The choices that decide the outcome as JSON values, with the version of their layout."""
+        """The choices that decide the outcome, as JSON values, with the version of their layout.
+
+        How the command is started (``cwd``, ``gpus``, ``timeout`` and so on) is not among them.
+
+        Returns:
+            A dictionary that `json.dumps` accepts and `from_dict` reads.
+        """
         names = [one.name for one in dataclasses.fields(self) if one.name not in _LAUNCHING]
         values = {name: getattr(self, name) for name in names}
         return {
@@ -120,7 +126,13 @@ class CommandSpec:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The specification that `to_dict` wrote; how it is started has its defaults.
+        """The specification that `to_dict` wrote; how the command is started has its defaults.
+
+        Args:
+            values: The dictionary, as it was or after a way through JSON.
+
+        Returns:
+            A specification that equals the one that was written.
 
         Raises:
             ValueError: The version is unknown, or a value is not allowed.
@@ -134,6 +146,6 @@ class CommandSpec:
 
     @property
     def key(self) -> str:
-        """The address of the record, 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
+        """The address of the run's record: the first 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]

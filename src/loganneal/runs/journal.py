@@ -32,52 +32,85 @@ class JournalInUseError(OSError):
 
 
 class ReadableStore(Protocol):
-    """Where records of runs are found."""
+    """Where records of runs are found; `Journal` is the one that this package has."""
 
     def read(self, spec: Spec) -> Record | None:
-        """The record of a run, or None where there is none.
+        """The record of a run.
+
+        Args:
+            spec: The specification of the run.
+
+        Returns:
+            The record, or None if there is none.
 
         Raises:
             CorruptRecordError: There is one, but it is damaged.
         """
 
     def find(self, workload: str, key: str) -> Record | None:
-        """The intact record that a workload has under a key, or None."""
+        """The intact record of a workload under a key.
+
+        Args:
+            workload: The workload, as in the specification.
+            key: The key of the specification, 16 hexadecimal digits.
+
+        Returns:
+            The record, or None if there is none.
+        """
 
     def damage(self) -> Sequence[str]:
-        """Sentences about what is damaged and does not show which run it belongs to."""
+        """Describe the damage that does not show which run it belongs to.
+
+        Returns:
+            One sentence for each damaged place.
+        """
 
 
 class Store(ReadableStore, Protocol):
     """Where records of runs are kept."""
 
     def write(self, record: Record) -> None:
-        """Keep a record, in place of one that may be there for the same run."""
+        """Keep a record; it replaces an earlier one of the same run.
+
+        Args:
+            record: The record.
+        """
 
     def locked(self) -> AbstractContextManager[None]:
-        """Hold the store, so that no other process writes to it."""
+        """Hold the store, so that no other process writes to it.
+
+        Returns:
+            A context manager: the store is held until its block ends.
+        """
 
 
 def default_records() -> Path:
-    """The folder that LOGANNEAL_RECORDS names, else ``records`` in the user's folder for data of loganneal."""
+    """The folder in which records are kept unless another one is named.
+
+    Returns:
+        The folder that the environment variable LOGANNEAL_RECORDS names; without it, ``records`` in the user's folder
+        for data of loganneal.
+    """
     named = os.environ.get("LOGANNEAL_RECORDS")
     return Path(named) if named else user_data_path("loganneal", appauthor=False) / "records"
 
 
 class Journal:
-    """Records in files of JSON lines, one file a workload, that several studies and processes may share.
+    """Records in files of JSON lines, one file for each workload, which several studies and processes may share.
 
-    Writing appends a line, with its checksum, under the folder's lock; nothing that is there is ever changed. The last
-    intact line of a run counts. Learning rates are not kept where they are those of the schedule, and the times of a
-    curve's rows never are; all other numbers are read back to the bit. A file that ``xz`` has compressed is read as
-    before, and new runs of its workload go into a new file beside it.
+    Writing appends a line with its checksum under the folder's lock; existing lines are never changed. The last
+    intact line of a run counts. Learning rates that are those of the schedule are not stored, nor are the times of a
+    curve's rows; all other numbers are read back to the bit. A file that ``xz`` has compressed is read as before, and
+    new runs of its workload go into a new file beside it.
+
+    Iterating over a journal gives all its records, and ``len`` their number.
 
     Args:
-        folder: The folder; made by the first `write`.
+        folder: The folder; the first `write` creates it.
 
     Raises:
-        OSError: When another process holds the lock for a minute, the file system has no locks, or `write` finds the
-            disk full; the journal is then as it was.
+        OSError: A method raises it if another process holds the lock for a minute, if the file system has no locks, or
+            if `write` finds the disk full; the journal is then unchanged.
 
     Example:
         >>> import tempfile, loganneal as la
@@ -101,7 +134,13 @@ class Journal:
         )
 
     def read(self, spec: Spec) -> Record | None:
-        """The record of a run, or None where there is none.
+        """The record of a run.
+
+        Args:
+            spec: The specification of the run.
+
+        Returns:
+            The record of its last intact line, or None if it has no line.
 
         Raises:
             CorruptRecordError: Its only lines are damaged; the message names the file and the line.
@@ -117,20 +156,26 @@ class Journal:
         return None
 
     def find(self, workload: str, key: str) -> Record | None:
-        """The intact record that a workload has under a key, or None.
+        """The intact record of a workload under a key.
 
         Args:
-            workload: As in `RunSpec`.
-            key: Of the specification.
+            workload: The workload, as in the specification.
+            key: The key of the specification, 16 hexadecimal digits.
+
+        Returns:
+            The record, or None if there is none.
         """
         line = self._line(file_name(workload), key)
         return None if line is None else unpack(line)
 
     def write(self, record: Record) -> None:
-        """Append a record.
+        """Append a record, and wait until it is on the disk.
+
+        Args:
+            record: The record.
 
         Raises:
-            ValueError: A score is not finite.
+            ValueError: A number that JSON cannot hold, such as NaN among the extras, is in the record.
         """
         line = pack(record)
         with self.locked():
@@ -138,7 +183,14 @@ class Journal:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the journal, so that no other process reads or writes meanwhile; the folder is made when missing."""
+        """Hold the journal, so that no other process reads or writes meanwhile; the folder is created if missing.
+
+        Yields:
+            None: the journal is held until the block ends.
+
+        Raises:
+            OSError: Another process holds the journal for a minute, or the file system has no locks.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(self._lock)
@@ -150,7 +202,11 @@ class Journal:
             self._lock.release()
 
     def damage(self) -> Sequence[str]:
-        """The damaged lines that do not show whose they are, by file and number."""
+        """Describe the damaged lines that do not show which run they belong to.
+
+        Returns:
+            One sentence for each, with its file and line number.
+        """
         files = [file for name in self._names() for file in self._parts(name)]
         return [one.sentence for file in files for one in file.damaged.values() if one.key is None]
 

@@ -10,9 +10,13 @@ class Attempt(Value):
     """One start of a command.
 
     Args:
-        seconds: From its start to its end.
-        exit: Its exit status, negative for a signal; None where loganneal ended it.
-        reason: Why it was no success; "" for a success.
+        seconds: Wall time from its start to its end.
+        exit: Its exit status, or minus the number of the signal that ended it; None if loganneal ended it.
+        reason: Why the attempt failed; "" for a success.
+
+    Example:
+        >>> Attempt(seconds=61.2, exit=1, reason="exit status 1").to_dict()
+        {'seconds': 61.2, 'exit': 1, 'reason': 'exit status 1'}
     """
 
     seconds: float
@@ -22,18 +26,25 @@ class Attempt(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class SeenRates(Value):
-    """The learning rates that were seen, and how they compare with the schedule.
+    """The learning rates that were recorded during a run, and how they compare with the schedule.
 
     Args:
-        source: "optimizer" where `loganneal.trial` watched it, "report" where the script said them, or a log's name.
-        step: Updates, counted from 0.
-        rate: The rate that each had.
-        begins: Places in ``step`` where a process began; more than one where a run was resumed.
-        updates: How many updates were seen in all; None where only some are logged.
-        uneven: Whether the optimizer's groups followed different curves.
-        factor: Seen over asked; None where the curves do not agree.
-        offset: Updates by which the seen curve is late; None likewise.
-        largest_error: Largest difference between seen and asked, over the peak; None likewise.
+        source: "optimizer" if `loganneal.trial` watched the optimizer, "report" if the script reported its rates, or
+            the name of a log.
+        step: The updates with a recorded rate, counted from 0.
+        rate: The learning rate of each of these updates.
+        begins: Positions in ``step`` at which a process began; more than one if the run was resumed.
+        updates: Number of updates that were seen in all; None if only some updates are logged.
+        uneven: Whether the optimizer's parameter groups followed different curves.
+        factor: Recorded rate over scheduled rate; None if the two curves do not agree.
+        offset: Number of updates by which the recorded curve is late; None if the curves do not agree.
+        largest_error: Largest difference between recorded and scheduled rate, as a share of the peak; None if the
+            curves do not agree.
+
+    Example:
+        >>> seen = SeenRates(source="optimizer", step=(0, 1), rate=(0.1, 0.05), factor=1.0, offset=0)
+        >>> SeenRates.from_dict(seen.to_dict()) == seen
+        True
     """
 
     source: str
@@ -52,11 +63,16 @@ class Launch(Value):
     """How a command was run.
 
     Args:
-        argv: Its words, with macros replaced.
-        attempts: Each start.
-        rates: The rates that were seen; None where none were.
-        host: The machine's name.
-        tail: The end of its output, where it failed.
+        argv: The words of the command, with its macros replaced.
+        attempts: The starts of the command, in order.
+        rates: The learning rates that were recorded; None if there were none.
+        host: Name of the machine.
+        tail: The end of the output of a run that failed; "" otherwise.
+
+    Example:
+        >>> launch = Launch(argv=("python", "train.py", "--seed", "3"), attempts=(Attempt(seconds=61.2, exit=0),))
+        >>> len(launch.attempts), launch.rates
+        (1, None)
     """
 
     argv: tuple[str, ...]

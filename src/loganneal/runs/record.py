@@ -30,21 +30,26 @@ _DROPPED = ("test_correct",)  # by version 3
 
 
 class CorruptRecordError(RuntimeError):
-    """A record on disk is not what was written; the message says where it is."""
+    """A record on disk is not what was written; the message names the file or the line."""
 
 
 class MetricsRow(NamedTuple):
-    """One point of a training curve; None where a thing was not measured.
+    """One point of a training curve. A quantity that was not measured at this point is None.
 
     Args:
-        step: Updates done.
-        lr: The rate of the last of them.
-        loss: Mean training loss since the row before.
-        grad_norm: Mean norm of the whole gradient, before clipping, since the row before.
-        validation_score: The workload's metric.
-        validation_loss: Without label smoothing.
-        seconds: Since the start of the training, without the time between an interruption and the next start.
-        examples_per_s: Speed of the training since the row before, without evaluations.
+        step: Number of updates done, at least 0.
+        lr: Learning rate of the last of these updates.
+        loss: Mean training loss since the previous row; NaN where a script reported none.
+        grad_norm: Mean norm of the whole gradient, before clipping, since the previous row.
+        validation_score: The workload's metric on the validation examples.
+        validation_loss: Mean loss on the validation examples, without label smoothing.
+        seconds: Seconds of training so far, without the time between an interruption and the next start.
+        examples_per_s: Training examples per second since the previous row, without evaluations.
+
+    Example:
+        >>> row = MetricsRow(step=100, lr=0.05, loss=0.42)
+        >>> row.loss, row.validation_score
+        (0.42, None)
     """
 
     step: int
@@ -62,22 +67,35 @@ class Record:
     """The outcome of one run.
 
     Args:
-        spec: What was run.
-        status: "completed"; "diverged" when the loss was no longer finite, and the curve ends before; "failed"; or
-            "invalid" where the learning rates that were seen are not those of the schedule.
-        validation_score: The workload's metric at the last step; None unless completed.
-        test_score: The same on the test examples.
+        spec: The specification of the run.
+        status: "completed"; "diverged" if the loss or the gradient stopped being finite, in which case the curve ends
+            just before; "failed"; or "invalid" if the recorded learning rates are not those of the schedule.
+        validation_score: The workload's metric at the last step, on the validation examples; None unless completed.
+        test_score: The workload's metric at the last step, on the test examples; None unless completed.
         metrics: The curve, in order of steps.
-        seconds: Wall time of the training, without loading.
+        seconds: Wall time of the training in seconds, without loading the data.
         environment: Device, threads and versions, as JSON values.
-        reason: Why the run did not complete, as a sentence.
+        reason: Why the run did not complete, as a sentence; "" if it did.
         extras: Further test scores, by name.
-        averages: For each average of the weights its scores, by name.
-        weights: SHA-256 of the last weights, 16 hexadecimal digits; "" unless completed.
-        launch: How the command was run, where the run was one of the user's command.
+        averages: The scores of each average of the weights, by the name of the average and of the score.
+        weights: The first 16 hexadecimal digits of the SHA-256 of the last weights; "" unless completed.
+        launch: How the command was run; None for a run of the built-in training loop.
 
     Raises:
-        ValueError: The status is unknown, or a score does not go with it.
+        ValueError: The status is unknown, or a score does not match it: a completed run has two finite scores, any
+            other has none.
+
+    Example:
+        >>> import loganneal as la
+        >>> from loganneal.runs import RunSpec
+        >>> spec = RunSpec(workload="digits", model="resnet-tiny", schedule=la.Cosine(0.3, 100), steps=100,
+        ...                seed=0, split_seed=0, batch_size=64, train_examples=2500, validation_examples=1000)
+        >>> Record(spec, "diverged", None, None, metrics=(), seconds=1.5, reason="At step 3 the loss was inf.").status
+        'diverged'
+        >>> Record(spec, "diverged", 0.9, 0.9, metrics=(), seconds=1.5)
+        Traceback (most recent call last):
+        ValueError: The 'validation_score' parameter of Record must be a number if the run completed, else None. \
+Got 0.9 instead.
     """
 
     spec: Spec

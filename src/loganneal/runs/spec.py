@@ -39,11 +39,12 @@ ADDED = 13
 
 @dataclass(frozen=True, kw_only=True)
 class RunSpec:
-    """One training run, completely: two runs with equal specifications are the same run.
+    """Everything that decides the outcome of a training run: two runs with equal specifications are the same run.
 
     Args:
         workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` takes it.
-        model: Name of the network.
+        model: Name of the network: a key of `loganneal.models.MODELS` or `loganneal.models.TEXT_MODELS`,
+            ``timm:NAME`` or ``torchvision:NAME``.
         schedule: The learning rate as a function of the update, counted from 0.
         steps: Number of updates, at least 1.
         seed: Decides initial weights, data order and augmentation; at least 0.
@@ -53,24 +54,26 @@ class RunSpec:
         validation_examples: Examples to select on, at least 1.
         optimizer: "sgd", stochastic gradient descent with Nesterov's momentum; "adam"; "adamw"; or the name of a
             class in `torch.optim`.
-        momentum: Of "sgd", in [0, 1); the others have theirs in ``optimizer_options``.
-        weight_decay: At least 0.
-        precision: "float32", or "bfloat16" for mixed precision by autocast where the device computes in
-            bfloat16 natively; elsewhere such a run uses float32, and its record says so.
+        momentum: Momentum of "sgd", in [0, 1); other optimizers take theirs from ``optimizer_options``.
+        weight_decay: Weight decay of every parameter, at least 0.
+        precision: "float32", or "bfloat16" for mixed precision by autocast. On a device that does not compute in
+            bfloat16 natively, such a run uses float32, and its record says so.
         optimizer_options: Further arguments of the optimizer's class, as JSON values.
-        accumulation: Parts that a batch is computed in, one after the other, to save memory; it divides ``batch_size``.
+        accumulation: Number of parts in which a batch is computed, one after the other, to save memory; a divisor of
+            ``batch_size``.
         grad_clip: Largest norm of the whole gradient, above 0; None for no clipping.
         label_smoothing: Share of the target that is spread over all classes, in [0, 1).
-        channels_last: Whether images lie in memory pixel by pixel, which convolutions may like.
+        channels_last: Whether images are stored channels-last, which can make convolutions faster.
         compile: Whether the network is compiled by `torch.compile`.
-        averaging: Which averages of the weights are made beside the last: "ema", "swa", "snapshots".
-        ema_decay: Of the exponential moving average, in [0, 1): it looks back about 1 / (1 - decay) updates.
-        swa_share: Last share of the updates that the mean of "swa" is taken over, in (0, 1].
-        snapshots: How many of the last cycles' ends are kept, at least 1.
+        averaging: Averages of the weights to score beside the last weights: any of "ema", "swa" and "snapshots".
+            "snapshots" needs a schedule with cycles.
+        ema_decay: Decay of the exponential moving average, in [0, 1): it looks back about 1 / (1 - decay) updates.
+        swa_share: Last share of the updates over which "swa" takes the mean, in (0, 1].
+        snapshots: Number of snapshots to average, taken at the ends of the last cycles; at least 1.
         crop: Largest random shift in pixels, at least 0; None for the workload's own.
         flip: Whether half of the images are mirrored; None for the workload's own.
         curve_points: Largest number of evenly spaced points on the curve, at least 1.
-        evaluations: How many of them have the validation score, at least 1.
+        evaluations: Number of these points at which the validation score is measured, at least 1.
 
     Raises:
         ValueError: A value is not allowed; the message names the parameter.
@@ -190,7 +193,10 @@ class RunSpec:
     def to_dict(self) -> dict[str, Any]:
         """The specification as JSON values, with the version of their layout.
 
-        Fields that came later are left out while they have their defaults: older keys hold.
+        Fields that were added later are left out while they have their defaults, so that older keys stay valid.
+
+        Returns:
+            A dictionary that `json.dumps` accepts and `from_dict` reads.
         """
         fields = dataclasses.fields(self)
         added = {one.name for one in fields[ADDED:] if getattr(self, one.name) == _default(one.name)}
@@ -204,6 +210,12 @@ class RunSpec:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The specification that `to_dict` wrote.
 
+        Args:
+            values: The dictionary, as it was or after a way through JSON.
+
+        Returns:
+            A specification that equals the one that was written.
+
         Raises:
             ValueError: The version is unknown, or a value is not allowed.
             KeyError, TypeError: A field is missing or unknown.
@@ -215,7 +227,7 @@ class RunSpec:
 
     @property
     def key(self) -> str:
-        """The address of the record, 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
+        """The address of the run's record: the first 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 

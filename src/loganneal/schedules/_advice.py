@@ -25,23 +25,23 @@ def advise(
     optimizers: int = 1,
     tuned_with: Schedule | None = None,
 ) -> list[str]:
-    """What looks like a mistake in the durations of a schedule, each in a sentence with the remedy.
+    """Describe what looks like a mistake in the durations of a schedule, each in a sentence with the remedy.
 
-    You are warned if a run would end within its warmup, restart more often than once an epoch, end in the middle of a
-    cycle, or go on long after its schedule is over. A duration in steps that was meant in epochs, or the other way
-    round, shows in one of these.
+    A sentence is returned if a run would end within its warmup, restart more often than once an epoch, end in the
+    middle of a cycle, or go on long after its schedule has ended. A duration in steps that was meant in epochs, or the
+    other way round, shows in one of these.
 
     Args:
         schedule: Any schedule.
         total_steps: The budget: how often the scheduler is stepped in the whole run, at least 1.
-        steps_per_epoch: How often it is stepped in an epoch, at least 1, where that is known.
-        optimizers: How many optimizers share the budget, where it counts the updates of all of them together, as the
+        steps_per_epoch: How often it is stepped in an epoch, at least 1; None if that is not known.
+        optimizers: How many optimizers share the budget, if it counts the updates of all of them together, as the
             ``max_steps`` of Lightning does with manual optimization. Each makes its part of the updates.
-        tuned_with: The schedule that the peak learning rate was tuned with, where that is another: then a sentence says
-            what the peak of this one should be. It is a weak guide, and the sentence says so.
+        tuned_with: The schedule with which the peak learning rate was tuned, if that was another one. A sentence then
+            estimates the peak for this one, and says that this is a weak guide.
 
     Returns:
-        The sentences; an empty list where nothing looks like a mistake.
+        The sentences; an empty list if nothing looks like a mistake.
 
     Raises:
         ValueError: If a number is outside its range.
@@ -56,7 +56,8 @@ def advise(
     >>> from loganneal import Linear, WarmupStableDecay
     >>> advise(WarmupStableDecay(0.1, 1000, 0, 200), total_steps=1000, tuned_with=Linear(0.1, 1000))
     ['A peak of 0.1 that was tuned for Linear is about 0.0513 for this shape, by a convex bound (x 0.51), a weak \
-guide: on language models it was as far off as no change, by a fifth, and on one of five small image tasks farther.']
+guide: on language models it was off by a fifth, as leaving the peak unchanged was, and on one of five small image \
+tasks it was worse.']
     """
     total = _checks.whole("advise", "total_steps", total_steps, 1)
     epoch = None if steps_per_epoch is None else _checks.whole("advise", "steps_per_epoch", steps_per_epoch, 1)

@@ -63,9 +63,11 @@ def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> No
     if found.problem and (a.complete or a.rates is not None):
         raise CheckFailedError(f"{comparison.workload}: {found.problem}.")
     if _same(a, c):
-        raise CheckFailedError(f"{comparison.workload}: the seed is ignored: runs with two seeds are the same.")
+        raise CheckFailedError(
+            f"{comparison.workload}: the seed is ignored: runs with two different seeds are identical."
+        )
     if a.complete and _same(a, d):
-        raise CheckFailedError(f"{comparison.workload}: the schedule was not used: two arms are the same.")
+        raise CheckFailedError(f"{comparison.workload}: the schedule was not used: runs of two arms are identical.")
     for lines in (_rates_line(a), _repeats(a, b), _pairs(a, d), _arms(a, d), _split(a, b, e), _metric(comparison, a)):
         for line in lines:
             say(line)
@@ -114,18 +116,21 @@ def _same(first: Probe, second: Probe) -> bool:
 
 def _rates_line(a: Probe) -> Iterator[str]:
     if a.rates is None:
-        yield "No learning rate was recorded within the probe: not yet seen whether it follows; the first run decides."
+        yield (
+            "No learning rate was recorded within the probe: not yet seen whether it follows the schedule; the first "
+            "full run decides."
+        )
     else:
-        yield f"The learning rates of {len(a.rates.rate)} updates are those of the schedule, seen by {a.rates.source}."
+        yield f"The learning rates of {len(a.rates.rate)} updates are those of the schedule (source: {a.rates.source})."
 
 
 def _repeats(a: Probe, b: Probe) -> Iterator[str]:
     pairs = list(zip(_values(a), _values(b), strict=False))
     if not pairs:
-        yield "Nothing was reported within the probe: not yet seen whether repeats are the same."
+        yield "Nothing was reported within the probe: not yet seen whether repeated runs are the same."
     elif not all(one == other for one, other in pairs):
         largest = max(_distance(one, other) for one, other in pairs)
-        yield f"Not deterministic: repeats differ by {largest:.2g} of their size within the probe; allowed."
+        yield f"Not deterministic: repeats differ by {largest:.2g} of their size within the probe. This is allowed."
 
 
 def _distance(one: Sequence[float], other: Sequence[float]) -> float:
@@ -136,20 +141,23 @@ def _distance(one: Sequence[float], other: Sequence[float]) -> float:
 def _pairs(a: Probe, d: Probe) -> Iterator[str]:
     """Whether two arms of a replicate begin with the same weights and the same batch."""
     if a.observed and d.observed and _values(a)[0] != _values(d)[0]:
-        yield "Pairs share no initialisation: arms with one seed begin differently. Allowed, but it costs replicates."
+        yield (
+            "Pairs do not share their initialization: arms with the same seed begin differently. This is allowed, but "
+            "it costs replicates."
+        )
 
 
 def _arms(a: Probe, d: Probe) -> Iterator[str]:
     if a.rates is not None and d.rates is not None and a.rates.rate == d.rates.rate:
-        yield "Two arms have the same rates as far as the probe goes, a common warmup: not yet seen how they differ."
+        yield "Two arms have the same rates within the probe, such as a common warmup: not yet seen how they differ."
 
 
 def _split(a: Probe, b: Probe, e: Probe) -> Iterator[str]:
     """Whether another split seed changes anything; it cannot be told where repeats differ."""
     if _same(a, b) and _same(a, e):
         yield (
-            "The split seed is ignored. Unless the split is drawn with the seed, there is one split of the data: the "
-            "claim is about it."
+            "The split seed has no effect. Unless the split is drawn with the seed, there is only one split of the "
+            "data, and the conclusion holds for that split only."
         )
 
 
@@ -187,17 +195,17 @@ def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
         >>> script = Script(command=("python", "train.py", "--seed", "${seed}"), gpus=2)
         >>> comparison = declare_script(script, steps=5000, peak_lr=6e-4, margin=0.3, looks=(4, 6, 8))
         >>> cost_sentence(comparison, 2460)
-        '16 to 32 runs of about 41 min on 2 GPUs: 22 to 44 GPU hours, validation not counted.'
+        '16 to 32 runs of about 41 min on 2 GPUs: 22 to 44 GPU hours, without validation.'
     """
     counts = sorted({comparison.fewest, comparison.total})
     runs = f"{_span(counts)} runs"
     if seconds is None:
-        return f"{runs}; how long one takes is not yet seen."
+        return f"{runs}; how long a run takes is not known yet."
     gpus = comparison.script.gpus if comparison.script else None
     on = f" on {gpus:g} GPU{'' if gpus == 1 else 's'}" if gpus else ""
     unit, factor = ("GPU hours", gpus) if gpus else ("hours", 1.0)
     hours = _span([count * seconds * factor / 3600 for count in counts])
-    return f"{runs} of about {_time(seconds)}{on}: {hours} {unit}, validation not counted."
+    return f"{runs} of about {_time(seconds)}{on}: {hours} {unit}, without validation."
 
 
 def _span(values: Sequence[float]) -> str:

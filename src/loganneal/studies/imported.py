@@ -1,4 +1,4 @@
-"""Scores of runs that somebody has made himself, judged as if a study had made them."""
+"""Scores of runs that were made without loganneal, judged as if a study had made them."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from loganneal.studies.judge.conclude import conclude_study
 from loganneal.studies.result import StudyResult
 
 COLUMNS = ("arm", "replicate", "trial", "peak", "validation", "test")
-"""Of the file. `test` may be missing: runs are then scored by the value that chose them."""
+"""The columns of the file. Without ``test``, runs are scored by the value that chose them."""
 
 _Key = tuple[str, int, int]
 
@@ -36,27 +36,33 @@ def judge_scores(
     primary: str | None = None,
     command: str = "",
 ) -> StudyResult:
-    """Judge scores in a CSV file with the columns `COLUMNS`, one row a run.
+    r"""Judge the scores of your own runs, from a CSV file with a row for each run.
 
-    In each replicate the trial with the best validation value is chosen for every arm, and the test values of the
-    chosen are compared. A replicate counts when every arm has every trial in it; an empty cell or "nan" is a run that
-    diverged, and counts as the worst score there is. That the runs of a replicate shared what they should, and which
-    learning rates they had, was not seen, and the result says so.
+    The columns are ``arm``, ``replicate``, ``trial``, ``peak``, ``validation`` and ``test``; without ``test``, runs are
+    scored by the value that chose them. In each replicate the trial with the best validation value is chosen for every
+    arm, and the test values of the chosen trials are compared. A replicate counts if every arm has all its trials in
+    it. An empty cell or "nan" is a run that diverged; it counts as the worst score there is. The file does not show
+    whether the runs of a replicate shared their seed, nor which learning rates they had, and the result says so.
 
     Args:
         file: The CSV file.
         reference: Name of the arm that the others are compared with.
-        higher_is_better: Of validation and test values.
-        margin: Within which two arms tie, in hundredths, or in hundredths of the reference's score where relative.
-        relative_margin: Whether it is relative.
-        metric: What the values are called.
-        looks: Replicates after which it was declared, before the first run, that the study may end.
-        primary: With looks, the rival that is tested.
-        command: What repeats the judging.
+        higher_is_better: Whether larger validation and test values are better.
+        margin: Difference within which two arms tie, above 0: in hundredths of the metric's unit, or with
+            ``relative_margin`` in hundredths of the reference's score.
+        relative_margin: Whether the margin is relative to the reference's score.
+        metric: Name of the values in the report.
+        looks: Numbers of replicates after which the study was allowed to end, as declared before the first run; empty
+            if all replicates were declared.
+        primary: With looks, the rival that is tested; None if there is only one.
+        command: The command that repeats the judging, for the report.
+
+    Returns:
+        The result of the study.
 
     Raises:
-        ValueError: The file has not these columns, or not every trial of every arm once; the message names the line.
-        OSError: It cannot be read.
+        ValueError: A column is missing, a row is wrong, or a trial occurs twice; the message names the line.
+        OSError: The file cannot be read.
 
     Example:
         >>> import tempfile
@@ -64,7 +70,7 @@ def judge_scores(
         ...         for number in range(6)]
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     file = Path(folder, "scores.csv")
-        ...     _ = file.write_text(chr(10).join(["arm,replicate,trial,peak,validation", *runs]))
+        ...     _ = file.write_text("\n".join(["arm,replicate,trial,peak,validation", *runs]))
         ...     result = judge_scores(file, reference="now", higher_is_better=True, margin=1.0)
         >>> result.comparisons[0].replicates_done
         6
@@ -132,13 +138,13 @@ def _read(path: Path) -> dict[_Key, tuple[float, tuple[float, float]]]:
     names = [name.strip() for name in reader.fieldnames or ()]
     missing = [name for name in COLUMNS[:-1] if name not in names]
     if missing:
-        _checks.fail(str(path), "columns", f"{', '.join(COLUMNS)}, of which test may be missing", names)
+        _checks.fail(str(path), "columns", f"{', '.join(COLUMNS)}; test is optional", names)
     found: dict[tuple[str, int, int], tuple[float, tuple[float, float]]] = {}
     for line, cells in enumerate(reader, 2):
         row = {name.strip(): (cell or "").strip() for name, cell in cells.items() if isinstance(name, str)}
         key = row["arm"], _whole(path, line, "replicate", row), _whole(path, line, "trial", row)
         if key in found:
-            _checks.fail(f"{path}, line {line}", "arm, replicate, trial", "of one run each", key)
+            _checks.fail(f"{path}, line {line}", "arm, replicate, trial", "different in every row", key)
         test = "test" if "test" in names else "validation"
         found[key] = _peak(path, line, row), (_value(path, line, "validation", row), _value(path, line, test, row))
     if not found:

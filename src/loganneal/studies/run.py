@@ -29,10 +29,10 @@ RUNS = "runs"
 
 
 class Stage(NamedTuple):
-    """What of a study is trained next: all of it, or under a plan that may end early what its next look needs.
+    """The runs of a study that are trained next: all of them, or, in a plan with looks, what the next look needs.
 
     Args:
-        study: The study as far as it is known: with a screening, its duel only once that is complete.
+        study: The study as far as it is known. With a screening, its duel is known once the screening is complete.
         inventory: Which of the runs that are due have a record.
     """
 
@@ -52,7 +52,12 @@ OnEvent = Callable[[Event], None]
 
 
 class StudyFailedError(RuntimeError):
-    """Some runs raised an error; `result` says what the others show."""
+    """Some runs of a study raised an error.
+
+    Args:
+        message: Which runs failed, and how the first of them did.
+        result: What the other runs show.
+    """
 
     def __init__(self, message: str, result: StudyResult) -> None:
         super().__init__(message)
@@ -70,23 +75,23 @@ def run_study(
     check: bool = True,
     say: Callable[[str], None] | None = None,
 ) -> StudyResult:
-    """Train the runs of a study that no record has yet, and say what all of them show.
+    """Train the runs of a study that have no record yet, and judge all of them.
 
-    Whatever stops it, the next call continues: each run is recorded as it ends, and a run that is in the journal is not
-    trained again, whichever study asked for it. The folder has the declaration, ``study.json``, from the start, and
-    gets ``result.json`` and ``table.md``; `loganneal.reports.write_report` draws the page.
+    A study that was interrupted is continued by the same call: each run is recorded as it ends, and a run that is in
+    the journal is not trained again, whichever study asked for it. The folder has the declaration, ``study.json``, from
+    the start; ``result.json`` and ``table.md`` are written to it at the end, and `loganneal.reports.write_report` draws
+    the page.
 
     Args:
         study: The declaration.
-        folder: The study's own folder, made when missing; one process at a time runs a study there.
-        engine: Where runs execute; two local processes by default.
-        records: Folder of the journal of runs, which studies share; by default in the user's data folder, or what
-            LOGANNEAL_RECORDS names.
-        command: What repeats the study, for the result.
+        folder: The study's own folder, created if missing. Only one process at a time can run a study there.
+        engine: The engine that executes the runs; None for two local processes.
+        records: Folder of the journal of runs, which studies share; None for `loganneal.runs.default_records`.
+        command: The command that repeats the study, for the result; None for ``loganneal study run``.
         on_event: Called with each `loganneal.studies.run.Stage` before its runs, then with each
             `loganneal.studies.declare.comparison.FinishedRun`.
-        check: Whether commands are probed before their first run, see ``loganneal.studies.check``.
-        say: Called with what the probes found, a sentence each time.
+        check: Whether commands are probed before their first run; see ``loganneal.studies.check``.
+        say: Called with each finding of the probes, as a sentence.
 
     Returns:
         The result, which equals the one that ``result.json`` holds.
@@ -94,8 +99,8 @@ def run_study(
     Raises:
         StudyInUseError: Another process runs a study in the folder.
         DataNotFoundError: A data set is not there.
-        StudyFailedError: Some runs raised an error; the others are kept, and its `result` has what they show.
-        ValueError: A network or an optimizer cannot be made, or a command does not use its seed or its schedule
+        StudyFailedError: Some runs raised an error. The others are kept, and its ``result`` is what they show.
+        ValueError: A network or an optimizer cannot be made, or a command ignores its seed or its schedule
             (``CheckFailedError``); nothing has been trained.
 
     Example:
@@ -141,14 +146,27 @@ def judge_study(
     command: str | None = None,
     on_event: OnEvent | None = None,
 ) -> StudyResult:
-    """Say what the recorded runs of a study show, and train nothing.
+    """Judge the recorded runs of a study without training anything.
 
     Args:
         study: The declaration.
-        folder: Where ``result.json`` and ``table.md`` are written.
-        records: As for `run_study`.
-        command: As for `run_study`.
-        on_event: Called with the `loganneal.studies.run.Stage`.
+        folder: Folder to which ``result.json`` and ``table.md`` are written; created if missing.
+        records: Folder of the journal of runs; None for `loganneal.runs.default_records`.
+        command: The command that repeats the study, for the result; None for ``loganneal study run``.
+        on_event: Called once, with the `loganneal.studies.run.Stage` that the study has reached.
+
+    Returns:
+        The result, which equals the one that ``result.json`` holds.
+
+    Example:
+        >>> import tempfile
+        >>> from loganneal.studies import study_of
+        >>> from loganneal.studies.declare.comparison import declare
+        >>> study = study_of(declare("digits", arms=("cosine", "linear"), trials=4, replicates=10))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     result = judge_study(study, folder, records=f"{folder}/runs")
+        >>> result.is_complete, result.comparisons[0].replicates_done
+        (False, 0)
     """
     stage = current_stage(study, open_records(records))
     _tell(on_event, stage)
@@ -175,7 +193,18 @@ def _conclude(study: Study, stage: Stage, command: str | None) -> StudyResult:
 
 
 def open_records(records: str | Path | None = None) -> Journal:
-    """The journal of runs in a folder, by default in the user's data folder."""
+    """Open the journal of runs in a folder.
+
+    Args:
+        records: The folder, which need not exist; None for `loganneal.runs.default_records`.
+
+    Returns:
+        The journal.
+
+    Example:
+        >>> open_records("runs").folder.name
+        'runs'
+    """
     return Journal(default_records() if records is None else Path(records))
 
 

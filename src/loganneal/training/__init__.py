@@ -1,4 +1,4 @@
-"""One training run: `train` takes a specification and gives its record. The one room that needs PyTorch."""
+"""One training run: `train` takes a specification and returns its record. Needs PyTorch."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -46,26 +46,27 @@ def train(
     on_row: OnRow | None = None,
     on_note: OnNote | None = None,
 ) -> Record:
-    """Train one network as ``spec`` says and measure it at the last step.
+    """Train one network according to a specification, and score it at the last step.
 
-    The same specification on the same machine, with the same number of torch threads, gives the same record
-    to the bit, save for times; with a folder also where the run was killed and started again, on a processor.
-    Training uses the GPU where there is one. Under ``torchrun`` the processes share each batch; several CPU processes
-    take networks without BatchNorm only.
+    The same specification on the same machine, with the same number of torch threads, gives the same record to the
+    bit, except for times. On a CPU and with a folder, this also holds for a run that was killed and started again.
+    Training uses the GPU if there is one. Under ``torchrun`` the processes share each batch; several CPU processes
+    can only train networks without BatchNorm.
 
     Args:
-        spec: The run.
+        spec: The specification of the run.
         data_root: Folder with data sets, as in `loganneal.data.find_workload`.
-        folder: Where the run is kept while it grows. The same call continues one that was interrupted, and gives
-            the record of one that is over.
-        checkpoint_steps: Updates between two checkpoints in the folder; None for a fiftieth of the run, at most 1,000.
+        folder: Folder in which the run is kept while it trains; None keeps nothing. The same call continues a run that
+            was interrupted, and returns the record of one that has ended.
+        checkpoint_steps: Updates between two checkpoints in the folder, at least 1; None for a fiftieth of the run, at
+            most 1,000.
         on_step: Called after each update with the number of updates done.
-        on_row: Called with each point of the curve, those from before an interruption included.
-        on_note: Called with a sentence on what was found damaged; None warns.
+        on_row: Called with each point of the curve, including those from before an interruption.
+        on_note: Called with a sentence about each damaged file; None for a warning instead.
 
     Returns:
-        The record. When the loss or the gradient is no longer finite the run stops, its status is "diverged" and it
-        has no scores.
+        The record. If the loss or the gradient stops being finite, the run ends there, its status is "diverged", and
+        it has no scores.
 
     Raises:
         DataNotFoundError: The data set is not there.

@@ -126,7 +126,7 @@ def usable_peak(lr: Numbers, loss: Numbers, *, diverged: bool = False) -> RangeT
         (0.8, 0.4)
     """
     if len(lr) < 10:
-        _checks.fail("lr_range", "low", "a rate at which ten losses and more are finite", lr.tolist())
+        _checks.fail("lr_range", "low", "a rate at which at least ten losses are finite", lr.tolist())
     smoothed = _smoothed(loss)
     lowest = int(np.argmin(smoothed))
     gained = smoothed[0] - smoothed[lowest]

@@ -56,8 +56,8 @@ def share_batch_norm(network: nn.Module, model: str, device: torch.device) -> nn
     if not any(isinstance(layer, _BatchNorm) for layer in network.modules()):
         return network
     if device.type != "cuda":
-        allowed = "a network without BatchNorm where several processes train on CPUs"
-        remedy = "Train in one process, on GPUs, or a network such as vit-tiny or gpt-tiny."
+        allowed = "a network without BatchNorm if several processes train on CPUs"
+        remedy = "Train in one process, on GPUs, or with a network such as vit-tiny or gpt-tiny."
         _checks.fail("RunSpec", "model", allowed, model, remedy)
     convert: Any = nn.SyncBatchNorm.convert_sync_batchnorm
     return cast(nn.Module, convert(network))

@@ -163,7 +163,7 @@ def _own_network(own: CustomTask, model: str, seed: int) -> nn.Module:
 
 def _own_loss(own: CustomTask, outputs: Tensor, targets: Tensor, label_smoothing: float) -> Tensor:
     if label_smoothing:
-        _checks.fail("RunSpec", "label_smoothing", "0 where the loss is the user's own", label_smoothing)
+        _checks.fail("RunSpec", "label_smoothing", "0 if the loss is your own function", label_smoothing)
     loss: Tensor = own.loss(outputs, targets)
     return loss
 

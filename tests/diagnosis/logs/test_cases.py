@@ -39,7 +39,7 @@ def test_several_runs_in_a_file() -> None:
         read("L02_")
     reading, found = read("L02_", run="icy-sun-2")
     assert reading.log.loss[0] == 2.2896
-    assert any("only the rules that need none" in note for note in reading.notes)
+    assert any("only rules that need none" in note for note in reading.notes)
     assert str(found.outcomes["unstable"]) == "cannot be told from this log, since no learning rate is logged"
     with pytest.raises(LogError, match="no run 'other'"):
         read("L02_", run="other")
@@ -113,10 +113,10 @@ def test_a_counter_of_updates_beside_one_of_batches() -> None:
 
 @there
 def test_several_rates_in_a_cell() -> None:
-    """The first that moves, which is said."""
+    """The first that changes, which is said."""
     reading, _ = read("L19b")
     assert reading.taken["lr"] == "lr[0]"
-    assert reading.why["lr"] == "the first that moves, rather than lr[1]"
+    assert reading.why["lr"] == "the first that changes, rather than lr[1]"
 
 
 @there

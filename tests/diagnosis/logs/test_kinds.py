@@ -187,7 +187,7 @@ def test_what_is_passed_over_is_said(tmp_path):
     reading = read(tmp_path, "# by me\nstep,lr,loss,note\n1,0.1,2\nstep,lr,loss,note\n2,0.05,1.5,x\n3,0.0")
     assert len(reading.log.step) == 2
     for words in (
-        "Comments were passed over: 1",
+        "Lines that are comments were ignored: 1",
         "Line 4 repeats the header",
         "Line 6, the last, is cut",
         "in 1 lines",

@@ -102,14 +102,17 @@ def test_one_row_an_epoch(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("lr,loss\n0.1,2\n", "no step that is known by its name: .*there are lr, loss. Name it by --column step=NAME"),
-        ("step,lr\n1,0.1\n", "no training loss that is known by its name"),
+        (
+            "lr,loss\n0.1,2\n",
+            "no column that is recognized as the step: .*the columns are lr, loss. Name it with --column step=NAME",
+        ),
+        ("step,lr\n1,0.1\n", "no column that is recognized as the training loss"),
         ("step,lr,loss\n", "no training loss"),
         ("", "holds no rows"),
-        ("step,lr,loss\n1,0.1,2\n2,high,2\n", "line 3 holds 'high' under 'lr', which is no number"),
+        ("step,lr,loss\n1,0.1,2\n2,high,2\n", "line 3 holds 'high' under 'lr', which is not a number"),
         ("step,lr,loss\n1,0.1,2\n2,-0.1,2\n", "line 3 has the learning rate -0.1"),
         ("step,lr,loss\ninf,0.1,2\n1,0.1,2\n", "line 2 has the step inf"),
-        ("step,lr,loss\n1,0.1,2,3\n", "line 2 has 4 cells, and the header 3"),
+        ("step,lr,loss\n1,0.1,2,3\n", "line 2 has 4 cells, but the header has 3"),
         ('step,lr,loss\n1,0.1,2\n2,"0.1,2\n3,0.1,2\n4,0.1,"2\n', "line 3 has a quote that is not closed"),
         ("step,lr,loss,loss\n1,0.1,2,3\n", "two columns named 'loss'"),
     ],
@@ -122,7 +125,7 @@ def test_what_a_csv_lacks_is_said(tmp_path, text, message):
 
 def test_what_is_no_log_is_said(tmp_path):
     """An empty folder, JSON of something else, a binary file, and no file at all."""
-    with pytest.raises(LogError, match="holds no log: neither"):
+    with pytest.raises(LogError, match="contains no log: neither"):
         read_log(tmp_path)
     with pytest.raises(LogError, match="no list 'log_history'"):
         read_log(write(tmp_path, "{}", "other.json"))
@@ -162,7 +165,7 @@ def test_what_event_files_lack_is_said(tmp_path):
 
     with SummaryWriter(tmp_path) as writer:
         writer.add_scalar("accuracy", 0.5, 1)
-    with pytest.raises(LogError, match=r"no training loss that is known by its name: .*accuracy"):
+    with pytest.raises(LogError, match=r"no column that is recognized as the training loss: .*accuracy"):
         read_log(tmp_path)
 
 

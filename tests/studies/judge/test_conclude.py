@@ -94,7 +94,7 @@ def test_nothing_finished() -> None:
     result = conclude(comparison(), [])
     assert (result.is_complete, result.informative) == (False, None)
     assert all(arm.scores is None and arm.verdict is None and arm.trials == () for arm in result.arms)
-    assert headline(result) == "No replicate is finished yet."
+    assert headline(result) == "No replicate is complete yet."
 
 
 def test_the_declaration_stands_before_the_first_run() -> None:

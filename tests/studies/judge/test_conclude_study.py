@@ -71,4 +71,4 @@ def test_partial(finished: list[FinishedRun]) -> None:
     result = conclude_study(study(), finished[:-1])
     assert not result.is_complete
     assert any(line.startswith("100 steps: Partial: 7 of 8 replicates count") for line in study_warnings(result))
-    assert study_headline(conclude_study(study(), [])) == "No replicate is finished yet."
+    assert study_headline(conclude_study(study(), [])) == "No replicate is complete yet."

@@ -134,7 +134,7 @@ def _take_step(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
     rest = [other.name for other in others if other.name not in same]
     reason = f"{_RANKS[first.meaning.rank]}, rather than {listed(rest)}" if rest else ""
     if first.meaning.rank == names.LOG_CALLS:
-        reason = "it counts log calls, not updates: name a counter of updates if there is one"
+        reason = "it counts log calls, not updates; name a counter of updates if there is one"
     choice.take(Quantity.STEP, first.name, *same, reason=reason)
 
 
@@ -160,7 +160,7 @@ def _take_epoch(table: Table, choice: Choice, candidates: list[Candidate]) -> No
         choice.take(Quantity.EPOCH, candidates[0].name)
     else:
         choice.take(
-            Quantity.STEP, candidates[0].name, reason="there is no counter of steps, so that an epoch is a step"
+            Quantity.STEP, candidates[0].name, reason="there is no counter of steps, so an epoch is taken as a step"
         )
 
 
@@ -169,7 +169,7 @@ def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
     groups = sorted((found for found in candidates if found.name not in frozen), key=lambda found: found.meaning.rank)
     if not groups:
         if frozen:
-            choice.reasons[Quantity.LR] = f"none: {listed(frozen)} is 0 throughout, as that of a frozen group"
+            choice.reasons[Quantity.LR] = f"none: {listed(frozen)} is 0 throughout, as for a frozen group"
         return
     taken = next((found for found in groups if _moves(found.values)), groups[0])
     rest = [found.name for found in groups if found is not taken]
@@ -179,9 +179,11 @@ def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
 def _rate_reason(taken: Candidate, rest: list[str], frozen: list[str]) -> str:
     reasons = []
     if rest:
-        reasons.append(f"{'the first that moves' if _moves(taken.values) else 'the first'}, rather than {listed(rest)}")
+        reasons.append(
+            f"{'the first that changes' if _moves(taken.values) else 'the first'}, rather than {listed(rest)}"
+        )
     if frozen:
-        reasons.append(f"{listed(frozen)} is 0 throughout, as that of a frozen group")
+        reasons.append(f"{listed(frozen)} is 0 throughout, as for a frozen group")
     return "; ".join(reasons)
 
 
@@ -194,9 +196,9 @@ def _take_loss(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
     if len(parts) > 1 and names.rivals([found.meaning.part for found in parts]):
         raise LogError(
             f"{printable(table.file)} has several losses, {listed([found.name for found in parts])}, whose sum says "
-            "nothing. Choose one by --column loss=NAME."
+            "nothing. Choose one with --column loss=NAME."
         )
-    reason = "there are several training losses and no total: their sum; or choose one by --column loss=NAME"
+    reason = "the sum, since there are several training losses and no total; or choose one with --column loss=NAME"
     choice.take(Quantity.LOSS, *(found.name for found in parts), reason=reason if len(parts) > 1 else "")
 
 
@@ -260,10 +262,10 @@ def _check_needed(table: Table, choice: Choice) -> None:
 
 def _lacking(table: Table, what: str, looked: str, remedy: str) -> LogError:
     return LogError(
-        f"{printable(table.file)} has no {what} that is known by its name: looked for {looked} and for numbers under "
-        f"it; {_there(table)}. Name it by {remedy}."
+        f"{printable(table.file)} has no column that is recognized as the {what}: it needs {looked}, with numbers "
+        f"under it; {_there(table)}. Name it with {remedy}."
     )
 
 
 def _there(table: Table) -> str:
-    return f"there are {listed(list(table.columns))}" if table.columns else "there are no columns"
+    return f"the columns are {listed(list(table.columns))}" if table.columns else "there are no columns"

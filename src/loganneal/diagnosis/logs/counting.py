@@ -45,11 +45,11 @@ def place(counter: dict[int, float], epochs: dict[int, float], *, whole_epochs: 
     if not len(falls):
         return Positions(counter)
     if len(np.unique(steps)) == len(steps):
-        return Positions(counter, notes=["The rows do not stand in the order of their steps, and were put in order."])
+        return Positions(counter, notes=["The rows were not in the order of their steps and were sorted."])
     return _pieces(rows, steps, falls.tolist(), epochs)
 
 
-_MANY = "Several rows have the same epoch: steps are rows."
+_MANY = "Several rows have the same epoch, so rows are taken as steps."
 
 
 def _pieces(rows: list[int], steps: Numbers, falls: list[int], epochs: dict[int, float]) -> Positions:
@@ -92,7 +92,7 @@ def _told(found: Positions) -> list[str]:
     notes = []
     if found.anew:
         times = f"{len(found.anew)} time{'s' * (len(found.anew) > 1)}"
-        notes.append(f"The counter begins anew {times}: what follows was put after what precedes.")
+        notes.append(f"The counter starts again {times}: the rows after that were appended to those before.")
     if found.replaced:
         notes.append(f"A resumed run wrote steps again: {len(found.replaced)} earlier rows were replaced.")
     return notes

@@ -44,7 +44,7 @@ def csv_table(file: Path, text: str) -> Table:
     reader = _Reader(file, names, separator, whole=text.endswith(("\n", "\r")))
     rows = list(reader.rows(lines))
     _check_numbers(file, names, rows)
-    notes = [f"Comments were passed over: {len(comments)}."] if comments else []
+    notes = [f"Lines that are comments were ignored: {len(comments)}."] if comments else []
     return table_of(file, rows, [*notes, *reader.notes], comma=separator not in {",", None})
 
 
@@ -58,7 +58,7 @@ class _Reader:
     @property
     def notes(self) -> list[str]:
         """What was passed over, a sentence each."""
-        blank = [f"Cells at the end of lines that are not there were taken for blank, in {self.short} lines."]
+        blank = [f"{self.short} lines lack cells at their end, which were read as blank."]
         return [*self._notes, *(blank if self.short else [])]
 
     def rows(self, lines: list[Line]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -66,9 +66,9 @@ class _Reader:
         for number, line in lines:
             cells = _cells(self.file, (number, line), self.separator)
             if [cell.strip() for cell in cells] == self.names:
-                self._notes.append(f"Line {number} repeats the header, and was passed over.")
+                self._notes.append(f"Line {number} repeats the header and was ignored.")
             elif not self.whole and number == lines[-1][0] and len(cells) < len(self.names):
-                self._notes.append(f"Line {number}, the last, is cut, and was passed over.")
+                self._notes.append(f"Line {number}, the last, is cut off and was ignored.")
             else:
                 yield f"line {number}", self._row(number, cells)
 
@@ -77,7 +77,7 @@ class _Reader:
             raise _sentences(self.file)
         if any(cell.strip() for cell in cells[len(self.names) :]):
             found, wanted = len(cells), len(self.names)
-            raise LogError(f"{printable(self.file)}: line {number} has {found} cells, and the header {wanted}.")
+            raise LogError(f"{printable(self.file)}: line {number} has {found} cells, but the header has {wanted}.")
         self.short += len(cells) < len(self.names)
         return {name: cell for name, cell in zip(self.names, cells, strict=False) if name and cell.strip()}
 
@@ -144,6 +144,6 @@ def _check_numbers(file: Path, names: list[str], rows: list[tuple[str, dict[str,
 
 def _sentences(file: Path) -> LogError:
     return LogError(
-        f"{printable(file)} is no table: its lines are sentences, or have one cell each. Write the log as CSV with a "
-        "header such as step,lr,loss, as one dictionary of JSON a line, or for TensorBoard."
+        f"{printable(file)} is not a table: its lines are sentences, or have one cell each. Write the log as CSV with "
+        "a header such as step,lr,loss, as one JSON dictionary on each line, or for TensorBoard."
     )

@@ -32,7 +32,7 @@ def events_table(path: Path) -> Table:
     files = sorted(path.rglob(EVENTS)) if path.is_dir() else [path]
     if len(files) > _limits.EVENT_FILES:
         raise LogError(
-            f"{printable(path)} holds more than {_limits.EVENT_FILES:,} event files: name the folder of one run."
+            f"{printable(path)} contains more than {_limits.EVENT_FILES:,} event files: name the folder of one run."
         )
     notes: list[str] = []
     rows = [row for file in files for row in _rows(file, _lead(path, file), notes)]
@@ -70,7 +70,7 @@ def _scalars(file: Path, notes: list[str]) -> Iterator[tuple[int, str, float]]:
         try:
             event = Event.FromString(data)
         except (DecodeError, RecursionError) as error:
-            raise LogError(f"{printable(file)}: the record at byte {place} is no event of TensorBoard.") from error
+            raise LogError(f"{printable(file)}: the record at byte {place} is not a TensorBoard event.") from error
         for value in event.summary.value:
             scalar = value.simple_value if value.HasField("simple_value") else _scalar(value.tensor)
             if scalar is not None:
@@ -92,13 +92,17 @@ def _records(file: Path, notes: list[str]) -> Iterator[tuple[int, bytes]]:
     """The records of a file with their places; an end within a record, as of a run that goes on, is noted."""
     require_regular(file, file.stat())
     if file.stat().st_size > _limits.EVENT_FILE_BYTES:
-        raise LogError(f"{printable(file)} is larger than {size(_limits.EVENT_FILE_BYTES)}, the most that is read.")
+        raise LogError(
+            f"{printable(file)} is larger than {size(_limits.EVENT_FILE_BYTES)}, the largest size that is read."
+        )
     with file.open("rb") as opened:
         while head := opened.read(12):
             place = opened.tell() - len(head)
             record = _record(opened, head, file, place)
             if record is None:
-                notes.append(f"{printable(file.name)} ends within a record, at byte {place}: what precedes was read.")
+                notes.append(
+                    f"{printable(file.name)} ends within a record, at byte {place}: everything before it was read."
+                )
                 return
             if len(record) <= _limits.EVENT_BYTES:
                 yield place, record
@@ -125,6 +129,6 @@ def _record(opened: BinaryIO, head: bytes, file: Path, place: int) -> bytes | No
 
 def _damaged(file: Path, place: int) -> LogError:
     return LogError(
-        f"{printable(file)} is damaged: the record at byte {place} does not match its checksum, or this is no event "
-        "file of TensorBoard. What follows cannot be read, and a part is no basis for a diagnosis."
+        f"{printable(file)} is damaged: the record at byte {place} does not match its checksum, or this is not "
+        "a TensorBoard event file. The rest cannot be read, and part of a log is not enough for a diagnosis."
     )

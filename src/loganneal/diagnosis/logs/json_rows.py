@@ -63,8 +63,8 @@ def _whole(file: Path, value: Any) -> Table:
         value = [value]  # the first of the lines to come
     if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
         raise LogError(
-            f"{printable(file)} is JSON of something else than a log: it has no list 'log_history' of dictionaries, as "
-            f"Transformers' {TRAINER_STATE} has, and is no list of dictionaries."
+            f"{printable(file)} is JSON, but not a log: it is not a list of dictionaries, and it has no list "
+            f"'log_history' of dictionaries, as Transformers' {TRAINER_STATE} has."
         )
     return table_of(file, ((f"entry {number}", _row(row)) for number, row in enumerate(value, 1)))
 
@@ -98,10 +98,10 @@ def _dictionaries(
         except json.JSONDecodeError as error:
             if number != lines[-1][0] or len(lines) == 1:
                 raise LogError(f"{printable(file)} is not JSON: line {number}, {error.msg}.") from error
-            notes.append("The last line is cut, and was passed over.")
+            notes.append("The last line is cut off and was ignored.")
             return
         if not isinstance(value, dict):
-            raise LogError(f"{printable(file)}: line {number} is no dictionary of JSON.")
+            raise LogError(f"{printable(file)}: line {number} is not a JSON dictionary.")
         yield f"line {number}", _row(value)
 
 
@@ -120,7 +120,7 @@ def _prefixed_lines(file: Path, text: str) -> Table | None:
     if 2 * len(found) <= len(lines):
         return None
     rest = len(lines) - len(found)
-    return table_of(file, found, [f"{rest} lines without a dictionary passed over."] if rest else [])
+    return table_of(file, found, [f"{rest} lines without a dictionary were ignored."] if rest else [])
 
 
 def _row(value: Mapping[str, Any]) -> dict[str, Any]:

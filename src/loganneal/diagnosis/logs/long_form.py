@@ -22,7 +22,7 @@ def refuse_long_form(table: Table) -> None:
     key = next((plain[name] for name in _KEYS if name in plain), None)
     if key is not None:
         raise LogError(
-            f"{there}: a row for each value, as MLflow and W&B export them. Write a column for each quantity, with "
+            f"{there}: one row for each value, as MLflow and W&B export them. Write one column for each quantity, with "
             f"pandas: table.pivot_table(index='step', columns={key!r}, values={value!r}).to_csv('log.csv')."
         )
     if {"wall time", "step"} <= plain.keys():

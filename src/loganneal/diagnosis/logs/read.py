@@ -23,28 +23,28 @@ def read_log(
     run: str | None = None,
     steps_per_epoch: float | None = None,
 ) -> Reading:
-    r"""Read a log.
+    r"""Read the log of a training run from a file or a folder.
 
-    Columns are found by what their names mean, and what was taken, and why, is part of the answer. Nothing is dropped
-    without a note.
+    Columns are recognized by what their names mean. The answer says which columns were taken, and why; nothing is
+    dropped without a note.
 
     Args:
-        path: A run folder of ``loganneal train``; a CSV file; JSON, as one dictionary a line or a list of them;
-            Transformers' trainer_state.json or the folder of a checkpoint; an event file of TensorBoard or a folder of
-            them.
-        columns: Columns to take, by quantity: "step", "lr", "loss", "validation_loss", "grad_norm" or "epoch". Several
-            losses that are to be summed are joined by plus signs.
-        run: The run to read, where the log has several.
-        steps_per_epoch: Updates of an epoch, above 0; by default what the log says, if it does.
+        path: A run folder of ``loganneal train``; a CSV file; JSON, as one dictionary a line or a list of
+            dictionaries; the ``trainer_state.json`` of Transformers or the folder of one of its checkpoints; an event
+            file of TensorBoard or a folder of event files.
+        columns: The column to take for a quantity, by the quantity's name: "step", "lr", "loss", "validation_loss",
+            "grad_norm" or "epoch". Several losses to be summed are joined by plus signs.
+        run: Name of the run to read if the log has several; None if it has one.
+        steps_per_epoch: Updates in an epoch, above 0; None for what the log says, if it says anything.
 
     Returns:
-        The log, and everything that was decided on the way.
+        The log, with every decision that was made in reading it.
 
     Raises:
         ValueError: There is no such quantity.
-        LogError: Something needed is not there, or two things could be meant; the message says which, and the remedy.
-        OSError: There is no such file, it is no regular file, or it is too large.
-        ModuleNotFoundError: Event files need the package tensorboard.
+        LogError: Something needed is missing, or the log is ambiguous; the message says what to do.
+        OSError: There is no such file, it is not a regular file, or it is too large.
+        ModuleNotFoundError: The log is an event file, and the package tensorboard is not installed.
 
     Example:
         >>> import tempfile

@@ -8,18 +8,22 @@ from loganneal.diagnosis.log import Log
 
 @dataclass(frozen=True)
 class Reading:
-    """A log, and what was taken for what.
+    """A log, and how it was read. `loganneal.diagnosis.logs.read_log` makes one.
 
     Args:
-        log: The run.
-        taken: The column taken for each quantity; several that were summed are joined by plus signs.
-        why: The reason, for quantities for which another column could have been meant.
-        rows_read: Rows of the file.
-        rows_used: Rows of which a value is in the log.
+        log: The log.
+        taken: The column that was taken for each quantity; columns that were summed are joined by plus signs.
+        why: The reason for the choice, for quantities for which another column could have been meant.
+        rows_read: Number of rows in the file.
+        rows_used: Number of rows with a value that is in the log.
         passed_over: Columns that were not used.
-        holes: Rows without a value, by column, where others have one.
-        counter_restarts: Where a counter began anew, such as "line 82".
-        notes: What else was done or passed over, a sentence each.
+        holes: Number of rows without a value, by column, if other rows have one.
+        counter_restarts: Places where a counter began again, such as "line 82".
+        notes: What else was changed or ignored, as sentences.
+
+    Example:
+        >>> Reading(Log([1, 2], [0.1, 0.0], [2.3, 2.0]), {"loss": "train_loss"}, rows_read=2, rows_used=2).taken
+        {'loss': 'train_loss'}
     """
 
     log: Log
@@ -33,7 +37,11 @@ class Reading:
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """What was read, as JSON values, without the log."""
+        """What was read, as JSON values, without the log itself.
+
+        Returns:
+            The fields by name; the numbers of rows are under "rows", and the notes under "reading_notes".
+        """
         return {
             "taken": self.taken,
             "why": self.why,

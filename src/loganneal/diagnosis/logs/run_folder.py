@@ -28,7 +28,7 @@ def log_within(folder: Path) -> Path:
     if any(itertools.islice(folder.rglob(EVENTS), 1)):
         return folder
     raise LogError(
-        f"{printable(folder)} holds no log: neither {METRICS}, nor {TRAINER_STATE}, nor event files of TensorBoard. "
+        f"{printable(folder)} contains no log: neither {METRICS}, nor {TRAINER_STATE}, nor TensorBoard event files. "
         "Name the file itself."
     )
 
@@ -66,5 +66,5 @@ def _dictionary(file: Path) -> dict[str, Any]:
 
 def _positive(file: Path, name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**53:
-        raise LogError(f"{printable(file)} holds something else than a whole number above 0 under {name!r}.")
+        raise LogError(f"{printable(file)} does not have a whole number above 0 under {name!r}.")
     return value

@@ -57,7 +57,7 @@ def _chosen(table: Table, names: list[str], run: str | None) -> str | None:
         there = listed(names) if names else "the file has one run, without a name"
         raise LogError(f"{printable(table.file)} has no run {printable(run)!r}: {there}.")
     if run is None and len(names) > 1:
-        raise LogError(f"{printable(table.file)} has {len(names)} runs: {listed(names)}. Choose one by --run NAME.")
+        raise LogError(f"{printable(table.file)} has {len(names)} runs: {listed(names)}. Choose one with --run NAME.")
     return run or (names[0] if names else None)
 
 

@@ -62,9 +62,7 @@ def _counter(table: Table, sources: Sources, losses: Cells) -> Cells:
     if not counter:
         raise LogError(f"{printable(table.file)} has no row with both a step and a training loss.")
     if len(counter) < len(losses):
-        sources.notes.append(
-            f"{len(losses) - len(counter)} rows with a training loss have no step, and were passed over."
-        )
+        sources.notes.append(f"{len(losses) - len(counter)} rows with a training loss have no step and were ignored.")
     return counter
 
 
@@ -75,7 +73,9 @@ def _averaged(found: Positions, losses: Cells, sources: Sources) -> tuple[Number
     unique, place, count = np.unique(steps, return_inverse=True, return_counts=True)
     if len(unique) == len(steps):
         return unique, values[np.argsort(steps, kind="stable")]
-    sources.notes.append(f"{len(steps) - len(unique)} rows have the step of another: their losses were averaged.")
+    sources.notes.append(
+        f"{len(steps) - len(unique)} rows have the same step as another row: their losses were averaged."
+    )
     with np.errstate(over="ignore", invalid="ignore"):
         return unique, np.bincount(place, weights=values) / count
 
@@ -85,7 +85,7 @@ def _rates(table: Table, at: Placed, sources: Sources, steps: Numbers) -> Number
     cells = sources.of(Quantity.LR)
     for row, value in cells.items():
         if value < 0 or value > _limits.LOGGED_RATE:
-            raise table.refuse(row, f"has the learning rate {value:g}, which no run has")
+            raise table.refuse(row, f"has the learning rate {value:g}, which is impossible")
     series = at.series(sources.finite(Quantity.LR))
     if not series:
         return np.zeros(0)
@@ -127,7 +127,7 @@ def _without_rate(log: Log) -> tuple[str, ...]:
     if log.has_rate:
         return ()
     return (
-        "There is no learning rate: only the rules that need none can be asked. If a column holds it, name it by "
+        "There is no learning rate: only rules that need none can be applied. If a column holds it, name it with "
         "--column lr=NAME.",
     )
 

@@ -73,7 +73,7 @@ class Table:
             try:
                 value = number(cell, comma=self.comma)
             except ValueError:
-                raise self.refuse(row, f"holds {_short(cell)} under {name!r}, which is no number") from None
+                raise self.refuse(row, f"holds {_short(cell)} under {name!r}, which is not a number") from None
             if value is not None:
                 rows.append(row)
                 found.append(value)

@@ -15,7 +15,7 @@ _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM
 
 
 class LogError(ValueError):
-    """A log lacks something, or cannot be read; the message says what, and what to do."""
+    """A log lacks something or cannot be read; the message says what, and what to do."""
 
 
 def read_text(file: Path) -> str:
@@ -31,10 +31,10 @@ def read_text(file: Path) -> str:
         text = data.removeprefix(mark).decode(_MARKS.get(mark, "utf-8"))
     except UnicodeDecodeError as error:
         raise LogError(
-            f"{printable(file)} is not text in UTF-8, or in UTF-16 with its mark: {error.reason}."
+            f"{printable(file)} is not text in UTF-8, or in UTF-16 with a byte-order mark: {error.reason}."
         ) from error
     if "\0" in text:
-        raise LogError(f"{printable(file)} is not text: it holds null characters.")
+        raise LogError(f"{printable(file)} is not text: it contains null characters.")
     return text
 
 

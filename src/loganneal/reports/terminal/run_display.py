@@ -47,7 +47,7 @@ class Display:
         if not self.done:
             self._start, self._before = self._clock(), step
             if step > 1:
-                self.note(f"Continues after step {step - 1:,}.")
+                self.note(f"Continuing after step {step - 1:,}.")
         self.done = step
 
     def row(self, row: MetricsRow) -> None:

@@ -32,7 +32,7 @@ def show_run(console: Console, record: Record, workload: Workload, folder: Path)
 
 def _sentence(record: Record, workload: Workload) -> str:
     if record.validation_score is None or record.test_score is None:
-        return f"Diverged. {record.reason} The curve until then is kept; a lower peak rate or a warmup may help."
+        return f"Diverged. {record.reason} The curve up to there is kept. A lower peak rate or a warmup may help."
     metric = workload.metric
     validation, test = metric.shown(record.validation_score), metric.shown(record.test_score)
     extras = "".join(f", test {name} {value:.4f}" for name, value in record.extras.items())

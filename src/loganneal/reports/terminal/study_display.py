@@ -100,7 +100,7 @@ def show_result(console: Console, result: StudyResult, page: Path) -> None:
     console.print()
     if several:
         print_lines(console, [study_headline(result), ""])
-    print_lines(console, [f"{duration(result.seconds_of_training)} of training. The page: {page}"])
+    print_lines(console, [f"{duration(result.seconds_of_training)} of training. Report: {page}"])
 
 
 def _status_table(stage: Stage) -> Table:

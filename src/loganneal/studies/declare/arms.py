@@ -26,16 +26,18 @@ class Arm(Value):
     """One schedule under comparison.
 
     Args:
-        name: Its name on the command line.
-        title: Its name in tables and figures.
-        colour: The colour of its curves, legible on white and on black.
-        schedule: Its form, one of ``loganneal.studies.declare.builders.FORMS``.
-        parameters: What is declared of the form; see ``loganneal.studies.declare.builders.parameters_of``.
-        tuned: What of it is tuned beside the peak rate.
-        averaging: The average of the weights that it is scored by: "ema", "swa" or "snapshots"; None for the last.
+        name: Name of the arm on the command line: at most 64 letters, digits and any of ``. _ + = -``.
+        title: Name of the arm in tables and figures.
+        colour: Color of its curves, ``#rrggbb``, legible on white and on black.
+        schedule: Name of the schedule's class; one of ``loganneal.studies.declare.builders.FORMS``.
+        parameters: Parameters of the schedule by name, with lengths as shares of the budget; see
+            ``loganneal.studies.declare.builders.parameters_of``.
+        tuned: Parameters of the schedule that are tuned beside the peak learning rate.
+        averaging: The average of the weights that is scored, "ema", "swa" or "snapshots"; None to score the last
+            weights.
 
     Raises:
-        ValueError: A name is unknown.
+        ValueError: A name is unknown, or a value is not allowed.
 
     Example:
         >>> arm = Arm("late", "Late fall", "#c9408c", "CyclicalLogAnnealing", {"base": 0.1})
@@ -62,9 +64,18 @@ class Arm(Value):
             _checks.one_of("an arm", "averaging", self.averaging, AVERAGES)
 
     def build(self, peak: float, steps: int, tuned: Mapping[str, Any] | None = None) -> la.Schedule:
-        """The schedule from a peak rate, a number of steps and the values of its tuned parameters.
+        """Make the schedule for a budget.
 
-        Without them these stand in the middle of their ranges.
+        Args:
+            peak: Peak learning rate, above 0.
+            steps: Number of updates, at least 1.
+            tuned: Values of tuned parameters by name; those that are left out stand in the middle of their ranges.
+
+        Returns:
+            The schedule.
+
+        Raises:
+            ValueError: A value is not allowed.
         """
         middle = {one.name: one.value(0.5) for one in self.tuned}
         return build_schedule(self.schedule, peak, steps, {**self.parameters, **middle, **(tuned or {})})

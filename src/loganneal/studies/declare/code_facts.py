@@ -50,7 +50,7 @@ def _kept(name: str, folder: Path) -> CodeFacts:
     if not file.exists():
         raise CodeNotRunError(
             f"{name} is code, which only `loganneal study run` runs. The study has not been started in {folder}, so "
-            "that nothing is known of its data yet."
+            "nothing is known about its data yet."
         )
     try:
         return _read(file, name)

@@ -21,9 +21,21 @@ from loganneal.studies.declare.tuned_parameter import TunedParameter
 
 
 class PlannedRun(NamedTuple):
-    """One run of a comparison: which replicate, arm and trial it is, and what is trained.
+    """One run of a comparison.
 
-    `tuned` are the values of what is tuned beside the peak rate; `comparison` counts those of a study from 0.
+    Args:
+        replicate: Number of the replicate, counted from 0.
+        arm: Name of the arm.
+        trial: Number of the trial within the tuning, counted from 0.
+        peak: Peak learning rate.
+        spec: The specification of the run.
+        tuned: Names and values of the parameters that are tuned beside the peak rate.
+        comparison: Number of the comparison within its study, counted from 0.
+
+    Example:
+        >>> run = next(declare("digits", arms=("cosine", "linear")).replicate(0))
+        >>> run.arm, run.trial, run.peak == run.spec.schedule.max_lr
+        ('cosine', 0, True)
     """
 
     replicate: int
@@ -36,14 +48,19 @@ class PlannedRun(NamedTuple):
 
 
 class FinishedRun(NamedTuple):
-    """A planned run with its record."""
+    """A planned run with its record.
+
+    Args:
+        planned: The run as it was planned.
+        record: The outcome of the run.
+    """
 
     planned: PlannedRun
     record: Record
 
 
 SCRIPT_ARMS = ("cosine", "linear")
-"""The arms of a comparison on the user's own command that names none."""
+"""The arms of a comparison on your own command if it names none."""
 
 _WHOLE: dict[str, tuple[int, int | None]] = {
     "trials": (1, _limits.RUNS),
@@ -54,38 +71,40 @@ _WHOLE: dict[str, tuple[int, int | None]] = {
 }
 _ELSEWHERE = ("workload", "model", "schedule", "steps", "seed", "split_seed", "train_examples", "optimizer")
 SETTINGS = tuple(item.name for item in dataclasses.fields(RunSpec) if item.name not in _ELSEWHERE)
-"""What `Comparison.settings` may hold: the choices of a run that no other parameter says."""
+"""The names that `Comparison.settings` may hold: the choices of a run that no other parameter covers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What is compared, declared before the first run.
+    """What is compared, declared before the first run. `loganneal.studies.declare.comparison.declare` makes one.
 
     Args:
         workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` takes it.
-        model: Name of the network.
-        optimizer: As in `loganneal.runs.RunSpec`.
-        arms: Names of arms, the reference among them.
-        steps: Updates in a run.
-        train_examples: Examples to train on.
-        margin: Difference in points within which two arms tie, from 1e-9 to 1e9.
-        peak_range: Lowest and highest peak rate that tuning tries.
-        trials: Settings that tuning tries in each replicate, K.
-        replicates: How often the whole tuning is repeated, R.
-        reference: The arm that the others are compared with.
-        first_seed: Seed of the first replicate; another gives fresh seeds to confirm with.
-        own_arms: Arms that are not built in, or stand for a built-in one of that name.
-        settings: Further choices of a run, alike in every arm, by their names in `loganneal.runs.RunSpec`.
+        model: Name of the network, as in `loganneal.runs.RunSpec`.
+        optimizer: Name of the optimizer, as in `loganneal.runs.RunSpec`.
+        arms: Names of the arms, including the reference.
+        steps: Updates in a run, at least 1.
+        train_examples: Number of examples to train on, at least 1.
+        margin: Difference within which two arms tie, in hundredths of the metric's unit, which are points for an
+            accuracy; from 1e-9 to 1e9.
+        peak_range: Lowest and highest peak learning rate that tuning tries.
+        trials: Number of settings that tuning tries in each replicate, K; at least 1.
+        replicates: How often the whole tuning is repeated, R; at least 1.
+        reference: Name of the arm with which the others are compared.
+        first_seed: Seed of the first replicate, at least 0; another one gives fresh seeds to confirm a result.
+        own_arms: Arms that are not built in. They take precedence over built-in arms of the same name.
+        settings: Further choices of a run, the same in every arm, by their names in `loganneal.runs.RunSpec`.
         tuned: What is tuned in every arm beside the peak rate.
-        peak_lr: The peak rate that works today, where ``peak_range`` lies around one.
-        looks: Numbers of replicates after which the comparison may end, the last being R; empty where it may not.
-        primary: With looks, the rival that is tested, at 5 %; the others are exploratory.
-        screen: Replicates of all arms before the looks, which pick the rival.
-        stage: Of a plan with a screening "screening" or "duel"; "imported" for scores that no study has made.
-        script: The user's own training command, which trains in place of a workload's network.
-        relative_margin: Whether the margin is a share of the reference's score, in hundredths.
-        data: The workload that its name says, as far as it is known; see
-            `loganneal.studies.declare.comparison.declare`.
+        peak_lr: The peak rate that works today if ``peak_range`` lies around one; otherwise None.
+        looks: Numbers of replicates after which the comparison may end, increasing to R; empty if it may not end early.
+        primary: With looks, the rival that is tested, at 5 %; the others are exploratory. None if there is only one
+            rival or a screening picks it.
+        screen: Number of replicates of all arms that pick the rival before the looks; 0 for no screening.
+        stage: "screening" or "duel" for a part of a plan with a screening; "imported" for scores that no study made;
+            otherwise "".
+        script: Your own training command, which trains in place of a workload's network; None for a workload.
+        relative_margin: Whether the margin is in hundredths of the reference's score.
+        data: The workload with that name, as far as it is known.
 
     Raises:
         ValueError: A value is out of its range or a name is unknown; the message says which.
@@ -139,7 +158,7 @@ class Comparison:
 
     @property
     def title(self) -> str:
-        """What it trains on and how, for a reader."""
+        """The workload and its settings, for a reader."""
         if self.stage == IMPORTED:
             return self.workload
         if self.script is not None:
@@ -153,12 +172,12 @@ class Comparison:
 
     @property
     def total(self) -> int:
-        """How many runs it plans; with looks, the most that there can be."""
+        """Number of runs that the comparison plans; with looks, the largest number that there can be."""
         return self._runs(self.replicates)
 
     @property
     def fewest(self) -> int:
-        """How many runs there are at least; without looks, all."""
+        """Smallest number of runs that there can be; without looks, all of them."""
         if self.screen:
             return self.screen * len(self.arms) * self.trials
         return self._runs(self.looks[0] if self.looks else self.replicates)
@@ -169,22 +188,39 @@ class Comparison:
 
     @property
     def tested(self) -> str | None:
-        """With looks, the rival that is tested, which is the primary or the only one."""
+        """With looks, the name of the rival that is tested, the primary or the only one; otherwise None."""
         return (self.primary or self.rivals[0]) if self.looks and not self.screen else None
 
     def arm(self, name: str) -> Arm:
-        """One of its arms by name."""
+        """One of the arms.
+
+        Args:
+            name: Name of an arm of this comparison.
+
+        Returns:
+            The arm's declaration.
+        """
         return next((arm for arm in self.own_arms if arm.name == name), None) or ARMS[name]
 
     def plan(self) -> list[PlannedRun]:
-        """The runs, replicate by replicate, so that a part of them is balanced too.
+        """List the runs, replicate by replicate, so that a part of them is balanced too.
 
-        Within a replicate all arms and trials share the seed and the split, and all arms the coordinates.
+        Within a replicate all arms and trials share the seed and the split, and all arms try the same peak rates.
+
+        Returns:
+            The runs in the order in which they are trained.
         """
         return [run for replicate in range(self.replicates) for run in self.replicate(replicate)]
 
     def replicate(self, number: int) -> Iterator[PlannedRun]:
-        """The runs of one replicate, counted from 0."""
+        """The runs of one replicate.
+
+        Args:
+            number: Number of the replicate, counted from 0.
+
+        Yields:
+            The runs, arm by arm.
+        """
         seed = self.first_seed + number
         own = len(self.arm(self.reference).tuned)
         points = coordinates(seed, self.trials, 1 + len(self.tuned) + own)
@@ -226,18 +262,21 @@ def declare(
     find: Callable[[str], Workload] = find_workload,
     **declared: Any,
 ) -> Comparison:
-    """A comparison with the workload's own value for everything not given, or given as None.
+    """Declare a comparison; the workload supplies every value that is not given, or is given as None.
 
     Args:
         workload: A name, a path or ``module:function``.
-        arms: Names of arms.
+        arms: Names of the arms, including the reference.
         find: From the name to the workload. ``loganneal.studies.declare.code_facts`` has one that runs no code.
-        **declared: Other parameters of `loganneal.studies.Comparison`. Where ``peak_lr`` is among them, ``peak_factor``
-            may be, too: peak rates are then tried within this factor of it.
+        **declared: Other parameters of `loganneal.studies.Comparison`. With ``peak_lr``, ``peak_factor`` is allowed
+            too: peak rates are then tried within this factor of ``peak_lr``, 2.5 by default.
+
+    Returns:
+        The comparison.
 
     Raises:
-        DataNotFoundError: The workload is a path that leads nowhere.
-        ValueError: As `Comparison` does.
+        DataNotFoundError: The workload is a path, and nothing is there.
+        ValueError: A value is out of its range or a name is unknown; the message says which.
 
     Example:
         >>> declare("digits").margin
@@ -268,20 +307,23 @@ def declare_script(
     trials: int | None = None,
     **declared: Any,
 ) -> Comparison:
-    """A comparison that trains with the user's own command.
+    """Declare a comparison that trains with your own command.
 
     Args:
         script: The command.
-        steps: Updates in a run.
-        peak_lr: The peak rate that works today; trials lie around it.
-        margin: Within which two arms tie, in hundredths of the metric.
-        peak_factor: How far around; 2.5 by default.
-        arms: Names of arms.
-        trials: Peak rates that each tuning tries; 2 by default.
-        **declared: Other parameters of `Comparison`.
+        steps: Updates in a run, at least 1.
+        peak_lr: The peak learning rate that works today, above 0; trials lie around it.
+        margin: Difference within which two arms tie, in hundredths of the metric's unit.
+        peak_factor: Factor around ``peak_lr`` within which peak rates are tried; None for 2.5.
+        arms: Names of the arms, including the reference.
+        trials: Number of peak rates that each tuning tries; None for 2.
+        **declared: Other parameters of `loganneal.studies.Comparison`.
+
+    Returns:
+        The comparison.
 
     Raises:
-        ValueError: As `Comparison` does.
+        ValueError: A value is out of its range or a name is unknown; the message says which.
 
     Example:
         >>> script = Script(command=("python", "train.py", "--seed", "${seed}"), higher_is_better=False)

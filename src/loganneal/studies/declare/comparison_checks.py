@@ -22,7 +22,7 @@ def check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) ->
     if len(set(arms)) != len(arms):
         _checks.fail("Comparison", "arms", "different names", ",".join(arms))
     if len(arms) < 2 or reference not in arms:
-        allowed = f"names of arms, the reference {reference!r} and at least one rival among them"
+        allowed = f"names of arms that include the reference {reference!r} and at least one rival"
         _checks.fail("Comparison", "arms", allowed, ",".join(arms))
 
 
@@ -34,7 +34,7 @@ def check_range(peak_range: tuple[float, float], peak_lr: float | None) -> None:
         _checks.number("Comparison", "peak_lr", peak_lr, low, high)
         return
     low = _checks.number("Comparison", "peak_range", low, least, most / 10**DECADES)
-    decades = f"It has to span {DECADES} decades, so that no arm is held back by it."
+    decades = f"It has to span {DECADES} decades, so that it limits no arm."
     _checks.number("Comparison", "peak_range", high, low * 10**DECADES, most, remedy=decades)
 
 
@@ -50,11 +50,11 @@ def check_tuned(comparison: "Comparison") -> None:
     counts = {name: len(comparison.arm(name).tuned) for name in comparison.arms}
     if len(set(counts.values())) > 1:
         given = ", ".join(f"{name}: {count}" for name, count in counts.items())
-        _checks.fail("Comparison", "arms", "alike in how many tuned parameters of their own they have", given)
+        _checks.fail("Comparison", "arms", "arms with equal numbers of tuned parameters", given)
     if comparison.script is not None and (comparison.tuned or comparison.settings):
         others = [*(one.name for one in comparison.tuned), *comparison.settings]
         _checks.fail("Comparison", others[0], "left out with a command, which has its own settings", others[0])
     tuned, trials = len(comparison.tuned) + max(counts.values()), comparison.trials
     if tuned and (trials < MANY_TRIALS or trials & (trials - 1)):
-        allowed = f"a power of two from {MANY_TRIALS} on where more than the peak rate is tuned"
+        allowed = f"a power of two, at least {MANY_TRIALS}, if more than the peak rate is tuned"
         _checks.fail("Comparison", "trials", allowed, trials)

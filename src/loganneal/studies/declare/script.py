@@ -1,4 +1,4 @@
-"""The user's own training command as what a comparison trains: how it is started, and what it is scored by."""
+"""Your own training command as what a comparison trains: how it is started, and what it is scored by."""
 
 import hashlib
 import math
@@ -31,14 +31,19 @@ class Script:
     """A training command, and how its runs are started and scored.
 
     Args:
-        command: Its words, with macros such as ``${seed}``.
-        cwd: Folder that it runs in.
-        metric: Name of the reported value that validation chooses by.
-        test_metric: Name of the value that the chosen runs are compared by; None for ``metric``.
+        command: The words of the command, with macros such as ``${seed}``.
+        cwd: Folder in which the command runs; it must exist.
+        metric: Name of the reported value by which validation chooses.
+        test_metric: Name of the value by which the chosen runs are compared; None for ``metric``.
         higher_is_better: Whether larger values are better.
-        log: As in `loganneal.runs.CommandSpec`.
-        gpus, timeout, silence, retries, resume: As in `loganneal.runs.CommandSpec`.
-        code: Digest of its files; see ``digest_of``.
+        log: Where values are read: "report", a file below the run's output folder such as "trainer_state.json", or
+            "stdout:" followed by a regular expression whose named groups are the values.
+        gpus: Number of devices of a run, from 0 to 64; a fraction shares one. None for one device if there are any.
+        timeout: Seconds after which a run is ended, above 0; None for no limit.
+        silence: Seconds without any output after which a run counts as hanging, above 0.
+        retries: Number of further attempts after a run has failed, at least 0.
+        resume: Whether a further attempt finds the files of the previous one in ``${out}``.
+        code: Digest of the script's files; `with_digest` computes it.
 
     Raises:
         ValueError: A value is not allowed; the message names the parameter.
@@ -67,24 +72,33 @@ class Script:
             _checks.fail("a comparison", "command", "a list of words, the program first", list(words))
         check_macros(words)
         if not self.cwd.is_dir():
-            _checks.fail("a comparison", "cwd", "a folder that is there", str(self.cwd))
+            _checks.fail("a comparison", "cwd", "a folder that exists", str(self.cwd))
 
     @property
     def name(self) -> str:
-        """The name of the script, which is the first word that is a file, else the program."""
+        """Name of the script: the first word that is a file, or else the program."""
         plain = [word for word in self.command if "${" not in word] or ["command"]
         files = [word for word in plain[1:] if (self.cwd / word).is_file()]
         return Path((files or plain)[0]).name
 
     @property
     def metric_of(self) -> Metric:
-        """The metric as a reader sees it, by the name that the script gives it where that says more than the part."""
+        """The metric as a report shows it; "score" if the script only calls it "validation" or "test"."""
         given = self.test_metric or self.metric
         name = "score" if given in ("validation", "test") else re.sub(r"\W+", "_", given).strip("_") or "metric"
         return Metric(name, higher_is_better=self.higher_is_better, decimals=4)
 
     def workload(self, steps: int, margin: float, peak_range: tuple[float, float]) -> Workload:
-        """What a comparison knows of a workload, for the command."""
+        """The command in the form of a workload, so that a comparison can train it.
+
+        Args:
+            steps: Updates in a run, at least 1.
+            margin: Difference in hundredths of the score within which two arms tie.
+            peak_range: Lowest and highest peak learning rate that tuning tries.
+
+        Returns:
+            A workload of the kind "command", which has no data of its own.
+        """
         return Workload(
             name=self.name,
             title=self.name,
@@ -104,7 +118,20 @@ class Script:
         )
 
     def spec(self, schedule: Schedule, steps: int, seed: int, split_seed: int) -> CommandSpec:
-        """One run of it."""
+        """One run of the command.
+
+        Args:
+            schedule: The learning rate as a function of the update.
+            steps: Number of updates, at least 1.
+            seed: Seed for the script's random generators; at least 0.
+            split_seed: Seed for the script's split of its data; at least 0.
+
+        Returns:
+            The specification of the run.
+
+        Raises:
+            ValueError: A value is not allowed; the message names the parameter.
+        """
         same = ("command", "code", "metric", "test_metric", "higher_is_better", "log", "gpus", "timeout", "silence")
         return CommandSpec(
             workload=self.name,
@@ -119,7 +146,14 @@ class Script:
         )
 
     def with_digest(self) -> "Script":
-        """The same with the digest of its files as they are now."""
+        """The same command with the digest of its files as they are now.
+
+        Returns:
+            A copy whose ``code`` is set.
+
+        Raises:
+            ValueError: The folder has too many files of code to be one project's.
+        """
         return replace(self, code=digest_of(self.command, self.cwd))
 
     @property
@@ -175,7 +209,7 @@ def read_seconds(owner: str, name: str, value: Any) -> float:
     found = re.fullmatch(r"\s*([0-9.]+)\s*([smhd]?)\s*", value) if isinstance(value, str) else None
     if found:
         value = float(found[1]) * _SECONDS.get(found[2], 1.0)
-    return _checks.number(owner, name, value, 0.0, math.inf, bounds="()", remedy="Such as 90, '20m' or '3h'.")
+    return _checks.number(owner, name, value, 0.0, math.inf, bounds="()", remedy="Examples: 90, '20m', '3h'.")
 
 
 def read_margin(value: Any) -> tuple[float, bool]:
@@ -186,7 +220,7 @@ def read_margin(value: Any) -> tuple[float, bool]:
     """
     if isinstance(value, str) and re.fullmatch(r"\s*[0-9.]+\s*%\s*", value):
         return float(value.strip().rstrip("%")), True
-    remedy = "A share of the reference's score has a sign: '0.3%'."
+    remedy = "Write a share of the reference's score with a percent sign: '0.3%'."
     return 100.0 * _checks.number("a comparison", "margin", value, 0.0, math.inf, bounds="()", remedy=remedy), False
 
 

@@ -37,7 +37,7 @@ def checked_looks(looks: Sequence[Any]) -> tuple[int, ...]:
         _checks.fail("Comparison", "looks", "numbers of replicates, such as 4, 6 and 8", looks)
     found = tuple(_checks.whole("Comparison", "looks", look, FEWEST, MOST) for look in looks)
     if any(first >= second for first, second in pairwise(found)):
-        _checks.fail("Comparison", "looks", "numbers of replicates that rise", looks)
+        _checks.fail("Comparison", "looks", "increasing numbers of replicates", looks)
     return found
 
 
@@ -74,7 +74,7 @@ def _check_primary(comparison: "Comparison") -> None:
     if comparison.primary:
         _checks.one_of("Comparison", "primary", comparison.primary, rivals)
     elif len(rivals) > 1:
-        remedy = "It alone is tested, at 5 %. Or declare `screen`, which picks it."
+        remedy = "Only this rival is tested, at 5 %. Or declare `screen`, which picks the rival."
         _checks.fail("Comparison", "primary", f"one of the rivals {', '.join(rivals)}", None, remedy)
 
 
@@ -97,7 +97,7 @@ def declare_looks(declared: dict[str, Any], peak_lr: float | None) -> None:
         ValueError: A range of peak rates is declared beside looks.
     """
     if declared.get("peak_range") is not None:
-        remedy = "Peak rates are tried around one that works: give `peak_lr`, and `peak_factor` where 2.5 will not do."
+        remedy = "Peak rates are tried around one that works: give `peak_lr`, and `peak_factor` if 2.5 does not suit."
         _checks.fail("Comparison", "peak_range", "left out with looks", declared["peak_range"], remedy)
     defaults = {"peak_lr": peak_lr, "trials": TRIALS, "replicates": checked_looks(declared["looks"])[-1]}
     declared.update({name: value for name, value in defaults.items() if declared.get(name) is None})

@@ -19,12 +19,13 @@ class Study:
     """Comparisons of the same arms with the same tuning, one for each workload, network, optimizer and budget.
 
     Args:
-        name: Its name on disk.
-        title: Its name for a reader.
-        comparisons: At least one; trials, replicates, arms and reference are alike in all.
+        name: Name of the study on disk.
+        title: Name of the study for a reader.
+        comparisons: At least one. Arms, reference, trials, replicates, first seed and looks must be the same in all.
 
     Raises:
-        ValueError: There is none, they are too many, they differ in what must be alike, or a name cannot be shown.
+        ValueError: There is no comparison, there are too many, they differ in what must be the same, or a name cannot
+            be shown.
 
     Example:
         >>> from loganneal.studies.declare.comparison import declare
@@ -50,21 +51,25 @@ class Study:
         for name in ("arms", "own_arms", "trials", "replicates", "reference", "first_seed", "looks", "primary"):
             values = [getattr(comparison, name) for comparison in self.comparisons]
             if any(value != values[0] for value in values):
-                _checks.fail("Study", name, "alike in every comparison", values)
+                _checks.fail("Study", name, "the same in every comparison", values)
 
     def _check_screening(self) -> None:
         if len(self.comparisons) > 1 and any(comparison.screen for comparison in self.comparisons):
             several = f"left out in a study of {len(self.comparisons)} comparisons"
-            remedy = "Each duel that follows another one errs once more: declare a study for each."
+            remedy = "Every further duel adds another chance of error: declare a study for each."
             _checks.fail("Study", "screen", several, max(one.screen for one in self.comparisons), remedy)
 
     @property
     def total(self) -> int:
-        """How many runs it plans."""
+        """Number of runs that the study plans; with looks, the largest number that there can be."""
         return sum(comparison.total for comparison in self.comparisons)
 
     def plan(self) -> list[PlannedRun]:
-        """The runs, replicate by replicate over all comparisons, so that a part of them is balanced too."""
+        """List the runs, replicate by replicate over all comparisons, so that a part of them is balanced too.
+
+        Returns:
+            The runs in the order in which they are trained.
+        """
         return [
             run._replace(comparison=number)
             for replicate in range(max(comparison.replicates for comparison in self.comparisons))
@@ -74,24 +79,43 @@ class Study:
         ]
 
     def only(self, numbers: Sequence[int]) -> "Study":
-        """The study of some of its comparisons, numbered from 1 as they are declared; they plan the same runs.
+        """The study of some of its comparisons; their runs are those of the whole study.
+
+        Args:
+            numbers: Numbers of the comparisons, counted from 1 in the order in which they are declared.
+
+        Returns:
+            A new study.
 
         Raises:
-            ValueError: There is none of that number.
+            ValueError: There is no comparison of that number.
         """
         chosen = [_checks.whole("Study", "only", number, 1, len(self.comparisons)) for number in numbers]
         return replace(self, comparisons=tuple(self.comparisons[number - 1] for number in chosen))
 
     def on_seeds_from(self, first_seed: int) -> "Study":
-        """The same study on other seeds, to confirm on.
+        """The same study on other seeds, to confirm a result.
+
+        Args:
+            first_seed: Seed of the first replicate, at least 0.
+
+        Returns:
+            A new study.
 
         Raises:
-            ValueError: ``first_seed`` is no whole number from 0 on.
+            ValueError: ``first_seed`` is not a whole number of at least 0.
         """
         return replace(self, comparisons=tuple(replace(one, first_seed=first_seed) for one in self.comparisons))
 
     def parts(self, finished: Sequence[FinishedRun]) -> list[list[FinishedRun]]:
-        """The finished runs of each comparison."""
+        """Sort finished runs by comparison.
+
+        Args:
+            finished: Finished runs of this study.
+
+        Returns:
+            One list for each comparison, in the declared order.
+        """
         found: list[list[FinishedRun]] = [[] for _ in self.comparisons]
         for run in finished:
             found[run.planned.comparison].append(run)
@@ -99,11 +123,18 @@ class Study:
 
 
 def study_of(comparison: Comparison) -> Study:
-    """The study of one comparison, named by its workload; of a path, by its last part.
+    """Make a study of a single comparison.
 
-    >>> from loganneal.studies.declare.comparison import declare
-    >>> study_of(declare("digits")).name
-    'digits'
+    Args:
+        comparison: The comparison.
+
+    Returns:
+        The study. It is named after the workload; if that is a path, after the last part of the path.
+
+    Example:
+        >>> from loganneal.studies.declare.comparison import declare
+        >>> study_of(declare("digits")).name
+        'digits'
     """
     last = Path(comparison.workload).expanduser().absolute().name  # absolute: the name of "." is none
     name = re.sub(r"[^\w.-]", "-", last).strip(".")[: _limits.TITLE_LETTERS] or "study"

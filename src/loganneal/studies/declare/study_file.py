@@ -44,22 +44,34 @@ class StudyError(ValueError):
 
 
 def read_study(path: str | Path, find: Find = find_workload) -> Study:
-    """The study that a TOML file declares.
+    r"""Read the study that a TOML file declares.
 
-    ``[lo, hi]`` in place of a number is a range to tune within. ``arms`` lists names; an arm that is not built in, or
-    that differs from the built-in one, is described by a table ``[arm.NAME]``. Every table ``[[comparison]]`` is one
+    ``[low, high]`` in place of a number is a range to tune within. ``arms`` lists names; an arm that is not built in,
+    or that differs from the built-in one, is described by a table ``[arm.NAME]``. Every table ``[[comparison]]`` is one
     workload, network, optimizer and budget; without one, the top of the file is the comparison.
 
     Args:
-        path: The file; its name without the ending is the study's.
+        path: The file. Its name without the ending becomes the name of the study.
         find: From the name of a workload to the workload: `loganneal.data.find_workload`, which runs the code of
             ``module:function``, or what ``loganneal.studies.declare.code_facts.find_without_code`` returns, which runs
             none.
 
+    Returns:
+        The study.
+
     Raises:
-        StudyError: The file is not TOML, or a value is not allowed.
-        ValueError: As ``find`` raises it.
-        OSError: It cannot be read.
+        StudyError: The file is not TOML, or a value is not allowed; the message names the line.
+        ValueError: ``find`` does not know a workload.
+        OSError: The file cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder, "falls.toml")
+        ...     _ = file.write_text('title = "Two falls"\narms = ["cosine", "linear"]\nworkload = "digits"\n')
+        ...     study = read_study(file)
+        >>> study.name, study.title, study.total
+        ('falls', 'Two falls', 80)
     """
     path = Path(path)
     try:

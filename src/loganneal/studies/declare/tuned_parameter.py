@@ -35,15 +35,15 @@ MANY_TRIALS = 16
 
 @dataclass(frozen=True)
 class TunedParameter(Value):
-    """A setting that tuning tries values of, beside the peak rate.
+    """A setting that is tuned beside the peak learning rate.
 
     Args:
-        name: A key of ``SCALES``.
-        low: Lowest value; above 0 on the log scale.
+        name: Name of the setting, a key of ``SCALES``.
+        low: Lowest value; above 0 on a logarithmic scale.
         high: Highest value, above ``low``.
 
     Raises:
-        ValueError: The name is unknown, or the range is none.
+        ValueError: The name is unknown, or ``high`` is not above ``low``.
 
     Example:
         >>> TunedParameter("cycles", 1, 4).value(0.99), TunedParameter("base", 0.1, 10).value(0.5)
@@ -62,11 +62,18 @@ class TunedParameter(Value):
 
     @property
     def scale(self) -> str:
-        """How its range is divided, "log", "linear" or "whole"."""
+        """How the range is divided: "log", "linear" or "whole"."""
         return SCALES[self.name]
 
     def value(self, unit: float) -> float:
-        """The value at a place in [0, 1)."""
+        """The value at a position in the range.
+
+        Args:
+            unit: The position, in [0, 1).
+
+        Returns:
+            The value, on the scale of the setting.
+        """
         if self.scale == "log":
             return float(self.low * (self.high / self.low) ** unit)
         if self.scale == "whole":
@@ -74,14 +81,21 @@ class TunedParameter(Value):
         return self.low + unit * (self.high - self.low)
 
     def position(self, value: float) -> float:
-        """Where in its range a value lies, 0 at the low end and 1 at the high one.
+        """The position of a value in the range.
 
-        A whole number has a share of the range, and lies where that comes nearest to the middle: of few numbers none is
-        at an end, each being a large share.
+        A whole number takes up a share of the range, and its position is the point of that share nearest to the middle.
+        If there are few numbers, each takes a large share and none of them is at an end.
 
-        >>> few = TunedParameter("cycles", 1, 4)
-        >>> few.position(1), few.position(4), TunedParameter("cycles", 1, 10).position(10)
-        (0.25, 0.75, 0.9)
+        Args:
+            value: A value from ``low`` to ``high``.
+
+        Returns:
+            The position: 0 at the low end and 1 at the high one.
+
+        Example:
+            >>> few = TunedParameter("cycles", 1, 4)
+            >>> few.position(1), few.position(4), TunedParameter("cycles", 1, 10).position(10)
+            (0.25, 0.75, 0.9)
         """
         if self.scale == "log":
             return position(value, self.low, self.high)

@@ -17,7 +17,15 @@ from loganneal.studies.engines.devices import device_kind, visible_devices
 
 
 class Failure(NamedTuple):
-    """What comes instead of a record when a run raised an error."""
+    """What an engine yields in place of a record if a run raised an error.
+
+    Args:
+        message: The error, with its kind and its place in the code.
+
+    Example:
+        >>> Failure("ValueError: no such network (loop.py:120)").message
+        'ValueError: no such network (loop.py:120)'
+    """
 
     message: str
 
@@ -47,10 +55,12 @@ Outcome = Record | Failure | Probe
 
 
 class Engine(Protocol):
-    """Where runs execute; ``data_root`` is the folder with data sets there."""
+    """Where runs execute. `InProcess`, `LocalProcesses`, `OnRay` and `OnSlurm` are engines."""
 
     @property
-    def data_root(self) -> Path | None: ...
+    def data_root(self) -> Path | None:
+        """Folder with data sets where the runs execute; None for the one that LOGANNEAL_DATA names there."""
+        ...
 
     @property
     def trains_here(self) -> bool:
@@ -58,17 +68,29 @@ class Engine(Protocol):
         ...
 
     def at_once(self) -> int:
-        """How many runs are trained at a time."""
+        """Ask how many runs are trained at a time.
+
+        Returns:
+            The number of runs.
+        """
         ...
 
     def kept(self) -> AbstractContextManager["Engine"]:
-        """The engine with whatever it starts kept between its runs, until the context ends."""
+        """Keep whatever the engine starts, such as worker processes, between calls of `run`.
+
+        Returns:
+            A context manager that gives the engine to use within its block.
+        """
         ...
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
-        """Train each of the runs and yield what it gave, in the order that they end.
+        """Train runs. Closing the generator ends the runs that are still training.
 
-        A generator that is closed leaves no run behind.
+        Args:
+            specs: The specifications of the runs.
+
+        Yields:
+            Each specification with its record, or with a failure, in the order in which the runs end.
         """
         ...
 
@@ -123,7 +145,22 @@ def _exit(number: int, _: object) -> None:
 
 @contextmanager
 def torch_threads(count: int = 1) -> Iterator[None]:
-    """Torch with this many threads; one makes runs side by side fast and their sums repeatable."""
+    """Set the number of torch's threads for a block of code.
+
+    One thread makes runs side by side fast and their sums repeatable.
+
+    Args:
+        count: Number of threads, at least 1.
+
+    Yields:
+        None: the former number is restored when the block ends.
+
+    Example:
+        >>> import torch
+        >>> with torch_threads(1):
+        ...     torch.get_num_threads()
+        1
+    """
     import torch
 
     before = torch.get_num_threads()

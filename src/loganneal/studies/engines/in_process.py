@@ -12,14 +12,21 @@ from loganneal.studies.engines._base import Outcome, attempt
 
 @dataclass(frozen=True)
 class InProcess:
-    """The engine of this process.
+    """An engine that trains in this process, one run after the other.
 
     Args:
-        data_root: Folder with data sets.
-        threads: Of torch, for each run.
+        data_root: Folder with data sets; None for the one that LOGANNEAL_DATA names.
+        threads: Number of torch's threads for a run, from 1 to 1,024.
 
     Raises:
-        ValueError: The number of threads is below 1 or above 1,024.
+        ValueError: The number of threads is out of its range.
+
+    Example:
+        >>> import loganneal as la
+        >>> from loganneal.data import WORKLOADS
+        >>> spec = WORKLOADS["digits"].spec(schedule=la.Cosine(0.3, 2), seed=0, split_seed=0, steps=2)
+        >>> [record.status for _, record in InProcess().run([spec])]
+        ['completed']
     """
 
     data_root: Path | None = None
@@ -30,18 +37,33 @@ class InProcess:
 
     @property
     def trains_here(self) -> bool:
-        """Runs train on this machine, so it is true."""
+        """True: runs read the data sets of this machine."""
         return True
 
     def at_once(self) -> int:
-        """One."""
+        """Ask how many runs are trained at a time.
+
+        Returns:
+            1.
+        """
         return 1
 
     def kept(self) -> AbstractContextManager["InProcess"]:
-        """Nothing has to be kept."""
+        """Keep whatever the engine starts between calls of `run`; this engine starts nothing.
+
+        Returns:
+            A context manager that gives this engine.
+        """
         return nullcontext(self)
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
-        """Train each of the runs and yield what it gave."""
+        """Train runs, one after the other.
+
+        Args:
+            specs: The specifications of the runs.
+
+        Yields:
+            Each specification with its record, or with a failure, in the given order.
+        """
         for spec in specs:
             yield spec, attempt(spec, self.data_root, self.threads)

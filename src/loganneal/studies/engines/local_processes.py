@@ -25,18 +25,22 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True)
 class LocalProcesses:
-    """The engine of worker processes, which die with this one.
+    """An engine of worker processes on this machine, which end with this process.
 
-    Commands of the user's own share the graphics devices that are visible: each has its own while it runs, and waits
-    until they are free.
+    Training commands share the GPUs that are visible: each has devices of its own while it runs, and waits until
+    enough of them are free.
 
     Args:
-        workers: How many, at least 1.
-        data_root: Folder with data sets.
-        threads: Of torch, for each worker.
+        workers: Number of worker processes, from 1 to 1,024.
+        data_root: Folder with data sets; None for the one that LOGANNEAL_DATA names.
+        threads: Number of torch's threads for each worker, from 1 to 1,024.
 
     Raises:
-        ValueError: A number is below 1 or above 1,024.
+        ValueError: A number is out of its range.
+
+    Example:
+        >>> LocalProcesses(workers=4).at_once()
+        4
     """
 
     workers: int = 2
@@ -50,16 +54,24 @@ class LocalProcesses:
 
     @property
     def trains_here(self) -> bool:
-        """Runs train on this machine, so it is true."""
+        """True: runs read the data sets of this machine."""
         return True
 
     def at_once(self) -> int:
-        """One for each worker."""
+        """Ask how many runs are trained at a time.
+
+        Returns:
+            The number of workers.
+        """
         return self.workers
 
     @contextmanager
     def kept(self) -> Iterator["LocalProcesses"]:
-        """The same engine, whose worker processes wait for further runs: each takes seconds to import torch."""
+        """Keep the worker processes between calls of `run`, since each takes seconds to import torch.
+
+        Yields:
+            The engine to use within the block. Its workers are ended when the block ends.
+        """
         same, crew = replace(self), list[_Worker]()
         object.__setattr__(same, "_crew", crew)  # the class is frozen
         try:
@@ -68,7 +80,14 @@ class LocalProcesses:
             _dismiss(crew)
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
-        """Train the runs, so many at a time, and yield what each gave as it ends."""
+        """Train runs, as many at a time as there are workers. A run whose worker dies is started once more.
+
+        Args:
+            specs: The specifications of the runs.
+
+        Yields:
+            Each specification with its record, or with a failure, in the order in which the runs end.
+        """
         crew, done = [] if self._crew is None else self._crew, False
         try:
             while len(crew) < min(self.workers, len(specs)):

@@ -18,24 +18,28 @@ CONNECT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class OnRay:
-    """The engine of a Ray cluster. Records come back to this process, which writes them.
+    """An engine that trains on a Ray cluster. Records come back to this process, which writes them.
 
-    A command of the user's own runs within its task, on the devices that Ray gives that; its folder, which is below the
-    study's, and the folder of the script must be there on every node.
+    Every node needs the same version of loganneal with the extra ``lab``, and the data sets: in the folder
+    ``data_root``, or else in the folder that LOGANNEAL_DATA names on the node.
 
-    Every node needs the same loganneal with the extra ``lab``, and the data sets in the same folder: ``data_root``, or
-    where it is None the folder that the node's own LOGANNEAL_DATA names.
+    A training command runs within a Ray task, on the devices that Ray assigns to the task. The folder of the study and
+    the folder of the script must exist on every node.
 
     Args:
-        address: Of the cluster, as ``ray.init`` takes it: "local" starts one of this machine alone; None takes
-            RAY_ADDRESS, else the cluster that runs on this machine, and starts one where there is none.
-        data_root: Folder with data sets, on each node.
-        threads: Of torch, for each run; Ray is asked for as many processors.
-        gpus: For each run; a part of one lets runs share it.
-        retries: How often Ray starts a run again whose worker or node died.
+        address: Address of the cluster, as ``ray.init`` takes it. "local" starts a cluster of this machine alone. None
+            takes RAY_ADDRESS, or else the cluster that runs on this machine, and starts one if there is none.
+        data_root: Folder with data sets on each node; None for the one that LOGANNEAL_DATA names there.
+        threads: Number of torch's threads for a run, and of processors that Ray is asked for; at least 1.
+        gpus: Number of GPUs for a run, from 0 to 64; runs can share one if it is a fraction.
+        retries: How often Ray starts a run again after its worker or node died, at least 0.
 
     Raises:
         ValueError: A number is out of its range.
+
+    Example:
+        >>> OnRay(address="10.0.0.1:6379", gpus=0.25).trains_here
+        False
     """
 
     address: str | None = None
@@ -51,26 +55,43 @@ class OnRay:
 
     @property
     def trains_here(self) -> bool:
-        """Runs train on the nodes of the cluster, so it is false."""
+        """False: runs read the data sets of the cluster's nodes."""
         return False
 
     def at_once(self) -> int:
-        """As many as the nodes that are there now have room for."""
+        """Ask how many runs are trained at a time.
+
+        Returns:
+            The number of runs for which the cluster's present nodes have room; 0 before Ray is started.
+
+        Raises:
+            ModuleNotFoundError: Ray is not installed.
+        """
         ray = _ray()
         there = ray.cluster_resources() if ray.is_initialized() else {}
         places = there.get("CPU", 0.0) / self.threads
         return int(min(places, there.get("GPU", 0.0) / self.gpus) if self.gpus else places)
 
     def kept(self) -> AbstractContextManager["OnRay"]:
-        """Nothing has to be kept."""
+        """Keep whatever the engine starts between calls of `run`; this engine keeps nothing.
+
+        Returns:
+            A context manager that gives this engine.
+        """
         return nullcontext(self)
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
-        """Hand all runs to Ray, and yield what each gave as it ends.
+        """Hand all runs to Ray.
+
+        Args:
+            specs: The specifications of the runs.
+
+        Yields:
+            Each specification with its record, or with a failure, in the order in which the runs end.
 
         Raises:
             ModuleNotFoundError: Ray is not installed.
-            ConnectionError: Nothing answers at the address.
+            ConnectionError: Nothing answers at the address of the cluster.
         """
         ray = _ray()
         started = not ray.is_initialized()
@@ -118,7 +139,7 @@ def _check_reachable(address: str | None) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
     except OSError as error:
-        remedy = "Give the address that `ray start --head` printed there."
+        remedy = "Give the address that `ray start --head` printed."
         raise ConnectionError(f"Nothing answers at the Ray address {address} ({error}). {remedy}") from error
 
 

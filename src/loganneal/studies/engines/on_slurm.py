@@ -20,22 +20,27 @@ MOST_GPUS = 64.0
 
 @dataclass(frozen=True)
 class OnSlurm:
-    """The engine of Slurm jobs. Records come back to this process, which writes them.
+    """An engine that submits runs as Slurm jobs. Records come back to this process, which writes them.
 
-    The folders of the study and of the script must be there on every node, with the same Python. Where this process is
-    itself a job that ends at its walltime, the same command goes on: runs that are recorded are not started again.
+    The folders of the study and of the script must exist on every node, with the same Python environment. This process
+    may itself be a job that ends at its walltime: the same command then continues, and runs that have a record are not
+    started again.
 
     Args:
-        folder: Where submitit keeps its logs and results, on a shared file system.
-        data_root: Folder with data sets, on each node.
-        threads: Processors for each run.
-        gpus: For each run whose own declaration does not say.
-        at_most: Jobs at a time, ``%N`` of the job array.
-        cluster: "slurm", or "local" for processes of this machine, to try it.
-        parameters: Further parameters of submitit, such as ``slurm_partition`` and ``timeout_min``.
+        folder: Folder on a shared file system in which submitit keeps its logs and results.
+        data_root: Folder with data sets on each node; None for the one that LOGANNEAL_DATA names there.
+        threads: Number of processors for a run, at least 1.
+        gpus: Number of GPUs for a run whose declaration does not name one, from 0 to 64.
+        at_most: Largest number of jobs at a time (``%N`` of the job array), at least 1.
+        cluster: "slurm", or "local" for processes on this machine, to try it out.
+        parameters: Further parameters of submitit by name, such as ``slurm_partition`` and ``timeout_min``.
 
     Raises:
-        ValueError: A number is out of its range.
+        ValueError: A number is out of its range, or the cluster is unknown.
+
+    Example:
+        >>> OnSlurm(Path("jobs"), at_most=8, parameters={"slurm_partition": "gpu"}).at_once()
+        8
     """
 
     folder: Path
@@ -54,19 +59,33 @@ class OnSlurm:
 
     @property
     def trains_here(self) -> bool:
-        """Runs train on the nodes of the cluster, so it is false."""
+        """False: runs read the data sets of the cluster's nodes."""
         return False
 
     def at_once(self) -> int:
-        """As many as the job array may have at a time."""
+        """Ask how many runs are trained at a time.
+
+        Returns:
+            The largest number of jobs of the job array at a time.
+        """
         return self.at_most
 
     def kept(self) -> AbstractContextManager["OnSlurm"]:
-        """Nothing has to be kept."""
+        """Keep whatever the engine starts between calls of `run`; this engine keeps nothing.
+
+        Returns:
+            A context manager that gives this engine.
+        """
         return nullcontext(self)
 
     def run(self, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
-        """Submit the runs, one job array for each number of GPUs, and yield what each gave as it ends.
+        """Submit runs, in one job array for each number of GPUs.
+
+        Args:
+            specs: The specifications of the runs.
+
+        Yields:
+            Each specification with its record, or with a failure, in the order in which the runs end.
 
         Raises:
             ModuleNotFoundError: submitit is not installed.

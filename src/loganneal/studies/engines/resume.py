@@ -22,7 +22,7 @@ _AGAIN = ("failed", "invalid")
 
 
 class RunFailedError(RuntimeError):
-    """Some runs raised an error; the others are kept."""
+    """Some runs raised an error; the records of the others are kept."""
 
 
 class StudyStoppedError(RunFailedError):
@@ -34,13 +34,13 @@ class RunInvalidError(StudyStoppedError):
 
 
 class Inventory(NamedTuple):
-    """Which planned runs have a record.
+    """Which planned runs have a record. `take_inventory` makes one.
 
     Args:
-        finished: Those that have.
-        missing: Those still to do.
-        corrupt: What was found damaged, in sentences; its runs are missing.
-        failed: Those of the missing that were tried, with what came of it.
+        finished: The runs that have a record.
+        missing: The runs that are still to be trained.
+        corrupt: Damage that was found in the store, as sentences; its runs count as missing.
+        failed: The missing runs that were tried and failed, with their records.
     """
 
     finished: list[FinishedRun]
@@ -55,7 +55,25 @@ class Inventory(NamedTuple):
 
 
 def take_inventory(planned: Sequence[PlannedRun], store: ReadableStore) -> Inventory:
-    """Read the records there are. What is damaged is named, and its run counts as missing; nothing is written."""
+    """Find out which planned runs have a record. Nothing is written.
+
+    Args:
+        planned: The runs of a comparison or a study.
+        store: The store of records.
+
+    Returns:
+        The inventory. Damaged records are named, and their runs count as missing.
+
+    Example:
+        >>> import tempfile
+        >>> from loganneal.runs import Journal
+        >>> from loganneal.studies.declare.comparison import declare
+        >>> planned = declare("digits", arms=("cosine", "linear"), trials=2, replicates=3).plan()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     inventory = take_inventory(planned, Journal(Path(folder)))
+        >>> len(inventory.finished), len(inventory.missing)
+        (0, 12)
+    """
     stock, read = Inventory([], [], [], []), dict[str, Record | None]()
     for run in planned:
         key = run.spec.key
@@ -82,20 +100,33 @@ def run_missing(
 ) -> Generator[FinishedRun]:
     """Train the planned runs that have no record, write each record, and yield it.
 
-    Planned runs with the same specification are one run. Of a command the rates that were seen are compared with the
-    schedule; a run that failed is recorded, but not yielded.
+    Planned runs with the same specification are trained once. For a command, the recorded learning rates are compared
+    with the schedule. A run that failed is recorded but not yielded.
 
     Args:
-        planned: The runs of a comparison or a study, those that are done among them.
-        store: Where records are read and written, one at a time; other processes may write to it meanwhile. A damaged
-            record is replaced. `hold_study_folder` keeps a second process from running the same study.
-        engine: Where runs execute.
-        folder: Where the runs of commands have their folders; the present folder by default.
-        besides: Keys of runs that are not trained, though they have no record that counts.
+        planned: The runs of a comparison or a study, including those that have a record.
+        store: The store of records; other processes may write to it meanwhile. A damaged record is replaced.
+            `hold_study_folder` keeps a second process from running the same study.
+        engine: The engine that executes the runs.
+        folder: Folder in which the runs of commands have their folders; None for the current folder.
+        besides: Keys of runs that are not trained even though they have no record.
+
+    Yields:
+        Each planned run with its record, as it ends.
 
     Raises:
-        RunFailedError: At once where a command did not train with its schedule, and after three failures in a row; at
-            the end where any run failed. The others were yielded.
+        RunFailedError: Immediately if a command did not follow its schedule, and after three failures in a row;
+            otherwise at the end if any run failed. The other runs were yielded.
+
+    Example:
+        >>> import tempfile
+        >>> from loganneal.runs import Journal
+        >>> from loganneal.studies.declare.comparison import declare
+        >>> from loganneal.studies.engines import InProcess
+        >>> tiny = declare("digits", arms=("cosine", "linear"), trials=1, replicates=1, steps=2, train_examples=64)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [run.planned.arm for run in run_missing(tiny.plan(), Journal(Path(folder)), InProcess())]
+        ['cosine', 'linear']
     """
     inventory, same = take_inventory(planned, store), dict[str, list[PlannedRun]]()
     for run in (one for one in inventory.missing if one.spec.key not in besides):
@@ -136,9 +167,9 @@ def _failure(outcome: Outcome, record: Record | None) -> str:
 def _stop(record: Record | None, failures: Sequence[str], in_a_row: int, total: int) -> None:
     """Raise where no further run is worth its time."""
     if record is not None and record.status == "invalid":
-        raise RunInvalidError(f"Stopped, since nothing can be concluded: {failures[-1]}.")
+        raise RunInvalidError(f"Stopped, because nothing can be concluded: {failures[-1]}.")
     if in_a_row == FAILURES_IN_A_ROW and total > FAILURES_IN_A_ROW:
-        raise StudyStoppedError(f"Stopped, since {in_a_row} runs failed one after the other. The last: {failures[-1]}")
+        raise StudyStoppedError(f"Stopped, because {in_a_row} runs failed in a row. The last: {failures[-1]}")
 
 
 def _read(spec: Spec, store: ReadableStore, corrupt: list[str]) -> Record | None:

@@ -56,7 +56,7 @@ def began_again(update: int) -> str:
 def _stepped_often(curve: RateCurve) -> str:
     for times in range(2, MOST_STEPPED + 1):
         if _fits(curve, lambda step, times=times: step * times):  # type: ignore[misc] # bound as a default
-            return f"stepped {times} times an update: as a scheduler that accelerate prepared for {times} processes is"
+            return f"stepped {times} times per update, like a scheduler that accelerate prepared for {times} processes"
     return ""
 
 
@@ -68,7 +68,7 @@ def _stepped_seldom(curve: RateCurve) -> str:
     for each in sorted(gap for gap in gaps if gap > 1):
         if _fits(curve, lambda step, each=each: step // each):  # type: ignore[misc]
             return (
-                f"stepped once in {each:,} updates: by the epoch perhaps, as Lightning does unless interval is 'step'"
+                f"stepped once in {each:,} updates, perhaps once per epoch, as Lightning does unless interval is 'step'"
             )
     return ""
 
@@ -88,7 +88,9 @@ def _straight(curve: RateCurve) -> str:
     line = (end - curve.step[top:]) / (end - curve.step[top])
     if len(line) < 3 or (np.abs(curve.rate[top:] - curve.rate[top] * line) > STRAIGHT * curve.rate[top]).any():
         return ""
-    return "the rates are a straight line to 0, the Trainer's own default scheduler: the schedule was not handed to it"
+    return (
+        "the rates are a straight line to 0, the Trainer's own default scheduler: the Trainer did not get the schedule"
+    )
 
 
 def plainly(curve: RateCurve) -> str:
@@ -96,7 +98,7 @@ def plainly(curve: RateCurve) -> str:
     place, asked = curve.first_wrong(), curve.asked(curve.schedule, curve.step)
     return (
         f"the rates are not those of the schedule: at update {int(curve.step[place]):,} the optimizer had "
-        f"{curve.rate[place]:g}, and {asked[place]:g} was asked for"
+        f"{curve.rate[place]:g} instead of {asked[place]:g}"
     )
 
 

@@ -10,19 +10,25 @@ from loganneal.studies.result.verdict import Interval, Judged, VerdictName
 
 @dataclass(frozen=True, kw_only=True)
 class TrialResult(Value):
-    """One training run as tuning saw it; scores are as the metric is shown.
+    """One training run as tuning saw it. Scores are on the scale on which the metric is shown.
 
     Args:
-        replicate: Counted from 0.
-        trial: Counted from 0, in the order drawn.
+        replicate: Number of the replicate, counted from 0.
+        trial: Number of the trial within the tuning, counted from 0.
         peak_lr: Peak learning rate.
         mean_lr: Mean learning rate over all steps.
-        validation_score: At the last step; that of a diverged run is the floor.
-        test_score: Likewise.
+        validation_score: Validation score at the last step; the floor for a diverged run.
+        test_score: Test score at the last step; the floor for a diverged run.
         diverged: Whether the loss stopped being finite.
         chosen: Whether validation chose this trial in its replicate.
-        record: Key of the run's record.
-        tuned: Values of what is tuned beside the peak rate.
+        record: Key of the run's record, 16 hexadecimal digits.
+        tuned: Values of the parameters that are tuned beside the peak rate, by name.
+
+    Example:
+        >>> trial = TrialResult(replicate=0, trial=2, peak_lr=0.3, mean_lr=0.15, validation_score=94.1,
+        ...                     test_score=93.8, diverged=False, chosen=True, record="0123456789abcdef")
+        >>> TrialResult.from_dict(trial.to_dict()) == trial
+        True
     """
 
     replicate: int
@@ -39,7 +45,18 @@ class TrialResult(Value):
 
 @dataclass(frozen=True)
 class TunedRange(Value):
-    """A range that was tuned within, and the shares of the choices in its lowest and highest eighth."""
+    """A range that was tuned within, and how often tuning chose values near its ends.
+
+    Args:
+        low: Lower end of the range.
+        high: Upper end of the range.
+        low_share: Share of the choices in the lowest eighth of the range, in [0, 1].
+        high_share: Share of the choices in the highest eighth of the range, in [0, 1].
+
+    Example:
+        >>> TunedRange(low=0.03, high=1.5, low_share=0.0, high_share=0.4).high_share
+        0.4
+    """
 
     low: float
     high: float
@@ -49,19 +66,19 @@ class TunedRange(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class ArmScores(Value):
-    """Test scores of the runs that validation chose, one a replicate, as the metric is shown.
+    """Test scores of the runs that validation chose, one for each replicate, on the scale on which they are shown.
 
     Args:
-        test_scores: In order of the replicates.
-        mean: Their mean.
-        median: Their median.
-        sd: Their standard deviation; None with fewer than two.
-        mean_interval95: Student's interval of the mean; None with fewer than two.
-        best_setting: Median over replicates of the chosen peak rate, and of what else is tuned.
-        ranges: The range of each tuned parameter, with the shares of choices at its ends.
-        diverged: How many of all its runs diverged.
-        chosen_diverged: How many of the chosen ones did.
-        best_of_first: Mean test score had tuning had only the first k trials, for k = 1 ... K.
+        test_scores: The scores in order of the replicates.
+        mean: Mean of the scores.
+        median: Median of the scores.
+        sd: Standard deviation of the scores; None if there are fewer than two.
+        mean_interval95: Student's 95 % interval of the mean; None if there are fewer than two scores.
+        best_setting: Median over the replicates of the chosen peak rate, and of what else is tuned, by name.
+        ranges: The range of each tuned parameter, with the shares of choices at its ends, by name.
+        diverged: Number of the arm's runs that diverged.
+        chosen_diverged: Number of the chosen runs that diverged.
+        best_of_first: Mean test score if tuning had had only the first k trials, for k = 1 ... K.
     """
 
     test_scores: tuple[float, ...]
@@ -78,14 +95,18 @@ class ArmScores(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class EqualMeanRate(Value):
-    """The difference to the reference where both are tuned within the mean learning rates that both have.
+    """The difference to the reference if both are tuned only within the mean learning rates that both cover.
 
     Args:
-        low: Lowest mean rate that both have.
-        high: Highest.
-        replicates: Those in which both have a trial within.
-        mean: Mean of the differences.
-        interval95: Of the mean; None with one replicate.
+        low: Lowest mean rate that both arms cover.
+        high: Highest mean rate that both arms cover.
+        replicates: Number of replicates in which both arms have a trial within this range.
+        mean: Mean of the differences; positive if the arm is better.
+        interval95: 95 % interval of the mean; None with one replicate.
+
+    Example:
+        >>> EqualMeanRate(low=0.02, high=0.4, replicates=10, mean=0.3, interval95=(-0.1, 0.7)).replicates
+        10
     """
 
     low: float
@@ -97,15 +118,17 @@ class EqualMeanRate(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class ArmResult(Value):
-    """One arm of a comparison.
+    """What a comparison found of one arm.
 
     Args:
-        arm: Its declaration.
-        mean_rate_over_peak: Area under its curve: mean over peak rate, in [0, 1]; None where it was not seen.
+        arm: The declaration of the arm.
+        mean_rate_over_peak: Area under the curve of the schedule: mean rate over peak rate, in [0, 1]; None if the
+            rates are unknown.
         trials: All runs of the complete replicates.
-        scores: None before the first replicate is complete.
-        judged: Against the reference; None for the reference itself, and before the first replicate is complete.
-        equal_mean_rate: None where no replicate allows it, and for the reference.
+        scores: Test scores of the chosen runs; None before the first replicate is complete.
+        judged: The comparison with the reference; None for the reference itself, and before the first replicate is
+            complete.
+        equal_mean_rate: The difference at equal mean rates; None for the reference, and if no replicate allows it.
     """
 
     arm: Arm
@@ -117,20 +140,20 @@ class ArmResult(Value):
 
     @property
     def name(self) -> str:
-        """Of the arm."""
+        """Name of the arm."""
         return self.arm.name
 
     @property
     def title(self) -> str:
-        """Of the arm."""
+        """Name of the arm for a reader."""
         return self.arm.title
 
     @property
     def verdict(self) -> VerdictName | None:
-        """The verdict's name; None where there is none."""
+        """Name of the verdict; None for the reference, and before the first replicate is complete."""
         return self.judged.verdict.name if self.judged else None
 
     @property
     def diverged(self) -> int:
-        """How many of its runs diverged."""
+        """Number of runs of the arm that diverged."""
         return self.scores.diverged if self.scores else 0

@@ -15,28 +15,37 @@ SELECTION = "best validation score at the last step; of equals, the one drawn fi
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration(Value):
-    """What was fixed before the first run. It stands by itself: reading it needs neither data nor code.
+    """What was fixed before the first run. Reading it needs neither data nor code.
+
+    Values that a training command chooses itself, such as its batch size, are None.
 
     Args:
-        workload: As it was declared: a name, a path or ``module:function``.
-        workload_title: The same for a reader.
-        metric: What runs are scored by.
-        floor: Score of a diverged run; None where it is the worst score of the comparison.
-        margin: Of a tie, as the metric is shown.
-        model, optimizer, steps, batch_size, momentum, weight_decay, precision: Alike in every run;
-            None where a command has its own.
-        train_examples, validation_examples: How many; None likewise.
-        trials: Runs in each tuning, K.
+        workload: The workload as it was declared: a name, a path or ``module:function``.
+        workload_title: The workload for a reader.
+        metric: The metric that runs are scored by.
+        floor: Score of a diverged run; None if that is the worst score of the comparison.
+        margin: Margin of a tie, on the scale on which the metric is shown.
+        model: Name of the network.
+        optimizer: Name of the optimizer.
+        steps: Updates in a run.
+        batch_size: Examples in an update.
+        momentum: Momentum of "sgd".
+        weight_decay: Weight decay of every parameter.
+        precision: "float32" or "bfloat16".
+        train_examples: Number of examples to train on.
+        validation_examples: Number of examples to select on.
+        trials: Number of runs in each tuning, K.
         replicates: How often the whole tuning is repeated, R.
-        reference: Name of the arm that the others are compared with.
+        reference: Name of the arm with which the others are compared.
         first_seed: Seed of the first replicate.
-        peak_range: Lowest and highest peak rate that tuning tries.
-        tuned: What is tuned, the peak rate first.
+        peak_range: Lowest and highest peak learning rate that tuning tries.
+        tuned: Names of what is tuned, the peak rate first.
         settings: Further choices of every run, by their names in `loganneal.runs.RunSpec`.
-        selection: How a trial is chosen.
-        looks: Replicates after which it may end; empty where it may not.
-        primary: With looks, the rival that is tested.
-        stage: Of a plan with a screening "screening" or "duel"; "imported" for scores that no study has made.
+        selection: How a trial is chosen, in words.
+        looks: Numbers of replicates after which the comparison may end; empty if it may not end early.
+        primary: With looks, the rival that is tested; None if there is only one or a screening picks it.
+        stage: "screening" or "duel" for a part of a plan with a screening; "imported" for scores that no study made;
+            otherwise "".
     """
 
     workload: str
@@ -66,14 +75,32 @@ class Declaration(Value):
     stage: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name as JSON values; those of a plan with looks only where there is one."""
+        """The fields by name as JSON values; those of a plan with looks only if there is one.
+
+        Returns:
+            A dictionary that `from_dict` reads.
+        """
         values = super().to_dict()
         return {name: value for name, value in values.items() if name not in ("looks", "primary", "stage") or value}
 
 
 @dataclass(frozen=True)
 class Power(Value):
-    """What a comparison can detect with 80 % power, in standard deviations of a paired difference, and in words."""
+    """What a comparison can detect with a power of 80 %.
+
+    Args:
+        detectable_difference_sd: Smallest true difference that becomes a win or a loss with a power of 80 %, in
+            standard deviations of a paired difference; None if no difference can.
+        detectable_tie_sd: Smallest margin at which equal arms tie with a power of 80 %, in standard deviations of a
+            paired difference; None if there is none.
+        sentence: What the comparison can detect, in words.
+
+    Example:
+        >>> from loganneal.studies.judge.power import detectable_difference
+        >>> power = Power(round(detectable_difference(10, rivals=1), 2), None, "10 replicates detect 1.00 sd.")
+        >>> power.detectable_difference_sd
+        1.0
+    """
 
     detectable_difference_sd: float | None
     detectable_tie_sd: float | None
@@ -82,7 +109,18 @@ class Power(Value):
 
 @dataclass(frozen=True)
 class PairResult(Value):
-    """The difference between two rivals, for which no test was declared."""
+    """The difference between two rivals, for which no test was declared.
+
+    Args:
+        first: Name of the first arm.
+        second: Name of the second arm.
+        mean: Mean difference; positive if the first arm is better.
+        interval95: 95 % interval of the mean; None with one replicate.
+
+    Example:
+        >>> PairResult("linear", "late", mean=0.4, interval95=(0.1, 0.7)).first
+        'linear'
+    """
 
     first: str
     second: str
@@ -95,19 +133,21 @@ class ComparisonResult(Value):
     """What a comparison found.
 
     Args:
-        label: The fewest words that tell it from the others of its study.
+        label: A name that tells the comparison from the others of its study, in few words.
         declaration: What was fixed before the first run.
-        replicates_done: Complete replicates, which alone count.
-        replicates_mixed: Replicates left out since their runs come from different kinds of device.
-        reference_loss_cut: Share of its first training loss that the reference lost; None before the first replicate.
-        informative: Whether that is enough for schedules to differ; None before the first replicate.
-        power: What it can detect.
-        arms: In the declared order.
-        exploratory: Differences between rivals.
-        seconds_of_training: Of all its runs; arms that share a run count it once.
-        launched: How the runs went, where they are those of a command.
-        look: With looks, the last one that took place, whose replicates are those that count.
-        environment: Each fact of its runs' environments, with its values.
+        replicates_done: Number of complete replicates; only these count.
+        replicates_mixed: Number of replicates left out because their runs come from different kinds of device.
+        reference_loss_cut: Share of its first training loss by which the reference reduced it; None before the first
+            replicate is complete.
+        informative: Whether the reference learned enough for schedules to differ; None before the first replicate is
+            complete.
+        power: What the comparison can detect.
+        arms: What was found of each arm, in the declared order.
+        exploratory: Differences between rivals, for which no test was declared.
+        seconds_of_training: Seconds of training over all runs; a run that arms share counts once.
+        launched: How the runs went; None unless they are runs of a command.
+        look: With looks, the last one that took place, whose replicates are those that count; otherwise None.
+        environment: The values of each fact about the runs' environments, by the name of the fact.
     """
 
     label: str
@@ -125,7 +165,11 @@ class ComparisonResult(Value):
     look: Look | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name as JSON values; ``launched`` and ``look`` only where there is something to say."""
+        """The fields by name as JSON values; ``launched`` and ``look`` only if they are not None.
+
+        Returns:
+            A dictionary that `from_dict` reads.
+        """
         values = super().to_dict()
         return {name: value for name, value in values.items() if name not in ("launched", "look") or value is not None}
 
@@ -148,14 +192,21 @@ class ComparisonResult(Value):
 
     @property
     def reference(self) -> ArmResult:
-        """The arm that the others are compared with."""
+        """What was found of the reference."""
         return self.arm(self.declaration.reference)
 
     @property
     def rivals(self) -> tuple[ArmResult, ...]:
-        """The other arms."""
+        """What was found of the arms other than the reference."""
         return tuple(one for one in self.arms if one.name != self.declaration.reference)
 
     def arm(self, name: str) -> ArmResult:
-        """One of its arms by name."""
+        """What was found of one arm.
+
+        Args:
+            name: Name of an arm of this comparison.
+
+        Returns:
+            The result of the arm.
+        """
         return next(one for one in self.arms if one.name == name)

@@ -1,4 +1,4 @@
-"""What a comparison found of how the user's command was run."""
+"""What a comparison found of how your command was run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,18 @@ from loganneal._value import Value
 
 @dataclass(frozen=True)
 class RateSample(Value):
-    """A learning rate that was asked for and the one that was seen, at an update counted from 0."""
+    """A scheduled learning rate and the one that was recorded.
+
+    Args:
+        update: The update, counted from 0.
+        asked: The rate of the schedule.
+        seen: The rate that was recorded.
+
+    Example:
+        >>> sample = RateSample(update=10, asked=0.1, seen=0.1)
+        >>> sample.seen - sample.asked
+        0.0
+    """
 
     update: int
     asked: float
@@ -20,20 +31,21 @@ class Launched(Value):
     """How the runs of a command went.
 
     Args:
-        command: Its words, with macros.
-        argv: Those of the first run.
+        command: The words of the command, with macros.
+        argv: The words of the first run, with its macros replaced.
         code: Digest of the script's files.
-        metric: Name of the value that trials were chosen by.
-        test_metric: Name of the value that they were scored by.
-        runs: How many there are.
-        attempts: How often the command was started for them.
-        sources: Where the rates were seen: "optimizer", "report" or a log.
-        factor: Seen over asked, alike in all runs; None before the first.
-        offsets: Updates by which the seen curves are late.
-        largest_error: Largest difference between seen and asked, over the peak; None before the first.
-        samples: Of the first run, some rates asked and seen.
-        failed: How many runs of each arm failed, and are left out with their replicates.
-        reasons: For each arm with such runs, the reason of the last.
+        metric: Name of the value by which trials were chosen.
+        test_metric: Name of the value by which the chosen trials were scored.
+        runs: Number of runs.
+        attempts: Number of times the command was started for these runs.
+        sources: Where the learning rates were recorded: "optimizer", "report" or the name of a log.
+        factor: Recorded rate over scheduled rate, the same in all runs; None before the first run.
+        offsets: Numbers of updates by which the recorded curves are late.
+        largest_error: Largest difference between recorded and scheduled rate, as a share of the peak; None before the
+            first run.
+        samples: Some scheduled and recorded rates of the first run.
+        failed: Number of runs of each arm that failed; their replicates are left out.
+        reasons: For each arm with failed runs, the reason of the last failure.
     """
 
     command: tuple[str, ...]
@@ -53,5 +65,5 @@ class Launched(Value):
 
     @property
     def one_held_out(self) -> bool:
-        """Whether runs are scored by the same value that chose them."""
+        """Whether runs are scored by the value that chose them."""
         return self.metric == self.test_metric

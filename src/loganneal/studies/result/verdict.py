@@ -11,13 +11,17 @@ VerdictName = Literal["win", "loss", "tie", "inconclusive", "no verdict"]
 
 @dataclass(frozen=True)
 class Look(Value):
-    """A look at a comparison that may end it, and what decides at it.
+    """A look at a comparison, after which it may end.
 
     Args:
-        number: Counted from 1.
-        replicates: Complete replicates that it sees.
-        level: p of the paired t test at or below which a difference is there.
-        tie_level: Likewise of each of the two one-sided tests that show a tie.
+        number: Number of the look, counted from 1.
+        replicates: Number of complete replicates that it tests.
+        level: Level of the paired t test: a difference is found if p is at most this.
+        tie_level: Level of each of the two one-sided t tests: a tie is found if both p are at most this.
+
+    Example:
+        >>> Look(number=1, replicates=4, level=0.031, tie_level=0.031).replicates
+        4
     """
 
     number: int
@@ -28,16 +32,24 @@ class Look(Value):
 
 @dataclass(frozen=True)
 class Paired(Value):
-    """Paired differences of one arm to the reference, positive where the arm is better, and their statistics.
+    """Paired differences of one arm to the reference, positive if the arm is better, and their statistics.
 
     Args:
-        differences: One difference a replicate.
-        mean: Their mean.
-        sd: Their standard deviation; None with fewer than two.
-        interval95: Paired t interval, at a look the repeated one; None with fewer than two, and where none is tested.
-        interval90: Likewise; within the margin it shows a tie (two one-sided tests).
-        p: Two-sided p of the exact sign-flip test; at a look, of the paired t test.
-        correlation: Correlation of the pairs; None where one of the two does not vary.
+        differences: The differences, one for each replicate.
+        mean: Mean of the differences.
+        sd: Standard deviation of the differences; None if there are fewer than two.
+        interval95: 95 % interval of the mean by the paired t test; at a look, the repeated interval. None with fewer
+            than two differences, and for arms that a plan with looks does not test.
+        interval90: The 90 % interval, made in the same way. It shows a tie if it lies within the margin, which is the
+            same as two one-sided tests.
+        p: Two-sided p value of the exact sign-flip test; at a look, of the paired t test.
+        correlation: Correlation of the two scores over the replicates; None if one of them does not vary.
+
+    Example:
+        >>> from loganneal.studies.judge.statistics import compare_pairs
+        >>> paired = compare_pairs([92.1, 90.9, 93.0, 90.9], [91.2, 90.1, 92.4, 89.8])
+        >>> round(paired.mean, 2), paired.p
+        (0.85, 0.125)
     """
 
     differences: tuple[float, ...]
@@ -54,11 +66,20 @@ class Verdict(Value):
     """A verdict with its reason.
 
     Args:
-        name: "win", "loss", "tie" or "inconclusive"; "no verdict" where none could be given.
+        name: "win", "loss", "tie" or "inconclusive"; "no verdict" if none could be given.
         reason: What the numbers say, as the rest of a sentence that begins with the arm.
-        small: Whether a win or loss is smaller than the margin.
+        small: Whether the difference of a win or loss is smaller than the margin.
         not_worse: Whether the lower end of the 95 % interval lies above minus the margin.
-        replicates_to_settle: In all, where there were too few; None where unknown or settled.
+        replicates_to_settle: Total number of replicates that would settle an inconclusive comparison; None if that is
+            unknown, or if it is settled.
+
+    Example:
+        >>> from loganneal.studies.judge.statistics import compare_pairs
+        >>> from loganneal.studies.judge.verdicts import judge
+        >>> reference = [91.2, 90.1, 92.4, 89.8, 91.0, 90.6, 92.0, 90.3]
+        >>> paired = compare_pairs([score + 0.8 for score in reference], reference)
+        >>> judge(paired, paired.p, 0.5, rivals=1, reference="cosine").name
+        'win'
     """
 
     name: VerdictName
@@ -70,7 +91,13 @@ class Verdict(Value):
 
 @dataclass(frozen=True)
 class Judged(Value):
-    """An arm's differences to the reference, Holm's p among all rivals, and the verdict."""
+    """An arm compared with the reference.
+
+    Args:
+        paired: The paired differences and their statistics.
+        p_holm: The p value after Holm's correction for all rivals.
+        verdict: The verdict with its reason.
+    """
 
     paired: Paired
     p_holm: float
