@@ -177,7 +177,7 @@ def test_what_was_not_written_is_said(logs, tmp_path, capsys):
     """Where nothing is predicted there is neither report nor study."""
     paths = [tmp_path / "report.html", tmp_path / "study.toml"]
     assert main(["predict", logs[0], "--out", str(paths[0]), "--then", str(paths[1])]) == 3
-    assert "study.toml not written" in capsys.readouterr().err
+    assert "study.toml are not written" in capsys.readouterr().err
     assert not any(path.exists() for path in paths)
 
 

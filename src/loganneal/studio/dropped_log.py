@@ -11,7 +11,7 @@ from typing import Any
 from loganneal import _checks, _limits
 from loganneal._reading import size
 from loganneal.diagnosis import Diagnosis, diagnose
-from loganneal.diagnosis.logs import open_log
+from loganneal.diagnosis.logs.read import open_log
 from loganneal.diagnosis.logs.reading import Reading
 from loganneal.prediction import Prediction, Run, predict
 from loganneal.prediction.own_schedule import own_schedule

@@ -6,8 +6,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from loganneal.diagnosis.logs import OpenLog
 from loganneal.diagnosis.logs.columns import ASKED
+from loganneal.diagnosis.logs.read import OpenLog
 from loganneal.studio.panel import chosen, labelled
 
 MOST = 200

@@ -26,7 +26,7 @@ def test_several_losses_and_no_total(name: str) -> None:
     assert reading.taken["lr"] == "lr/pg0"
     for kind, quantity in (("train", "loss"), ("val", "validation_loss")):
         assert reading.taken[quantity] == f"{kind}/box_loss + {kind}/cls_loss + {kind}/dfl_loss"
-    assert "their sum" in reading.why["loss"]
+    assert "the sum" in reading.why["loss"]
     assert reading.log.loss[0] == pytest.approx(1.32764 + 3.66297 + 1.09066)
     alone = read_log(next(CASES.glob(f"{name}*")), columns={"loss": "train/cls_loss"})
     assert alone.log.loss[0] == pytest.approx(3.66297)
@@ -35,7 +35,7 @@ def test_several_losses_and_no_total(name: str) -> None:
 @there
 def test_several_runs_in_a_file() -> None:
     """Which runs there are is said, and one must be chosen; without a rate most rules cannot be asked."""
-    with pytest.raises(LogError, match=r"2 runs: brisk-lake-3, icy-sun-2\. Choose one by --run"):
+    with pytest.raises(LogError, match=r"2 runs: brisk-lake-3, icy-sun-2\. Choose one with --run"):
         read("L02_")
     reading, found = read("L02_", run="icy-sun-2")
     assert reading.log.loss[0] == 2.2896

@@ -77,7 +77,7 @@ def test_a_frozen_group_has_no_rate_of_the_run(tmp_path):
 def test_losses_of_rivals_are_not_summed(tmp_path, capsys):
     """A generator and a discriminator: the user is asked, by a sentence and exit status 2."""
     text = table("step,lr,loss_G,loss_D", "1,0.1,2,1", "2,0.1,1,2")
-    with pytest.raises(LogError, match=r"loss_G, loss_D, whose sum says nothing\. Choose one by --column loss=NAME"):
+    with pytest.raises(LogError, match=r"loss_G, loss_D, whose sum says nothing\. Choose one with --column loss=NAME"):
         read(tmp_path, text)
     assert read(tmp_path, text, columns={"loss": "loss_G"}).log.loss.tolist() == [2, 1]
     assert main(["diagnose", str(tmp_path / "log.csv")]) == 2
@@ -199,7 +199,7 @@ def test_what_is_passed_over_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("key,value,step\nloss,2,1\nlr,0.1,1\n", "columns key, value, step: a row for each value, .*pivot_table"),
+        ("key,value,step\nloss,2,1\nlr,0.1,1\n", "columns key, value, step: one row for each value, .*pivot_table"),
         ("Wall time,Step,Value\n1.5,1,2\n", "Wall time, Step, Value: TensorBoard's download .* join"),
         ("1,0.1,2\n2,0.05,1.5\n", "has no header: its first line holds numbers only"),
         ("iter 1: loss 2.3, time 5ms\niter 2: loss 2.2, time 5ms\n", "its lines are sentences"),

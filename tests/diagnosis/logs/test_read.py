@@ -107,7 +107,7 @@ def test_one_row_an_epoch(tmp_path):
             "no column that is recognized as the step: .*the columns are lr, loss. Name it with --column step=NAME",
         ),
         ("step,lr\n1,0.1\n", "no column that is recognized as the training loss"),
-        ("step,lr,loss\n", "no training loss"),
+        ("step,lr,loss\n", "recognized as the training loss"),
         ("", "holds no rows"),
         ("step,lr,loss\n1,0.1,2\n2,high,2\n", "line 3 holds 'high' under 'lr', which is not a number"),
         ("step,lr,loss\n1,0.1,2\n2,-0.1,2\n", "line 3 has the learning rate -0.1"),

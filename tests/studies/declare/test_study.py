@@ -46,7 +46,7 @@ def test_a_study_of_one_comparison_plans_the_same_runs() -> None:
 )
 def test_comparisons_must_be_alike(other: dict[str, object], name: str) -> None:
     """Arms and tuning are those of the study."""
-    with pytest.raises(ValueError, match=f"'{name}' parameter of Study must be alike"):
+    with pytest.raises(ValueError, match=f"'{name}' parameter of Study must be the same"):
         Study(name="a", title="A", comparisons=(comparison(), comparison(**other)))
 
 

@@ -58,7 +58,7 @@ class _Reader:
     @property
     def notes(self) -> list[str]:
         """What was passed over, a sentence each."""
-        blank = [f"{self.short} lines lack cells at their end, which were read as blank."]
+        blank = [f"Cells missing at the end of lines were read as blank, in {self.short} lines."]
         return [*self._notes, *(blank if self.short else [])]
 
     def rows(self, lines: list[Line]) -> Iterator[tuple[str, dict[str, Any]]]:

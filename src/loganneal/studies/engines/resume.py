@@ -50,7 +50,7 @@ class Inventory(NamedTuple):
 
     @property
     def known(self) -> list[FinishedRun]:
-        """The runs that have a record: those that count, and those that failed."""
+        """The runs that have a record, those that failed among them."""
         return [*self.finished, *self.failed]
 
 
