@@ -29,14 +29,16 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 @pytest.mark.slow
-def test_it_listens_and_stops() -> None:
-    """The address is a line of its own; Ctrl-C ends the command without an error."""
+@pytest.mark.parametrize("folders", [[], ["."]])
+def test_it_listens_and_stops(folders: list[str]) -> None:
+    """The address is a line of its own, that of studies where a folder is given; Ctrl-C ends the command in peace."""
     pytest.importorskip("dash")
-    command = [sys.executable, "-m", "loganneal.cli", "studio", "--no-open"]
+    command = [sys.executable, "-m", "loganneal.cli", "studio", "--no-open", *folders]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         place = process.stdout.readline().strip()
         assert place.startswith("http://127.0.0.1:")
+        assert place.endswith("/studies" if folders else "/")
         with urllib.request.urlopen(place) as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
@@ -48,3 +50,10 @@ def test_a_wrong_port_is_a_user_error(capsys: pytest.CaptureFixture[str]) -> Non
     pytest.importorskip("dash")
     assert main(["studio", "--no-open", "--port", "99999"]) == 2
     assert "--port" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_a_user_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is named."""
+    pytest.importorskip("dash")
+    assert main(["studio", "--no-open", "no-such-folder"]) == 2
+    assert "no-such-folder" in capsys.readouterr().err

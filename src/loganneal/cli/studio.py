@@ -17,7 +17,7 @@ EPILOG = """examples:
   loganneal studio results --records runs   choose from the studies in a folder; runs is the journal of their runs
 
 The page needs no internet. It listens on this machine alone, and stops with Ctrl-C. It shows the studies in the
-folders that it was started with and reads no others; it trains nothing and writes nothing.
+folders that it was started with and reads no others; it trains nothing and changes nothing.
 """
 
 
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[studio]'.") from error
     server = open_server(args.host, args.port, Studies(args.folders, args.records))
-    place = address(server)
+    place = address(server) + ("studies" if args.folders else "")
     print(place, flush=True)
     print("Ctrl-C stops it.", file=sys.stderr, flush=True)
     if not args.no_open:
