@@ -1,14 +1,13 @@
 """What one run of a training command is: every choice that decides its outcome, as one frozen value."""
 
 import dataclasses
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from loganneal import Schedule, _checks, from_dict
+from loganneal.runs._address import address
 from loganneal.runs.spec import MAX_SEED
 
 COMMAND_VERSION = 1
@@ -146,6 +145,5 @@ class CommandSpec:
 
     @property
     def key(self) -> str:
-        """The address of the run's record: the first 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
-        canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        """The address of the run's record: 16 hexadecimal digits of the SHA-256 of its JSON, floats to 10 digits."""
+        return address(self.to_dict())

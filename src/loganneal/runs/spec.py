@@ -1,7 +1,6 @@
 """What one training run is: every choice that decides its outcome, as one frozen value."""
 
 import dataclasses
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import Any, Self
 
 from loganneal import Schedule, _checks, from_dict
 from loganneal._limits import STEPS
+from loganneal.runs._address import address
 
 SPEC_VERSION = 1
 MAX_SEED = 2**63 - 1  # what a generator of torch takes
@@ -227,9 +227,8 @@ class RunSpec:
 
     @property
     def key(self) -> str:
-        """The address of the run's record: the first 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
-        canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        """The address of the run's record: 16 hexadecimal digits of the SHA-256 of its JSON, floats to 10 digits."""
+        return address(self.to_dict())
 
 
 def _default(name: str) -> Any:

@@ -34,7 +34,7 @@ def rates_at(units: NDArray[np.float64], low: float, high: float) -> tuple[float
     >>> rates_at(np.array([0.0, 0.5]), 0.01, 1.0)
     (0.01, 0.1)
     """
-    return tuple(float(rate) for rate in low * np.power(high / low, units))
+    return tuple(low * (high / low) ** float(unit) for unit in units)  # numpy's power depends on the processor
 
 
 def position(value: float, low: float, high: float) -> float:
