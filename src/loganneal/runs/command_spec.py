@@ -146,6 +146,6 @@ class CommandSpec:
 
     @property
     def key(self) -> str:
-        """The address of the run's record: the first 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
+        """The key of the run's record, the first 16 hexadecimal digits of the SHA-256 of its canonical JSON."""
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
