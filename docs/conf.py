@@ -62,6 +62,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", rf"({OTHERS})(\..*)?"),
     ("py:.*", r"loganneal\.(.*\.)?_.*"),  # types of our own that are not public
+    ("py:class", r"loganneal\.prediction\.rates\.Rates"),  # only the laws take it
     ("py:.*", r"'.*'"),  # the members of a Literal
     ("py:obj", r"(?!loganneal\.)[^A-Z].*"),  # code between single backticks, such as `total_steps`
 ]
@@ -98,6 +99,12 @@ def own_signature(app: Sphinx, what: str, name: str, thing: Any, options: Any, a
     return stringify_signature(signature(thing.__init__, bound_method=True), show_annotation=False), returns
 
 
+def without_aliases(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
+    """Skip the fields of a named tuple, which Python documents as aliases; its parameters describe them."""
+    return True if type(thing).__name__ == "_tuplegetter" else None
+
+
 def setup(app: Sphinx) -> None:
     """Register with Sphinx."""
+    app.connect("autodoc-skip-member", without_aliases)
     app.connect("autodoc-process-signature", own_signature)

@@ -33,7 +33,7 @@ class Metric(Value):
 
     @property
     def sign(self) -> int:
-        """Factor that makes a positive difference the better one: 1 if higher is better, else -1."""
+        """Factor that makes a positive difference the better one, 1 if higher is better and else -1."""
         return 1 if self.higher_is_better else -1
 
     @property

@@ -76,7 +76,7 @@ class Script:
 
     @property
     def name(self) -> str:
-        """Name of the script: the first word that is a file, or else the program."""
+        """Name of the script, the first word that is a file, or else the program."""
         plain = [word for word in self.command if "${" not in word] or ["command"]
         files = [word for word in plain[1:] if (self.cwd / word).is_file()]
         return Path((files or plain)[0]).name

@@ -62,7 +62,7 @@ class TunedParameter(Value):
 
     @property
     def scale(self) -> str:
-        """How the range is divided: "log", "linear" or "whole"."""
+        """How the range is divided, which is "log", "linear" or "whole"."""
         return SCALES[self.name]
 
     def value(self, unit: float) -> float:

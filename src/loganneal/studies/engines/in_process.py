@@ -37,7 +37,7 @@ class InProcess:
 
     @property
     def trains_here(self) -> bool:
-        """True: runs read the data sets of this machine."""
+        """True, since runs read the data sets of this machine."""
         return True
 
     def at_once(self) -> int:

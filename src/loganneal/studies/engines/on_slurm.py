@@ -59,7 +59,7 @@ class OnSlurm:
 
     @property
     def trains_here(self) -> bool:
-        """False: runs read the data sets of the cluster's nodes."""
+        """False, since runs read the data sets of the cluster's nodes."""
         return False
 
     def at_once(self) -> int:
