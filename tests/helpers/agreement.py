@@ -7,8 +7,8 @@ DIGITS = 1e-12
 
 
 def agree(first: Any, second: Any) -> bool:
-    """Whether JSON values are the same, and their floats to twelve digits."""
-    if isinstance(first, float) and isinstance(second, float):
+    """Whether JSON values are the same, and their numbers to twelve digits."""
+    if isinstance(first, int | float) and isinstance(second, int | float):
         return math.isclose(first, second, rel_tol=DIGITS)
     if isinstance(first, dict) and isinstance(second, dict):
         return first.keys() == second.keys() and all(agree(one, second[name]) for name, one in first.items())

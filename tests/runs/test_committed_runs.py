@@ -1,6 +1,8 @@
 """The runs that are kept as evidence stay what they were: addresses that others rely on."""
 
 import json
+import lzma
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,24 +24,30 @@ def journal() -> Journal:
     return Journal(RUNS)
 
 
+def lines() -> Iterator[tuple[str, bytes]]:
+    """The lines of all files, compressed or not, with the name of the file."""
+    for path in sorted(RUNS.glob("*.jsonl*")):
+        data = path.read_bytes()
+        for line in (lzma.decompress(data) if path.suffix == ".xz" else data).splitlines():
+            yield path.name.removesuffix(".xz"), line
+
+
 def test_every_line_is_intact(journal: Journal) -> None:
     """Each line has its checksum, and lies in the file of its workload."""
-    for path in RUNS.glob("*.jsonl"):
-        for line in path.read_bytes().splitlines():
-            key = intact_key(line)
-            assert key is not None, f"{path.name}: {line[:60]!r}"
-            assert path.name == file_name(json.loads(line)["spec"]["workload"])
+    for name, line in lines():
+        key = intact_key(line)
+        assert key is not None, f"{name}: {line[:60]!r}"
+        assert name == file_name(json.loads(line)["spec"]["workload"])
 
 
 def test_every_run_has_the_key_of_its_specification(journal: Journal) -> None:
     """The keys, those of the first 2,736 runs among them, are what specifications have today; each finds its record."""
     records = {record.spec.key: record for record in journal}
     assert len(records) == len(journal) >= 3144
-    for path in RUNS.glob("*.jsonl"):
-        for line in path.read_bytes().splitlines():
-            values = json.loads(line)
-            record = records[values["key"]]
-            assert json.loads(json.dumps(record.spec.to_dict())) == values["spec"]
+    for _, line in lines():
+        values = json.loads(line)
+        record = records[values["key"]]
+        assert json.loads(json.dumps(record.spec.to_dict())) == values["spec"]
     assert all(journal.read(record.spec) == record for record in records.values())
 
 
