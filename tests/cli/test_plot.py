@@ -48,7 +48,7 @@ def test_a_budget_that_ends_in_a_cycle_is_told(capsys: pytest.CaptureFixture[str
         (["cla", "--out", "x.gif"], "'.png', '.svg', '.pdf'"),
         (["published", "--min-lr", "0"], "min_lr is 0"),
         (["cosine", "--peak-decay", "0.5"], "'--peak-decay' parameter of loganneal plot must be left out"),
-        (["one-cycle", "constant", "--cycle-steps", "30"], "nothing of one-cycle, constant has it"),
+        (["one-cycle", "constant", "--cycle-steps", "30"], "none of one-cycle, constant has such a parameter"),
         (["--total-steps", "9" * 30], "'--total-steps' parameter of loganneal plot"),
         (["missing.json"], "No such file"),
         (["cla", "--cycles", "2000"], "'cycles' parameter of CyclicalLogAnnealing.fit"),
