@@ -227,7 +227,7 @@ class RunSpec:
 
     @property
     def key(self) -> str:
-        """The key of the run's record: 16 hexadecimal digits of the SHA-256 of its JSON, with floats to 10 digits."""
+        """The key of the run's record, 16 hexadecimal digits of the SHA-256 of its JSON, with floats to 10 digits."""
         return address(self.to_dict())
 
 
