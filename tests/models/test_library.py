@@ -26,7 +26,7 @@ def test_the_seed_decides_the_weights():
 @pytest.mark.parametrize("name", ["timm:resnet10", "torchvision:resnet17"])
 def test_unknown_names_are_refused_shortly(name):
     """A misspelt name gets the nearest ones, not the thousand that there are."""
-    with pytest.raises(ValueError, match=r"Near are .*resnet1") as caught:
+    with pytest.raises(ValueError, match=r"Did you mean .*resnet1") as caught:
         build_model(name, 3, 10, seed=0)
     assert len(str(caught.value)) < 300
 

@@ -55,7 +55,7 @@ def test_a_shell_script_needs_no_line_of_ours(tmp_path):
 
 SENTENCES = {
     "schedule-ignored": "the schedule was not used: the optimizer kept",
-    "stepped-twice": "stepped 2 times an update",
+    "stepped-twice": "stepped 2 times per update",
     "stepped-by-epoch": "stepped once in 6 updates",
     "resumed-without-state": "the schedule began again at step 0 at update 2",
     "counted-in-batches": "counted in batches",
@@ -89,7 +89,7 @@ def test_an_ignored_seed_is_found_before_the_first_run(file, tmp_path):
 )
 def test_a_script_that_hangs_is_ended_after_its_silence(file, silence, tmp_path):
     """It is named, three in a row stop the study, and nothing is concluded."""
-    with pytest.raises(StudyFailedError, match=r"3 runs failed one after the other.*it hangs") as error:
+    with pytest.raises(StudyFailedError, match=r"3 runs failed in a row.*it hangs") as error:
         run(study("hangs", file=file, silence=silence), tmp_path)
     assert error.value.result.comparisons[0].replicates_done == 0
 
@@ -97,7 +97,7 @@ def test_a_script_that_hangs_is_ended_after_its_silence(file, silence, tmp_path)
 def test_a_log_that_cannot_be_read_is_named(tmp_path):
     """Rather than that nothing was found."""
     (tmp_path / "sentences.sh").write_text('echo "Epoch 1: loss: 2.3" > "$1/metrics.csv"\n')
-    with pytest.raises(StudyFailedError, match=r"its log cannot be read: .*metrics\.csv is no table"):
+    with pytest.raises(StudyFailedError, match=r"its log cannot be read: .*metrics\.csv is not a table"):
         run(study("${out}", file="sentences.sh", cwd=tmp_path, log="metrics.csv"), tmp_path)
 
 
@@ -140,7 +140,7 @@ def test_the_check_says_what_was_seen_and_the_cost(tmp_path):
     """A sound script passes, and how many runs of how long is said."""
     said = []
     check_study(study(replicates=5), InProcess(), tmp_path, said.append)
-    assert "are those of the schedule, seen by report" in said[0]
+    assert "are those of the schedule (source: report)" in said[0]
     assert said[-1].startswith("20 runs of about ")
 
 

@@ -91,7 +91,7 @@ def test_ending_early_is_said(finish: Finish) -> None:
     comparison = plan()
     lines = " ".join(warnings(conclude(comparison, finish(comparison, better_by(0.02)))))
     assert "biased away from 0" in lines
-    assert "up to 53% remain possible" in lines
+    assert "up to 53% of runs fail or diverge" in lines
 
 
 def test_a_failed_run_leaves_its_replicate_out(finish: Finish) -> None:

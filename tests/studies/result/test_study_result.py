@@ -60,7 +60,7 @@ def test_what_is_wrong_is_named(
     change(values)
     file = tmp_path / "result.json"
     file.write_text(json.dumps(values))
-    with pytest.raises(CorruptResultError, match=r"result\.json holds no result of a study") as error:
+    with pytest.raises(CorruptResultError, match=r"result\.json does not hold the result of a study") as error:
         read_result(file)
     assert named in str(error.value)
 
@@ -72,7 +72,7 @@ def test_no_result_at_all(result: StudyResult, tmp_path: Path, text: bytes) -> N
     """What is no result is refused in a sentence, and written again when the result is there."""
     file = tmp_path / "result.json"
     file.write_bytes(text)
-    with pytest.raises(CorruptResultError, match="holds no result"):
+    with pytest.raises(CorruptResultError, match="does not hold the result"):
         read_result(file)
     assert write_result(result, file) == result
     assert read_result(file) == result
