@@ -73,6 +73,7 @@ LAB = "runs training data models diagnosis diagnosis.logs prediction studies stu
 API = Path(__file__).parent.parent / "docs" / "api"
 
 WITHOUT_EXAMPLE = {
+    "loganneal.runs.ReadableStore": "a protocol; `Journal` is what one calls",
     "loganneal.runs.Store": "a protocol; `Journal` is what one calls",
     "loganneal.runs.default_records": "it depends on the user's environment",
     "loganneal.studies.engines.Engine": "a protocol; its engines have examples",

@@ -46,7 +46,7 @@ def test_a_study_is_followed_from_its_declaration_to_its_end(tmp_path: Path) -> 
         during = seen(folder, records)
     assert (during.state, during.process) == ("running", os.getpid())
     shown = text(during, records)
-    assert "3 runs are done; 5 are left." in shown
+    assert "3 runs are done, and 5 are left." in shown
     assert f"6 s of training in 3 runs, {SECONDS:g} s a run on average." in shown
     assert "About 10 s of training left" in shown
     assert seen(folder, records).state == "stopped"
@@ -193,7 +193,7 @@ def test_results_of_another_form_are_refused(change: dict[str, Any], tmp_path: P
     end(study, folder, tmp_path)
     values = json.loads((folder / "result.json").read_text())
     (folder / "result.json").write_text(json.dumps({**values, **change}))
-    assert "holds no result of a study" in seen(folder, tmp_path).notes[0]
+    assert "does not hold the result of a study" in seen(folder, tmp_path).notes[0]
 
 
 def test_only_what_was_given_can_be_named(tmp_path: Path) -> None:
