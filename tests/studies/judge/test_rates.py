@@ -45,8 +45,8 @@ def test_small_departures_are_accepted(name):
 
 CAUSES = {
     "kept 0.1 throughout": np.full(STEPS, 0.1),
-    "stepped 2 times an update": COSINE(2 * UPDATES),
-    "stepped 8 times an update": COSINE(8 * UPDATES),
+    "stepped 2 times per update": COSINE(2 * UPDATES),
+    "stepped 8 times per update": COSINE(8 * UPDATES),
     "stepped once in 20 updates": COSINE(UPDATES // 20),
     "curve is 4 times too long": COSINE(UPDATES / 4),
     "began again at step 0 at update 250": np.concatenate([COSINE(UPDATES[:250]), COSINE(UPDATES[:350])]),
