@@ -123,7 +123,13 @@ def test_real_images_are_learned(tmp_path, monkeypatch):
     """On the real images the loss falls within a few steps, and all 10,000 test images are scored."""
     monkeypatch.setenv("LOGANNEAL_CACHE", str(tmp_path))
     _read.cache_clear()
-    settings = {"steps": 20, "train_examples": 1280, "validation_examples": 200, "batch_size": 64}
+    settings = {
+        "steps": 20,
+        "train_examples": 1280,
+        "validation_examples": 200,
+        "batch_size": 64,
+        "precision": "float32",
+    }
     record = train(CIFAR10.spec(schedule=la.Cosine(0.1, 20), seed=0, split_seed=0, **settings))
     assert record.metrics[-1].loss < 0.9 * record.metrics[0].loss
     assert record.test_score > 0.15

@@ -39,7 +39,7 @@ def test_a_study_is_followed_live(browser: Any, studies: str, tmp_path: Path) ->
     page.get_by_role("link", name="A study").click()
     page.get_by_text("Declared; no run is done.").wait_for()
     train(study, tmp_path / "runs", 3)
-    page.get_by_text("3 runs are done; 5 are left.").wait_for()
+    page.get_by_text("3 runs are done, and 5 are left.").wait_for()
     page.locator("#study path.js-line").first.wait_for()
     end(study, tmp_path / "out", tmp_path / "runs")
     page.get_by_text("Complete.").wait_for()
