@@ -81,7 +81,7 @@ def test_a_damaged_result_is_a_sentence(browser: Any, studies: str, tmp_path: Pa
     end(followed(), tmp_path / "out", tmp_path / "runs")
     (tmp_path / "out" / "result.json").write_text("{")
     page = opened(browser, studies)
-    page.locator("#study .wrong").filter(has_text="result.json holds no result").wait_for()
+    page.locator("#study .wrong").filter(has_text="result.json does not hold the result").wait_for()
     assert page.get_by_role("cell", name="reference").count() == 1
 
 
