@@ -3,13 +3,14 @@
 import math
 from typing import Any
 
-DIGITS = 1e-12
+TOLERANCE = 1e-12
+"""Relative: of numbers that agree to twelve digits."""
 
 
 def agree(first: Any, second: Any) -> bool:
     """Whether JSON values are the same, and their numbers to twelve digits."""
     if isinstance(first, int | float) and isinstance(second, int | float):
-        return math.isclose(first, second, rel_tol=DIGITS)
+        return math.isclose(first, second, rel_tol=TOLERANCE)
     if isinstance(first, dict) and isinstance(second, dict):
         return first.keys() == second.keys() and all(agree(one, second[name]) for name, one in first.items())
     if isinstance(first, list) and isinstance(second, list):

@@ -8,6 +8,7 @@ from loganneal.studio import code
 from loganneal.studio.curves import figure
 from loganneal.studio.facts import CurveFacts
 from loganneal.studio.panel import budget_panel, chosen, identity, labelled, rivals_panel, schedule_panel
+from loganneal.studio.parts import table
 from loganneal.studio.state import Design, to_query
 
 CONFIG = {"displayModeBar": False}
@@ -91,8 +92,7 @@ def facts_table(facts: list[CurveFacts], tuned: str) -> html.Table:
     """The curves in numbers, a row each."""
     rows = [html.Tr([html.Th(one.name, scope="row"), *map(html.Td, _cells(one))]) for one in facts]
     caption = f"Tuned peak: by what to multiply a peak that was tuned with {tuned or 'this design'}, by a convex bound."
-    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in HEADER]))
-    return html.Table([html.Caption(caption), head, html.Tbody(rows)])
+    return table(caption, HEADER, rows)
 
 
 def _cells(one: CurveFacts) -> list[str]:

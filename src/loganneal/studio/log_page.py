@@ -11,6 +11,7 @@ from loganneal.studio.design_page import CONFIG
 from loganneal.studio.dropped_log import DroppedLog, UnreadLogError, read_dropped
 from loganneal.studio.log_choice import BY_NAMES, SELECTS, LogChoice, choosers, from_page, stores
 from loganneal.studio.log_curves import log_figure
+from loganneal.studio.parts import listed, table
 from loganneal.studio.state import to_query
 
 KINDS = "CSV, JSON, JSON lines, trainer_state.json of Transformers, or an event file of TensorBoard"
@@ -73,19 +74,15 @@ def log_view(dropped: DroppedLog) -> list[Any]:
         html.H2(f"{dropped.name}: {diagnosis.name}"),
         html.P(diagnosis.sentence),
         html.Section(graph, className="graph tall", **{"aria-label": "Curves of the log"}),
-        *_listed("Evidence", diagnosis.evidence),
-        *_listed("Advice", diagnosis.advice),
-        *_listed("Notes", diagnosis.notes),
+        *listed("Evidence", diagnosis.evidence),
+        *listed("Advice", diagnosis.advice),
+        *listed("Notes", diagnosis.notes),
         html.H3("Prediction"),
         *_prediction(dropped.prediction),
         html.P(links, className="links"),
-        *_listed("Read", _read(dropped)),
+        *listed("Read", _read(dropped)),
         *choosers(dropped.options, dropped.reading.taken),
     ]
-
-
-def _listed(title: str, lines: Any) -> list[Any]:
-    return [html.H3(title), html.Ul([html.Li(line) for line in lines])] if lines else []
 
 
 def _prediction(prediction: Prediction | None) -> list[Any]:
@@ -96,10 +93,9 @@ def _prediction(prediction: Prediction | None) -> list[Any]:
     header = ("schedule", "difference", "range over the laws", "verdict")
     rows = [html.Tr([html.Th(one.name, scope="row"), *map(html.Td, _cells(one))]) for one in prediction.schedules]
     caption = f"Final {prediction.quantity} against this run, at the same peak and {prediction.total_steps:,} updates."
-    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in header]))
     record = track_record()
     history = [record.sentence(prediction.log_class), record.experimental]
-    return [html.Table([html.Caption(caption), head, html.Tbody(rows)]), *map(html.P, filter(None, history))]
+    return [table(caption, header, rows), *map(html.P, filter(None, history))]
 
 
 def _cells(one: Any) -> list[str]:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, quote
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
+from loganneal.studio.parts import scrolled, table
 from loganneal.studio.study_view import ago, study_view
 from loganneal.studio.study_watch import Listed, Studies
 
@@ -112,11 +113,8 @@ def _listed(rows: list[Listed], chosen: str | None) -> Any:
         return html.P(NONE_HERE)
     if [row[0] for row in rows] == [chosen]:
         return []
-    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in ("study", "folder", "state", "last change")]))
-    table = html.Table(
-        [html.Caption("Studies, the last changed first"), head, html.Tbody([_row(row, chosen) for row in rows])]
-    )
-    return html.Div(table, className="wide", tabIndex=0, role="region", **{"aria-label": "Studies"})
+    names = ("study", "folder", "state", "last change")
+    return scrolled("Studies", table("Studies, the last changed first", names, [_row(row, chosen) for row in rows]))
 
 
 def _row(listed: Listed, chosen: str | None) -> html.Tr:

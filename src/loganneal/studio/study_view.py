@@ -23,6 +23,7 @@ from loganneal.studies.judge.verdicts import counted
 from loganneal.studies.result import ComparisonResult, StudyResult
 from loganneal.studies.tables import header, rows
 from loganneal.studio.design_page import CONFIG
+from loganneal.studio.parts import listed, scrolled, table
 from loganneal.studio.study_curves import ArmRuns, runs_of_result, runs_of_stage, scores_figure
 from loganneal.studio.study_snapshot import STATES, Snapshot
 
@@ -40,7 +41,7 @@ def study_view(snapshot: Snapshot, store: ReadableStore) -> list[Any]:
         *(html.P(note, className="wrong") for note in snapshot.notes),
         *_verdicts(snapshot.result),
         *_progress(snapshot),
-        *_listed("Cost", _cost(snapshot)),
+        *listed("Cost", _cost(snapshot)),
         *_comparisons(snapshot, store),
         *_repeat(snapshot),
     ]
@@ -130,15 +131,7 @@ def _scores(one: ComparisonResult, arms: list[ArmRuns]) -> list[Any]:
 
 
 def _table(names: tuple[str, ...], cells: list[Any], caption: str) -> html.Div:
-    """A table that is scrolled, also by the keyboard, where the window is narrow."""
-    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in names]))
-    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in cells])
-    table = html.Table([html.Caption(caption), head, body])
-    return html.Div(table, className="wide", tabIndex=0, role="region", **{"aria-label": caption})
-
-
-def _listed(title: str, lines: list[str]) -> list[Any]:
-    return [html.H3(title), html.Ul([html.Li(line) for line in lines])] if lines else []
+    return scrolled(caption, table(caption, names, [html.Tr([html.Td(cell) for cell in row]) for row in cells]))
 
 
 def _repeat(snapshot: Snapshot) -> list[Any]:
