@@ -84,6 +84,36 @@ def test_a_slider_moves_the_curve(browser: Any, studio: str) -> None:
     assert page.wrong == []
 
 
+BATCH = """(others) => {
+  const slider = document.activeElement;
+  slider.value = String(Number(slider.value) + 5);
+  window.dash_clientside.callback_context = {
+    triggered: [...others, { prop_id: slider.id + '.value', value: slider.value }],
+  };
+  window.dash_clientside.studio.use();
+}"""
+"""What Dash passes on in one batch: buttons that were drawn or fields that were told, and the slider in the hand."""
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [{"prop_id": '{"kind":"rival","path":"sgdr"}.n_clicks', "value": None}],
+        [{"prop_id": '{"kind":"field","path":"base"}.value', "value": "10"}],
+    ],
+    ids=["buttons that were drawn", "a field that was told"],
+)
+def test_what_comes_with_a_move_does_not_swallow_it(browser: Any, studio: str, others: list[dict[str, Any]]) -> None:
+    """The control that has the focus is passed on, whatever stands before it in the same batch."""
+    page = opened(browser, studio)
+    before = float(page.get_by_label("base", exact=True).input_value())
+    page.get_by_label("base, slider").focus()
+    page.evaluate(BATCH, others)
+    moved = "([before]) => JSON.parse(new URLSearchParams(location.search).get('design') || '{\"schedule\":{}}')"
+    page.wait_for_function(f"{moved}.schedule.base > before", arg=[before])
+    same_curve(page, state(page))
+
+
 def test_nothing_is_asked_of_the_internet(browser: Any, studio: str) -> None:
     """Every request goes to the page's own server."""
     page = opened(browser, studio)

@@ -120,7 +120,7 @@ def open_log(path: str | Path) -> OpenLog:
         ...     _ = file.write_text("step,G,D,comment\n1,0.4,2.3,first\n2,0.5,2.0,\n")
         ...     log = open_log(file)
         >>> log.columns(), log.read({"loss": "G"}).taken
-        (('step', 'G', 'D'), {'step': 'step', 'loss': 'G'})
+        (('step', 'G', 'D'), {'loss': 'G', 'step': 'step'})
     """
     path = Path(path)
     file = log_within(path) if path.is_dir() else path

@@ -32,9 +32,11 @@
 
   clientside.studio = {
     use: function () {
-      const [used] = clientside.callback_context.triggered;
-      if (!used || used.value === null || used.value === undefined) return clientside.no_update;
-      pass(used.prop_id.slice(0, used.prop_id.lastIndexOf(".")), used.value);
+      // drawn buttons and followers come in one batch with what the hand moves: the control that has the focus goes first
+      const used = clientside.callback_context.triggered.filter((one) => one.value !== null && one.value !== undefined);
+      const control = (one) => one.prop_id.slice(0, one.prop_id.lastIndexOf("."));
+      const held = used.find((one) => control(one) === document.activeElement.id) || used[0];
+      if (held) pass(control(held), held.value);
       return clientside.no_update;
     },
     answered: function () {
