@@ -15,16 +15,12 @@ from loganneal.studio.facts import advice, can_fit, curve_facts
 from loganneal.studio.panel import budget_panel, chosen, identity, rival_buttons, schedule_panel, tuned_options
 from loganneal.studio.state import Design, to_query
 
-VALUES = ("slider", "field", "epoch")
-BUTTONS = ("add", "remove", "fit", "keep", "forget", "rival")
-
 RESHAPING = ("type", "choice", "add", "remove", "unit", "epoch", "fit")
 """What may change which controls there are, or what all of them show."""
 
 
 def add_callbacks(app: Dash) -> None:
     """Add what the page does."""
-    used = [Input(_every(kind), "value") for kind in VALUES] + [Input(_every(kind), "n_clicks") for kind in BUTTONS]
     follow = [Output(_every(kind), "value") for kind in ("field", "slider")]
     panels = [Output("budget-panel", "children"), Output("schedule-panel", "children")]
     changed = [Output("design", "data"), Output("curve", "figure"), Output("wrong", "children")]
@@ -41,7 +37,6 @@ def add_callbacks(app: Dash) -> None:
         Output("code", "children"), Output("code-note", "children"), settled, Input("framework-chosen", "data")
     )(_write)
     app.callback(Output("read", "children"), settled, Input("read-at", "value"))(_read)
-    _in_the_browser(app, "use", "event", *used)
     _in_the_browser(app, "answered", "answered", Input("answered", "data"))
     _in_the_browser(app, "settle", "settled", Input("design", "data"))
     _in_the_browser(app, "remember", "query", Input("query", "data"))
@@ -66,8 +61,6 @@ def _edit(used: Any, data: Any) -> tuple[Any, ...]:
         design = applied(before, event)
     except ValueError as error:
         return used["time"], no_update, no_update, str(error), no_update, no_update, *_unchanged()
-    if design == before:  # a control that was told what to show says so, too
-        return used["time"], *[no_update] * 5, *_unchanged()
     return used["time"], design.to_dict(), *_drawn(design), *_panels(design, event), *_followed(design, event)
 
 

@@ -23,22 +23,23 @@
     next();
   }
 
-  document.addEventListener("change", (event) => {
-    const { id, value } = event.target;
-    if (!event.target.matches("select")) return;
-    if (id.startsWith("{")) pass(id, value);
-    else clientside.set_props(id + "-chosen", { data: value });
+  // Not by callbacks of Dash: they take twice as long, and fire as well when the server fills a field or draws a button.
+  const ours = (element, kind) => element.matches(kind) && element.id.startsWith("{");
+
+  document.addEventListener("input", ({ target }) => {
+    if (ours(target, "input[type=range]")) pass(target.id, target.value);
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    if (ours(target, "select, input[type=text]")) pass(target.id, target.value);
+    else if (target.matches("select")) clientside.set_props(target.id + "-chosen", { data: target.value });
+  });
+
+  document.addEventListener("click", ({ target }) => {
+    if (ours(target, "button")) pass(target.id, null);
   });
 
   clientside.studio = {
-    use: function () {
-      // drawn buttons and followers come in one batch with what the hand moves: the control that has the focus goes first
-      const used = clientside.callback_context.triggered.filter((one) => one.value !== null && one.value !== undefined);
-      const control = (one) => one.prop_id.slice(0, one.prop_id.lastIndexOf("."));
-      const held = used.find((one) => control(one) === document.activeElement.id) || used[0];
-      if (held) pass(control(held), held.value);
-      return clientside.no_update;
-    },
     answered: function () {
       sent = 0;
       next();
