@@ -41,7 +41,7 @@ def spec(folder: Path, seed: int) -> CommandSpec:
 
 
 def seconds(work: Callable[[], Any]) -> float:
-    """Of one call."""
+    """The seconds of one call."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
@@ -58,7 +58,7 @@ def of_a_run(folder: Path) -> float:
 
 
 def of_an_update(folder: Path, work: Work) -> float:
-    """Seconds that an update takes longer in a study than by itself."""
+    """By how many seconds an update takes longer in a study than by itself."""
     place = RunPlace(spec(folder, ROUNDS))
     place.prepare()
     return _update(la.trial(la.Constant(0.1), path=place.trial), work) - _update(la.trial(la.Constant(0.1)), work)

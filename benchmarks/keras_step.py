@@ -3,7 +3,7 @@
     KERAS_BACKEND=jax python benchmarks/keras_step.py
 
 A rate is asked for in two ways: read outside a graph, as PyTorch's training and every callback do, and in a graph that
-is made once, as the training steps of JAX and TensorFlow do. The time of making the graph is told too. Each ratio is
+is made once, as the training steps of JAX and TensorFlow do. The time to make the graph is reported too. Each ratio is
 the median, over rounds, of two times measured one right after the other. PyTorch has no graph here.
 """
 
@@ -39,7 +39,7 @@ def graph(rate: Rate) -> Rate:
     if keras.backend.backend() == "jax":
         import jax
 
-        return jax.jit(lambda step: rate(step))  # a new function, so that nothing is remembered
+        return jax.jit(lambda step: rate(step))  # a new function, so that nothing is cached
     import tensorflow as tf
 
     return tf.function(lambda step: rate(step), jit_compile=True, autograph=False)
@@ -51,7 +51,7 @@ def whole(step: int) -> Any:
 
 
 def seconds(rate: Rate, step: Any, calls: int) -> float:
-    """The time of a call, each rate read, as the mean of so many."""
+    """The time of a call, each rate read, as the mean over many."""
     started = time.perf_counter()
     for _ in range(calls):
         float(rate(step))

@@ -5,11 +5,11 @@
 All train the same network on CIFAR-10 by SGD with crops and flips, in float32; the lab once more in bfloat16, as it
 trains this workload unless told otherwise. The bare loop does what the lab does and nothing else: no curve, no gradient
 norm, no check of the loss, no Fabric. The usual loop reads its batches from a `DataLoader` over torchvision's
-transforms. A loop on one fixed batch, without any work on data, is the most that any loading of data can reach. The
-loops are measured one right after the other; each number is the median over rounds, and ratios are taken within a
-round: of the time that passes, and of the processor's time, which other programs on the machine do not lengthen, where
-a loop has one process. Peak memory is that of a process of its own, all with the same imports. At the end the settings
-of threads are compared.
+transforms. A loop on one fixed batch, without any work on data, is the most that any data loading can reach. The loops
+are measured one right after the other; each number is the median over rounds, and ratios are taken within a round: of
+the time that passes, and of the processor's time, which other programs on the machine do not lengthen, if a loop has
+one process. Peak memory is that of a process of its own, all with the same imports. At the end the settings of threads
+are compared.
 """
 
 import argparse
@@ -48,7 +48,7 @@ WARM_STEPS = 1
 CIFAR10 = find_workload("cifar10")
 
 
-class Measured(Exception):  # noqa: N818 - no error: the run is stopped before its scores, which take longer than it
+class Measured(Exception):  # noqa: N818 - not an error: the run is stopped before its scores, which take longer than it
     """All updates are done."""
 
 
@@ -119,7 +119,7 @@ def fixed(spec: RunSpec, data_root: Path | None) -> Speed:
 
 
 class PILImages(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
-    """CIFAR-10 as torchvision's own data set gives it: images of PIL, transformed one by one."""
+    """CIFAR-10 as torchvision's own data set gives it: PIL images, transformed one by one."""
 
     def __init__(self, spec: RunSpec, data_root: Path | None) -> None:
         splits = find_workload("cifar10", data_root).load(
@@ -176,7 +176,7 @@ def by_hand(spec: RunSpec, network: nn.Module, batches: Iterator[Any]) -> Speed:
 
 
 def now() -> Moment:
-    """The present moment."""
+    """The current moment."""
     return Moment(time.perf_counter(), time.process_time())
 
 
@@ -233,19 +233,19 @@ def peak_memory(name: str, size: str, data_root: Path | None) -> float:
 
 
 def in_a_process(function: Callable[..., float], *arguments: Any) -> float:
-    """What a function gives in a process of its own."""
+    """What a function returns in a process of its own."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *arguments).result()
 
 
 def with_threads(threads: int, size: str, data_root: Path | None) -> float:
-    """Images a second of the lab with so many threads."""
+    """Images a second of the lab with ``threads`` threads."""
     torch.set_num_threads(threads)
     return the_lab(specification(size), data_root).clock
 
 
 def compare_threads(size: str, data_root: Path | None, rounds: int) -> None:
-    """Print what one run has from threads, and what two runs side by side have."""
+    """Print what one run gains from threads, and what runs side by side gain."""
     cores = os.cpu_count() or 1
     with multiprocessing.get_context("spawn").Pool(cores) as pool:
         pool.map(partial(with_threads, 1, size), [data_root] * cores)  # imports and the data, once

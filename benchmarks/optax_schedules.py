@@ -29,12 +29,12 @@ Rate = Callable[[Any], Any]
 
 
 def ours(growth: float, cycles: int | None) -> la.Schedule:
-    """So many cycles of loganneal, or endless ones."""
+    """A number of loganneal's cycles, or endless ones."""
     return la.CyclicalCosineAnnealing(PEAK, FIRST, cycle_mult=growth, restart_warmup_share=RISE, cycles=cycles)
 
 
 def theirs(growth: float, cycles: int) -> Rate:
-    """The same cycles of Optax, each said by itself."""
+    """The same cycles in Optax, each given by itself."""
     schedule = ours(growth, cycles)
     lengths = (schedule.cycle_ends(2**31) + 1 - schedule.restarts(2**31)).tolist()
     return optax.sgdr_schedule(
@@ -70,7 +70,7 @@ def seconds(rate: Rate) -> float:
 
 
 def step_seconds(rate: Rate) -> Callable[[], float]:
-    """A function that gives the time of one step in a compiled loop, where each step waits for the one before."""
+    """A function that returns the time of one step in a compiled loop, where each step waits for the one before."""
 
     @jax.jit
     def loop() -> Any:
@@ -120,7 +120,7 @@ def main() -> None:
     print("characters, time to trace and compile in ms, a step in ns; ratios of loganneal to optax\n")
     print("| growth | cycles | size, optax | size | ratio | ms, optax | ms | ratio | ns, optax | ns | ratio |")
     print("| --- " * 11 + "|")
-    seconds(ours(1.01, None))  # the first compilation of all would carry the start of the compiler
+    seconds(ours(1.01, None))  # the very first compilation would include starting the compiler
     for growth in (1, 1.01):
         for cycles in COUNTS:
             print(f"| {growth} | {cycles or 'endless'} |", " | ".join(measure(growth, cycles, rounds)), "|")

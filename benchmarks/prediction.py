@@ -1,4 +1,4 @@
-"""What a prediction costs: two logs of 10,000 rows and 50 schedules, in seconds of the processor.
+"""What a prediction costs: two logs of 10,000 rows and 50 schedules, in seconds of processor time.
 
 python benchmarks/prediction.py
 """
@@ -38,7 +38,7 @@ def write(log: Log, path: Path) -> Path:
 
 
 def seconds(work: Callable[[], Any]) -> float:
-    """Seconds of the processor, the median of several rounds."""
+    """Seconds of processor time, the median of several rounds."""
     times = []
     for _ in range(ROUNDS):
         started = time.process_time()

@@ -4,8 +4,8 @@
 
 It needs a Chromium and Playwright. Each move is a key on the slider of the logarithm's base; the time is from the key
 to the frame after the curve has changed. A drag moves the pointer at 60 Hz for two seconds; its time is from the last
-change of the slider to the last curve. Browser and server share the processors with whatever else runs: look at the
-load that is printed.
+change of the slider to the last curve. Browser and server share the processors with whatever else runs: see the load
+that is printed.
 """
 
 import os

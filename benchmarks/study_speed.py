@@ -1,13 +1,13 @@
-"""Runs an hour of the engines with one thread a run, and what an engine costs beside the training itself.
+"""Runs per hour of the engines with one thread per run, and what an engine costs besides the training itself.
 
 python benchmarks/study_speed.py [ROUNDS [STEPS [PAIRS]]]
 
-First the cost: one worker, short runs, and the time of each that is not training. Then, in every round, two runs a
-worker by the clock: one after the other, in local processes, and on Ray. Last, in every pair, two runs a worker in
-local processes and on Ray, either of them first in turn, for Ray's overhead with an interval. The first run of each
-worker is never counted: the clock starts when all have ended, with torch and the data loaded. Ray's cluster is on this
-machine, with as many processors as workers. Ratios are within a round or a pair. A run of 3,000 steps takes about 20
-seconds on a free processor.
+First the cost: one worker, short runs, and the time of each that is not training. Then, in every round, two timed runs
+per worker: one after the other, in local processes, and on Ray. Last, in every pair, two runs per worker in local
+processes and on Ray, each of them first in turn, for Ray's overhead with an interval. The first run of each worker is
+never counted: the clock starts when all have ended, with torch and the data loaded. Ray's cluster is on this machine,
+with as many processors as workers. Ratios are within a round or a pair. A run of 3,000 steps takes about 20 seconds on
+a free processor.
 """
 
 import logging
@@ -27,7 +27,7 @@ from loganneal.studies.engines import Engine, Failure, InProcess, LocalProcesses
 
 WORKERS = 2
 LONG = 20.0
-"""Seconds of a run that costs are compared with."""
+"""Seconds of the run that costs are compared with."""
 
 
 class Timing(NamedTuple):
@@ -44,7 +44,7 @@ def specs(count: int, steps: int) -> list[RunSpec]:
 
 
 def measure(engine: Engine, workers: int, runs: int, steps: int) -> Timing:
-    """Train one run for each worker, and then `runs` more by the clock."""
+    """Train one run for each worker, and then time `runs` more."""
     started, training = 0.0, 0.0
     for number, (_, outcome) in enumerate(engine.run(specs(workers + runs, steps)), 1):
         if isinstance(outcome, Failure):
@@ -57,13 +57,13 @@ def measure(engine: Engine, workers: int, runs: int, steps: int) -> Timing:
 
 
 def start_ray(processors: int) -> None:
-    """A cluster of this machine."""
+    """Start a cluster on this machine."""
     ray.shutdown()
     ray.init("local", num_cpus=processors, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
 
 
 def costs(rounds: int) -> None:
-    """Print what a run takes beside its training in a local process and on Ray."""
+    """Print what a run takes besides its training in a local process and on Ray."""
     start_ray(1)
     engines: dict[str, Engine] = {"local": LocalProcesses(1), "ray": OnRay()}
     beside: dict[str, list[float]] = {name: [] for name in engines}

@@ -5,8 +5,8 @@
 
 All follow cosine cycles of the same lengths, equal or doubling; the work is one call of ``step()``, in the 500 steps
 after the one that is named. Each ratio is the median, over rounds, of two processor times measured one right after the
-other, since machines are noisy. Rates are floats: both libraries put floats in the place of tensors, and give every
-group one rate.
+other, since machines are noisy. Rates are floats: both libraries replace tensors with floats, and give every group one
+rate.
 """
 
 import argparse
@@ -28,13 +28,13 @@ CALLS = 500
 
 
 def optimizer(groups: int) -> torch.optim.Optimizer:
-    """An optimizer of so many groups with the rate 0.1."""
+    """An optimizer with ``groups`` groups and the rate 0.1."""
     parameter_groups = [{"params": [torch.nn.Parameter(torch.zeros(1))]} for _ in range(groups)]
     return torch.optim.SGD(parameter_groups, lr=PEAK)
 
 
 def begun(scheduler: Any) -> Any:
-    """The scheduler, past its first calls, which look at the order of steps."""
+    """The scheduler, past its first calls, which check the order of steps."""
     scheduler.optimizer.step()
     scheduler.step()
     return scheduler
@@ -56,7 +56,7 @@ def contenders(groups: int, growth: int) -> dict[str, Any]:
 
 
 def seconds(scheduler: Any, start: int, calls: int) -> float:
-    """The time of a call, over so many from a step on."""
+    """The time of a call, averaged over many from a step on."""
     scheduler.step(start)
     step = scheduler.step
     started = time.process_time()

@@ -25,7 +25,7 @@ Step = Callable[[], Any]
 
 
 def optimizer(groups: int, tensors: bool, different: bool) -> torch.optim.Optimizer:
-    """An optimizer of so many groups; the first has the rate 0.1."""
+    """An optimizer with ``groups`` groups; the first has the rate 0.1."""
     rates: list[Any] = [0.1 / (1 + index * different) for index in range(groups)]
     if tensors:
         rates = [torch.tensor(rate) for rate in rates]
@@ -34,7 +34,7 @@ def optimizer(groups: int, tensors: bool, different: bool) -> torch.optim.Optimi
 
 
 def stepper(scheduler: Any, start: int) -> Step:
-    """The step of a scheduler of torch that stands at ``start``, past its first calls."""
+    """The step of a torch scheduler that is at ``start``, past its first calls."""
     scheduler.optimizer.step()
     scheduler.step()
     scheduler.step(start)
@@ -42,7 +42,7 @@ def stepper(scheduler: Any, start: int) -> Step:
 
 
 def timm_stepper(owner: torch.optim.Optimizer, start: int) -> Step:
-    """The step of timm's cosine with restarts, which is told the update's number."""
+    """The step of timm's cosine with restarts, which is given the number of the update."""
     scheduler = timm.scheduler.CosineLRScheduler(owner, FIRST, cycle_mul=GROWTH, cycle_limit=100, t_in_epochs=False)
     position = start
 
@@ -69,7 +69,7 @@ def contenders(groups: int, tensors: bool, different: bool, start: int) -> dict[
 
 
 def seconds(step: Step, calls: int) -> float:
-    """The time of so many calls."""
+    """The time of ``calls`` calls."""
     started = time.perf_counter()
     for _ in range(calls):
         step()

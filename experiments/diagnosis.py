@@ -53,7 +53,7 @@ class Control(NamedTuple):
     sd: float
 
     def distance(self, loss: float) -> float:
-        """How many standard deviations worse a loss is; infinite where it is not finite."""
+        """How many standard deviations worse a loss is; infinite if it is not finite."""
         return (loss - self.mean) / self.sd if math.isfinite(loss) else math.inf
 
 
@@ -87,7 +87,7 @@ def counts(run: Judged, controls: dict[str, Control]) -> bool:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table of Markdown."""
+    """A Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 

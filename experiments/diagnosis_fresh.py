@@ -30,7 +30,7 @@ from loganneal.models.gpt import GPT
 RECORD = Path(__file__).parent.parent / "records" / "diagnosis" / "fresh.json"
 PEAKS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 SEARCH_SEED = 1000
-"""Seeds of the search are not those of the runs."""
+"""The search does not use the seeds of the runs."""
 
 
 class Residual(nn.Module):
@@ -70,7 +70,7 @@ class Patches(nn.Module):
 
 
 class Text(nn.Module):
-    """The GPT of the library, with scores laid out as the loss wants them."""
+    """The GPT of the library, with scores laid out as the loss expects them."""
 
     def __init__(self) -> None:
         super().__init__()

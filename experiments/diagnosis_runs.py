@@ -1,6 +1,7 @@
 """Small real runs for the diagnosis: failures planted by their cause, and healthy runs at the same budget.
 
-One CSV a run, with a row for every step, in the archive of `planted_logs.py`; what is there already is not run again.
+One CSV per run, with a row for every step, in the archive of `planted_logs.py`; runs that are already there are not
+repeated.
 
 LOGANNEAL_DATA=~/data python experiments/diagnosis_runs.py
 """

@@ -1,9 +1,9 @@
-"""What the diagnosis makes of the same runs where less was logged: a table of hits and false alarms, as Markdown.
+"""What the diagnosis makes of the same runs when less is logged: a table of hits and false alarms, as Markdown.
 
 python experiments/diagnosis_thinned.py
 
-The logs are those of `diagnosis_runs.py`, with a row for every step. They are thinned to every n-th row, as where a
-trainer reports each n steps; to means over n rows; and to one row an epoch, with its mean loss, and its last learning
+The logs are those of `diagnosis_runs.py`, with a row for every step. They are thinned to every n-th row, as when a
+trainer reports every n steps; to means over n rows; and to one row an epoch, with its mean loss, and its last learning
 rate and validation loss. What counts as a failure is decided as in `diagnosis.py`, on the whole logs.
 """
 
@@ -38,7 +38,7 @@ class Seen(NamedTuple):
 
 
 def every(log: Log, rows: int) -> Log:
-    """Every so many rows, and the validation losses that lie in them."""
+    """Every n-th row, and the validation losses at these rows."""
     kept = slice(rows - 1, None, rows)
     validated = np.isin(log.validation_step, log.step[kept])
     measured = log.validation_step[validated], log.validation_loss[validated]
@@ -46,7 +46,7 @@ def every(log: Log, rows: int) -> Log:
 
 
 def means(log: Log, rows: int) -> Log:
-    """Means over so many rows, at the step of the last of them."""
+    """Means over n rows, at the step of the last of them."""
     groups = np.arange(len(log.step)) // rows
     ends = np.append(np.flatnonzero(np.diff(groups)), len(groups) - 1)
     measured = list(_validated(log, log.step[ends]))
@@ -112,7 +112,7 @@ def _whole(folder: Path, run: Judged) -> Log:
 def _seen(run: Judged, log: Log, thin: Thin) -> Seen:
     try:
         return Seen(run.task, run.planted, diagnose(thin(log)).name)
-    except ValueError:  # fewer rows than a single one is kept of
+    except ValueError:  # too few rows to keep a single one
         return Seen(run.task, run.planted, "no row")
 
 

@@ -1,4 +1,4 @@
-"""Could a run be ended early by its curve? What the ranking of runs part of the way says of the ranking at the end.
+"""Could a run be ended early by its curve? What the ranking of runs part of the way says about the ranking at the end.
 
 python experiments/half_time.py records records/early-stopping/half_time.json
 """
@@ -19,7 +19,7 @@ STUDIES = ("cifar10", "digits")
 SHARES = (0.3, 0.5, 0.7, 0.9)
 
 LAST_ROWS = 3
-"""Rows of a curve that its loss at a step is the mean of."""
+"""Rows of a curve whose mean is its loss at a step."""
 
 Runs = Mapping[str, list[tuple[TrialResult, Record]]]
 """Trials of each arm with their records."""
@@ -74,7 +74,7 @@ def _drops_the_best(runs: Runs, replicate: int, share: float) -> bool:
 
 
 def _loss(record: Record, share: float) -> float:
-    """Training loss after a share of the steps; of a run that diverged before, infinite."""
+    """Training loss after a share of the steps; infinite for a run that diverged before."""
     rows = [row.loss for row in record.metrics if row.step <= share * record.spec.steps]
     diverged = record.status == "diverged" and record.metrics[-1].step <= share * record.spec.steps
     return np.inf if diverged else float(np.mean(rows[-LAST_ROWS:]))

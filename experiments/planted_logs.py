@@ -25,7 +25,7 @@ def unpack_logs(folder: Path) -> None:
 
 
 def pack_logs(folder: Path) -> None:
-    """Replace the archive by the logs below a folder; the same logs give the same archive."""
+    """Replace the archive with the logs below a folder; the same logs give the same archive."""
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w:xz", preset=9) as archive:
         for path in sorted(folder.glob("*/*.csv")):

@@ -29,7 +29,7 @@ SUBSETS: dict[str, tuple[str, ...]] = {
 
 
 class Pair(NamedTuple):
-    """What each law says of a pair, and what is true.
+    """What each law says about a pair, and what is true.
 
     `spread` is the standard deviation between seeds of the difference of two runs, as a share of the loss.
     """
@@ -55,7 +55,7 @@ def pairs(runs: Runs) -> Iterator[Pair]:
 
 
 def verdict(pair: Pair, names: tuple[str, ...], least: float) -> str:
-    """A verdict where every law of some says the same sign, beyond a difference."""
+    """A verdict if all of the named laws give the same sign, beyond a difference."""
     values = [pair.laws[name] for name in names if name in pair.laws]
     if not values or min(map(abs, values)) <= least or min(values) < 0 < max(values):
         return ""

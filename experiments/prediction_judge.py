@@ -104,7 +104,7 @@ def final(record: Record) -> float:
 
 
 def truth_of(runs: Runs, workload: str, peak: float, but: int, pair: tuple[str, str]) -> tuple[float, float]:
-    """The relative difference of a schedule to another over all seeds but one, and its standard error."""
+    """The relative difference of one schedule to another over all seeds but one, and its standard error."""
     others = [found for (name, rate, seed), found in runs.items() if (name, rate) == (workload, peak) and seed != but]
     first, second = (np.array([final(one[name]) for one in others]) for name in pair)
     difference = (first - second) / second.mean()
@@ -138,7 +138,7 @@ def picks(runs: Runs) -> Iterator[Pick]:
 
 
 def refusals(runs: Runs) -> dict[str, list[int]]:
-    """How many of the logs that have to be refused are, of how many."""
+    """How many of the logs that have to be refused are refused, and of how many."""
     counts = {"cosine alone": [0, 0], "digits": [0, 0]}
     for (workload, peak, _), found in runs.items():
         logs = {"cosine alone": [(LOGS[0],)]} if workload in JUDGED else {"digits": [(LOGS[1],), LOGS]}
@@ -164,7 +164,7 @@ def by_seed(rows: Sequence[Any], measure: Callable[[list[Any]], float]) -> list[
 
 
 def share_right(given: Sequence[Statement]) -> float:
-    """The share of verdicts that is right; NaN where there is none."""
+    """The share of verdicts that are right; NaN if there are none."""
     return float(np.mean([one.right for one in given])) if given else float("nan")
 
 
@@ -213,7 +213,7 @@ def _gain(rows: Sequence[Pick], name: str) -> float:
 
 
 def _compact(one: Statement) -> list[Any]:
-    """Without what follows from the rest."""
+    """Without what can be computed from the rest."""
     numbers = [round(value, 5) for value in (one.difference, one.truth, one.error)]
     return [one.workload, one.peak, one.seed, one.log_class, one.name, one.verdict, *numbers]
 

@@ -25,7 +25,7 @@ from loganneal.schedules._peak_factor import peak_factor
 AROUND = 4.0
 DRAWS = 500
 ENOUGH = 30
-"""Runs of a shape at least."""
+"""The least number of runs of a shape."""
 
 TASKS = {
     "CIFAR-10, 480 updates": ("cifar10", 480, 128, "sgd"),
@@ -58,7 +58,7 @@ def points(runs: Sequence[Record], middle: float) -> Points:
 
 
 def top(some: Points) -> float:
-    """The logarithm of the best peak: the top of a parabola, or the end of the range where it opens upwards."""
+    """The logarithm of the best peak: the top of a parabola, or the end of the range if it opens upwards."""
     peaks, scores = np.array([one[1] for one in some]), np.array([one[2] for one in some])
     curve = np.polyfit(peaks, scores, 2)
     if curve[0] >= 0:

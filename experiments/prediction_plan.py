@@ -19,7 +19,7 @@ from loganneal.studies.engines import InProcess
 from loganneal.studies.engines._base import Failure
 
 FIRST_SEED = 7_000
-"""No record had a seed from here on when the test was declared."""
+"""No record had this seed or a later one when the test was declared."""
 
 LOGS = ("cosine", "wsd-20")
 """The schedules whose runs are read as logs, each alone and both together, the first being the reference."""
@@ -37,7 +37,7 @@ CANDIDATES: dict[str, tuple[str, dict[str, Any]]] = {
     "steps": ("MultiStepDecay", {"factor": 0.1, "milestone_shares": [0.5, 0.75]}),
     "wsd-sqrt-50": ("WarmupStableDecay", {"decay_share": 0.5, "shape": "one_minus_sqrt"}),
 }
-"""Form and parameters by name; all have a warmup of 5 % but one-cycle, whose rise is its warmup."""
+"""Form and parameters by name; all have a warmup of 5 % except one-cycle, whose rise is its warmup."""
 
 FIXED_RANKING = (
     "late",
@@ -51,7 +51,7 @@ FIXED_RANKING = (
     "steps",
     "cla-2",
 )
-"""Best first: what earlier records say of CIFAR-10, without reading a log."""
+"""Best first: what earlier records say about CIFAR-10, without reading a log."""
 
 
 class Task(NamedTuple):
@@ -59,7 +59,7 @@ class Task(NamedTuple):
 
     Args:
         peaks: The peak rates.
-        seeds: How many.
+        seeds: The number of seeds.
         names: The schedules that are trained.
         settings: What differs from the workload's own setting.
     """

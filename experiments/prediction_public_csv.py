@@ -2,7 +2,7 @@
 
 The curves belong to "A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules", Luo et al. 2025,
 arXiv:2503.12811, github.com/thu-yao-01-luo/MultiPowerLaw (MIT). They are not part of this repository: clone theirs, and
-give its folder. Their runs of 24,000 updates are used: those of 72,000 are beyond twice the length, and the two-stage
+pass its folder. Their runs of 24,000 updates are used: those of 72,000 are beyond twice the length, and the two-stage
 runs have 16,000, where no other schedule was trained. The truth is the mean of the last three rows of a run.
 
 python experiments/prediction_public_csv.py ~/MultiPowerLaw records/prediction/public_csv.json
@@ -42,7 +42,7 @@ LOGS = {
 
 
 def one_size(logs: Mapping[str, Log], given: tuple[str, ...]) -> dict[str, Any]:
-    """What is said of the schedules that are not among the logs of one size, against the truth."""
+    """What is said about the schedules that are not among the logs of one size, against the truth."""
     said = predict([Run(logs[name], SCHEDULES[name]) for name in given], SCHEDULES, families=())
     final = {name: float(np.mean(log.loss[-3:])) for name, log in logs.items()}
     return judged(said, final, given, "cosine_24000")

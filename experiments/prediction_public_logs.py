@@ -2,7 +2,7 @@
 
 The logs belong to "The Surprising Agreement Between Convex Optimization Theory and Learning-Rate Scheduling for Large
 Model Training", Schaipp et al. 2025, arXiv:2501.18965, github.com/fabian-sp/lr-scheduling (MIT). They are not part of
-this repository: clone theirs, and give its folder.
+this repository: clone theirs, and pass its folder.
 
 python experiments/prediction_public_logs.py ~/lr-scheduling records/prediction/public_logs.json
 """
@@ -98,14 +98,14 @@ def as_run(trained: Trained, stable: Trained) -> Run:
 
 
 def one_setting(runs: Mapping[str, Trained], stable: Trained, logs: tuple[str, ...]) -> dict[str, Any]:
-    """What is said of every schedule that is not among the logs, against the truth."""
+    """What is said about every schedule that is not among the logs, against the truth."""
     schedules = {name: one.schedule for name, one in runs.items() if name != STABLE}
     said = predict([as_run(runs[name], stable) for name in logs], schedules, families=())
     return judged(said, {name: runs[name].final for name in schedules}, logs, "cosine")
 
 
 def judged(said: Prediction, final: Mapping[str, float], logs: Sequence[str], cosine: str) -> dict[str, Any]:
-    """What is said of the schedules that are not among the logs, against their final losses.
+    """What is said about the schedules that are not among the logs, against their final losses.
 
     Args:
         said: The prediction.
@@ -164,7 +164,7 @@ def tuned_peaks(found: Mapping[Setting, Mapping[str, Trained]]) -> dict[str, flo
 
 
 def _best_peak(some: Mapping[float, Trained]) -> float | None:
-    """The top of a parabola in the logarithm of the peak; None where the best peak has no neighbour on a side."""
+    """The top of a parabola in the logarithm of the peak; None if the best peak lacks a neighbour on one side."""
     peaks = sorted(some)
     losses = [some[peak].final for peak in peaks]
     place = int(np.argmin(losses))

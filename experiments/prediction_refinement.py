@@ -26,7 +26,7 @@ from loganneal.runs import Journal
 from loganneal.runs.record import Record
 
 PEAKS = (0.3, 0.6)
-"""Where training goes best, of SGD; every peak of AdamW is used."""
+"""The peaks at which SGD trains best; every peak of AdamW is used."""
 
 FILTERED = 0.1
 """Share of the run that the median filter spans."""
@@ -70,7 +70,7 @@ def members() -> Iterator[tuple[float, float, Numbers]]:
 
 
 def nearest(rates: Numbers, annealings: Annealings) -> Nearest:
-    """The annealing that lies nearest to refined rates."""
+    """The annealing that is nearest to refined rates."""
     places = ((np.arange(len(rates)) + 0.5) / len(rates) * BUDGET).astype(int)
     found = ((float(np.sqrt(np.mean((curve[places] - rates) ** 2))), *of) for *of, curve in annealings)
     return min(Nearest(*one) for one in found)

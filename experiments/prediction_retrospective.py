@@ -24,7 +24,7 @@ from loganneal.runs.as_log import log_of
 from loganneal.runs.record import Record
 
 PEAKS = (0.1, 1.0)
-"""Where training goes well."""
+"""The peaks at which training goes well."""
 
 LOGS = {
     "one log, only decays": ("Cosine",),
@@ -33,7 +33,7 @@ LOGS = {
 }
 
 REFUSED = ("Cosine", "Log base 0.1 cycles 1")
-"""Logs without a probe, which are refused; what would be said from them is counted apart."""
+"""Logs without a probe, which are refused; what would be said from them is counted separately."""
 
 RANGES = ((0.1, 0.3), (0.3, 0.6), (0.6, 1.0))
 
@@ -47,7 +47,7 @@ def name_of(record: Record) -> str:
 
 
 def groups(journal: Journal) -> list[dict[str, Record]]:
-    """Runs that differ in the shape only."""
+    """Runs that differ only in the shape."""
     found: dict[tuple[float, int], dict[str, Record]] = defaultdict(dict)
     for record in journal:
         spec = record.spec
@@ -63,7 +63,7 @@ def final(record: Record) -> float:
 
 
 def one_group(runs: dict[str, Record], logs: tuple[str, ...]) -> dict[str, Any]:
-    """What is said of the shapes that are not among the logs, against the truth."""
+    """What is said about the shapes that are not among the logs, against the truth."""
     schedules = {name: record.spec.schedule for name, record in runs.items()}
     given = [Run(log_of(runs[name]), runs[name].spec.schedule) for name in logs]
     said = predict(given, schedules, families=())
@@ -77,7 +77,7 @@ def one_group(runs: dict[str, Record], logs: tuple[str, ...]) -> dict[str, Any]:
 
 
 def without_probe(found: Sequence[Mapping[str, Record]], log: str) -> dict[str, float]:
-    """What the laws would say of logs that are refused: the mean rank correlation, by range of peak rates."""
+    """What the laws would say about logs that are refused: the mean rank correlation, by range of peak rates."""
     orders: dict[str, list[float]] = defaultdict(list)
     for runs in found:
         if log in runs:

@@ -1,4 +1,4 @@
-"""Is the late fall to be recommended? The rule that studies/recommended.toml declared, applied to its result.
+"""Should the late fall be recommended? The rule that studies/recommended.toml declared, applied to its result.
 
 python experiments/recommended.py records/recommended/result.json
 """
@@ -19,14 +19,14 @@ ALPHA = 0.05
 
 @dataclass(frozen=True)
 class Setting:
-    """What one setting says of the form.
+    """What one setting says about the form.
 
     Args:
-        label: Of the comparison.
+        label: The label of the comparison.
         is_complete: Whether every declared replicate counts.
         is_informative: Whether the reference lost enough of its loss.
-        worse_than: Rivals of which it is not shown that the form is not worse than they are.
-        p: Of the form against cosine, adjusted by Holm over the settings.
+        worse_than: Rivals for which it is not shown that the form is no worse than they are.
+        p: The p-value of the form against cosine, adjusted by Holm over the settings.
         is_better: Whether it is better than cosine at that p.
         beaten_by: Rivals that beat it and so come before it.
     """

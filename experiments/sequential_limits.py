@@ -57,7 +57,7 @@ def _pairs(records: Path) -> Iterator[Pair]:
 
 
 def _replay(pairs: list[Pair]) -> list[dict[str, Any]]:
-    """By the verdict of the fixed plan: how often looks find the same, something else or nothing, and at which cost."""
+    """By the verdict of the fixed plan: how often looks find the same, something else or nothing, and at what cost."""
     groups: dict[str, list[tuple[Floats, float]]] = defaultdict(list)
     for pair in pairs:
         groups[str(pair.rival.verdict)].append((_narrow(pair), pair.comparison.declaration.margin))
@@ -98,7 +98,7 @@ def _best_of_near(arm: ArmResult, usual: float, sign: int) -> dict[int, float]:
 
 
 def _centred(pairs: list[Pair]) -> Iterator[dict[str, Any]]:
-    """Differences of two arms that really differ, with their mean taken away; beside them normal ones, as a measure."""
+    """Differences of two arms that really differ, with their mean removed; beside them normal ones, for comparison."""
     random = np.random.default_rng(1)
     real = [_resampled(_narrow(pair), random) for pair in pairs]
     normal = [_resampled(random.standard_normal(10), random) for _ in range(len(pairs))]

@@ -12,14 +12,14 @@ import loganneal as la
 from loganneal.data import WORKLOADS
 from loganneal.runs import RunSpec
 
-collect_ignore = ["helpers/own_scripts"]  # programs that tests start; they find one another only in their own folder
+collect_ignore = ["helpers/own_scripts"]  # programs that tests start; they import each other only in their own folder
 
-# under pytest -n each worker has one thread: more of them than cores would wait for one another, busily
+# under pytest -n each worker has one thread: more threads than cores would busily wait for one another
 if "PYTEST_XDIST_WORKER" in os.environ:
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-# Keras takes its backend once in a process, TensorFlow unless it is told; examples and the contract run on JAX here
+# Keras chooses its backend once per process, TensorFlow by default; examples and the contract run on JAX here
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 hypothesis.settings.register_profile("default", deadline=None, max_examples=150, derandomize=True)

@@ -69,6 +69,6 @@ def test_links_within_a_page_lead_to_a_heading(page: str) -> None:
 def test_numbers_are_those_of_the_results(
     page: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """What cog writes into a page from the committed results is what stands there."""
+    """What cog writes into a page from the committed results is what is there."""
     monkeypatch.chdir(ROOT)
     assert Cog().main(["cog", "--check", "-P", page]) == 0, capfd.readouterr().out

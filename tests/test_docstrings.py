@@ -1,4 +1,4 @@
-"""What `help()` says of public names: arguments, what is returned and raised, an example, a schedule's formula."""
+"""What `help()` says about public names: arguments, what is returned and raised, an example, a schedule's formula."""
 
 import ast
 import importlib
@@ -90,14 +90,14 @@ WITHOUT_EXAMPLE = {
 """Public classes and functions that have no example, each with the reason."""
 
 RAISING = ("fail", "number", "one_of", "title", "whole")
-"""What in `loganneal._checks` raises."""
+"""The functions of `loganneal._checks` that raise."""
 
 SAYS_NOTHING = re.compile(r"^    \*{0,2}\w+: (As |Likewise|The same|Of [a-z' ]+\.$)", re.MULTILINE)
 """The description of a parameter that sends the reader elsewhere, or has no more than its name."""
 
 
 def public_things() -> dict[str, Any]:
-    """The public names of the lab: those in ``__all__`` of its packages, and those that the reference names alone."""
+    """The public names of the lab: those in ``__all__`` of its packages, and those that only the reference names."""
     named = [f"loganneal.{package}.{name}" for package in LAB.split() for name in all_of(f"loganneal.{package}")]
     pages = [page.read_text(encoding="utf-8") for page in sorted(API.glob("*.md"))]
     alone = [name for page in pages for name in re.findall(r":: (loganneal\.(?:\w+\.)*\w+)$", page, re.MULTILINE)]
@@ -142,7 +142,7 @@ def may_raise(thing: Any) -> bool:
 
 
 def is_ours(function: Callable[..., Any]) -> bool:
-    """Whether it stands in a file of this project; dataclasses and protocols bring constructors of their own."""
+    """Whether it is in a file of this project; dataclasses and protocols bring constructors of their own."""
     return "loganneal" in Path(function.__code__.co_filename).parts
 
 
@@ -200,13 +200,13 @@ def test_parameters_and_what_is_returned_are_described(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, thing in CALLED.items() if may_raise(thing)])
 def test_errors_are_described(name: str) -> None:
-    """Where the code raises, or a check of a parameter does."""
+    """If the code raises, or a check of a parameter does."""
     assert "Raises:" in (inspect.getdoc(CALLED[name]) or "")
 
 
 @pytest.mark.parametrize("name", [each for each, thing in THINGS.items() if not is_error(thing)])
 def test_there_is_an_example(name: str) -> None:
-    """For every class and function but those with a reason, whose reasons hold no longer than they are needed."""
+    """For every class and function except those with a reason, and a reason that is no longer needed fails."""
     assert (">>> " in (inspect.getdoc(THINGS[name]) or "")) != (name in WITHOUT_EXAMPLE)
 
 

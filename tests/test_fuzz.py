@@ -1,4 +1,4 @@
-"""Whatever a stranger's file holds, it is read or refused by one of the errors that commands show as a sentence."""
+"""Whatever an untrusted file contains, it is read, or refused with an error that commands show as a sentence."""
 
 import contextlib
 import copy
@@ -100,7 +100,7 @@ def test_run_folders(spec: Any, outcome: Any, which: int, tmp_path: Path) -> Non
 @given(place=st.integers(0, 200), cell=st.text(max_size=20))
 @bounded
 def test_curves(place: int, cell: str, tmp_path: Path) -> None:
-    """A curve with any text written into it is a record's or a corrupt one."""
+    """A curve with any text written into it is that of a record, or corrupt."""
     curve = FILES["metrics.csv"]
     metrics = (curve[:place] + cell + curve[place + len(cell) :]).encode("utf-8", "replace").decode()
     write_folder(tmp_path, SPEC.to_dict(), metrics, OUTCOME)
@@ -121,7 +121,7 @@ def test_files_of_any_bytes(name: str, data: bytes, tmp_path: Path) -> None:
 @given(data=st.binary(max_size=60))
 @bounded
 def test_checkpoints_of_any_bytes(data: bytes, tmp_path: Path) -> None:
-    """A checkpoint of any bytes, with the name that they have, is said to be damaged."""
+    """A checkpoint of any bytes, with the name that belongs to them, is reported as damaged."""
     checkpoints, notes = Checkpoints(tmp_path), list[str]()
     (tmp_path / f"0000000005-{hashlib.sha256(data).hexdigest()[:16]}.pt").write_bytes(data)
     assert checkpoints.load(notes.append) is None
@@ -145,7 +145,7 @@ STUDY: dict[str, Any] = {
 
 
 def as_toml(value: Any) -> str:
-    """A JSON value as TOML, inline; what is None is a text."""
+    """A JSON value as TOML, inline; None becomes a string."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(key)} = {as_toml(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
@@ -161,14 +161,14 @@ def write_study(folder: Path, values: Any) -> Path:
 
 
 def test_the_study_is_one(tmp_path: Path) -> None:
-    """Unchanged, the study of these tests is read: what is refused below is refused for its changes."""
+    """Unchanged, the study of these tests is read: what is refused below is refused because of its changes."""
     assert read_study(write_study(tmp_path, STUDY)).total == 2 * 2 * 4 * 16
 
 
 @given(values=changed(STUDY))
 @bounded
 def test_studies(values: Any, tmp_path: Path) -> None:
-    """A study with changed values plans its runs, or is refused by one sentence."""
+    """A study with changed values plans its runs, or is refused in one sentence."""
     with contextlib.suppress(StudyError, OSError):
         study = read_study(write_study(tmp_path, values))
         assert study.total > 1000 or len(study.plan()) == study.total
@@ -177,7 +177,7 @@ def test_studies(values: Any, tmp_path: Path) -> None:
 @given(values=changed(STUDY))
 @settings(bounded, max_examples=25)
 def test_command(values: Any, tmp_path: Path) -> None:
-    """The command that reads such a study says its status or what is wrong, and raises nothing."""
+    """The command that reads such a study reports its status or what is wrong, and raises nothing."""
     file, records = write_study(tmp_path, values), tmp_path / "records"
     assert main(["study", "status", str(file), "--out", str(tmp_path / "out"), "--records", str(records)]) in (0, 2)
 
@@ -207,7 +207,7 @@ def scheduler_of(kind: str) -> Any:
 @given(data=st.data(), strict=st.booleans())
 @bounded
 def test_states(kind: str, data: st.DataObject, strict: bool) -> None:
-    """A scheduler's state with changed values is taken or refused by a `ValueError`, and then nothing has changed."""
+    """A scheduler's state with changed values is loaded, or refused with a `ValueError` that changes nothing."""
     scheduler = scheduler_of(kind)
     before = scheduler.state_dict()
     try:

@@ -1,4 +1,4 @@
-"""`loganneal.keras` on each backend that is installed: one process for each, since Keras takes its backend once."""
+"""`loganneal.keras` on each backend that is installed: one process for each, since Keras chooses its backend once."""
 
 import importlib.util
 import os
@@ -35,7 +35,7 @@ def test_the_contract_holds(backend: str) -> None:
 
 @pytest.mark.slow
 def test_a_model_of_another_process(tmp_path: Path) -> None:
-    """Where loganneal.keras has been imported, a saved model is loaded and stands at its rate; elsewhere Keras says."""
+    """If loganneal.keras has been imported, a saved model loads with its rate; otherwise Keras says what is missing."""
     need("jax")
     path = str(tmp_path / "model.keras")
     save = f"""

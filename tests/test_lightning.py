@@ -1,4 +1,4 @@
-"""`loganneal.lightning`: snapshots at the ends of cycles, their average, and what is told when training begins."""
+"""`loganneal.lightning`: snapshots at the ends of cycles, their average, and what is reported when training begins."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def by_step(schedule: la.Schedule | None = SCHEDULE) -> Net:
 
 
 class Weights(lightning.Callback):
-    """Copies of the model after each update, without any word from the scheduler."""
+    """Copies of the model after each update, without asking the scheduler."""
 
     def __init__(self) -> None:
         self.after: list[dict[str, Any]] = []
@@ -40,7 +40,7 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def test_a_snapshot_at_the_end_of_each_cycle() -> None:
-    """Cycles end with updates 6 and 14: the snapshots are the weights after these."""
+    """Cycles end with updates 6 and 14: the snapshots are the weights after those."""
     weights, callback = Weights(), CycleSnapshots()
     fit(by_step(), callbacks=[weights, callback])
     assert list(callback.snapshots) == [0, 1]
@@ -74,7 +74,7 @@ def test_the_average_is_that_of_torch() -> None:
 
 
 def test_statistics_of_normalisation_are_made_anew() -> None:
-    """``update_bn`` of torch takes the model that has the average."""
+    """Torch's ``update_bn`` works on the model that has the average."""
     net, callback = by_step(), CycleSnapshots()
     fit(net, callbacks=[callback])
     net.load_state_dict(callback.average)
@@ -89,7 +89,7 @@ def test_no_average_without_a_snapshot() -> None:
 
 
 def test_files(tmp_path: Path) -> None:
-    """Each snapshot is a file that ``torch.load`` takes by default, and nothing else is left in the folder."""
+    """Each snapshot is a file that ``torch.load`` accepts by default, and nothing else is left in the folder."""
     callback = CycleSnapshots(tmp_path / "snapshots")
     fit(by_step(), callbacks=[callback])
     files = sorted((tmp_path / "snapshots").iterdir())
@@ -156,20 +156,20 @@ def test_a_schedule_without_cycles() -> None:
 
 
 def test_cycles_in_steps_that_are_stepped_by_epoch() -> None:
-    """The default interval of Lightning is an error where no cycle would ever end."""
+    """Lightning's default interval is an error if no cycle would ever end."""
     with pytest.raises(ValueError, match=r"The 'interval' .* must be 'step' .* no cycle ends in 2 epochs"):
         fit(Net(), callbacks=[CycleSnapshots()])
 
 
 def test_cycles_in_epochs() -> None:
-    """Who means epochs and steps by epoch is not disturbed."""
+    """Durations meant in epochs, and stepped by epoch, cause no warning."""
     callback = CycleSnapshots()
     fit(Net(la.CyclicalLogAnnealing(0.1, cycle_steps=1)), callbacks=[callback])
     assert list(callback.snapshots) == [0, 1]
 
 
 def test_manual_optimization() -> None:
-    """Where the module steps by itself, its steps count, whatever Lightning takes for the interval."""
+    """If the module steps by itself, its steps count, whatever interval Lightning assumes."""
 
     class Manual(Net):
         automatic_optimization = False
@@ -219,7 +219,7 @@ class Two(lightning.LightningModule):
 
 
 def test_optimizers_that_share_the_steps_of_a_training_are_told_apart() -> None:
-    """``max_steps`` counts the updates of both together: a schedule over all of them ends halfway, and that is told."""
+    """``max_steps`` counts the updates of both together: a schedule over all of them ends halfway, with a warning."""
     whole, half = Two(la.Cosine(0.1, 14)), Two(la.Cosine(0.1, 7))
     with pytest.warns(UserWarning, match=r"^Cosine: (14 steps, shared|7 steps end)") as caught:
         fit(whole, max_epochs=None, max_steps=14, callbacks=[CycleSnapshots()])

@@ -1,4 +1,4 @@
-"""The page of limits says what the code holds."""
+"""The page of limits says what the code has."""
 
 import re
 from pathlib import Path
@@ -14,19 +14,19 @@ UNITS = {"MiB": 2**20, "GiB": 2**30}
 
 
 def number(text: str) -> float:
-    """The number that a cell says, in its unit."""
+    """The number that a cell gives, in its unit."""
     digits, _, unit = text.partition(" ")
     return float(digits.replace(",", "")) * UNITS.get(unit, 1)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_limit_is_documented(name: str) -> None:
-    """Each bound stands on the page with the value that it has."""
+    """Each bound is on the page with its value."""
     said, held = ROWS[name], getattr(_limits, name)
     values = tuple(map(number, said.split(" to "))) if isinstance(held, tuple) else number(said)
     assert values == held
 
 
 def test_nothing_else_is_documented() -> None:
-    """The page names no bound that there is not."""
+    """The page names no bound that does not exist."""
     assert set(ROWS) == set(NAMES)

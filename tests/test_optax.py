@@ -1,4 +1,4 @@
-"""Schedules as those of Optax: exact, of one traced size, resumed by their count, and before their turn."""
+"""Schedules as Optax schedules: exact, of one traced size, resumed by their count, and before their turn."""
 
 import importlib
 import pickle
@@ -19,7 +19,7 @@ from golden import GOLDEN, Golden
 import loganneal as la
 from loganneal.optax import as_optax
 
-# where JAX has it: at first among its experiments
+# where JAX has it: it was experimental at first
 enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else importlib.import_module("jax.experimental").enable_x64
 
 SCHEDULE = la.CyclicalLogAnnealing(0.1, 7, cycle_mult=2, warmup_steps=3)
@@ -28,7 +28,7 @@ EXACT = GOLDEN + FAMILY
 
 
 def error(golden: Golden) -> float:
-    """The error of the rate that Optax's own transformation takes at the count of an exact value."""
+    """The error of the rate that Optax's own transformation uses at the count of an exact value."""
     state = optax.ScaleByScheduleState(count=jnp.asarray(golden.step))
     scaled, _ = optax.scale_by_schedule(as_optax(golden.schedule)).update(jnp.ones(()), state)
     return golden.error(float(scaled))
@@ -47,7 +47,7 @@ def rates(
 
 
 def test_gradient_descent_follows_the_schedule_and_resumes_by_its_count() -> None:
-    """The rates of a jitted optimizer are the schedule's, also from a state that was kept."""
+    """The rates of a jitted optimizer are the schedule's, from a saved state too."""
     optimizer = optax.sgd(as_optax(SCHEDULE))
     first, state = rates(optimizer, optimizer.init(PARAMETERS), 20)
     rest, _ = rates(optimizer, state, 20)
@@ -55,7 +55,7 @@ def test_gradient_descent_follows_the_schedule_and_resumes_by_its_count() -> Non
 
 
 def test_the_count_alone_resumes() -> None:
-    """At every cut a fresh state with its count set goes on with the rates that were due."""
+    """At every cut, a fresh state with its count set continues with the rates that were due."""
     optimizer = optax.scale_by_schedule(as_optax(SCHEDULE))
     due = SCHEDULE.curve(31)
     for cut in range(30):
@@ -88,7 +88,7 @@ def test_a_jitted_count_of_64_bits_finds_its_restart() -> None:
 
 
 def test_hyperparameters_show_the_rate() -> None:
-    """Under inject_hyperparams the present rate is in the state."""
+    """Under inject_hyperparams the current rate is in the state."""
     optimizer = optax.inject_hyperparams(optax.adamw)(learning_rate=as_optax(SCHEDULE))
     state = optimizer.init(PARAMETERS)
     for step in range(12):
@@ -144,7 +144,7 @@ BEYOND = [
 
 @pytest.mark.parametrize("schedule", BEYOND, ids=repr)
 def test_durations_beyond_the_counts_of_32_bits(schedule: la.Schedule) -> None:
-    """A budget, a warmup or a boundary that no count of 32 bits reaches is no error, and the rates are right."""
+    """A budget, a warmup or a boundary that no count of 32 bits reaches is not an error, and the rates are right."""
     steps = np.array([0, 1, 10**6, 2**30, 2**31 - 2])
     np.testing.assert_allclose(jax.jit(schedule)(jnp.asarray(steps)), schedule(steps), rtol=2e-6)
 
@@ -165,7 +165,7 @@ AROUND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
 @pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
 @pytest.mark.parametrize("rate", [SCHEDULE, as_optax(SCHEDULE)], ids=["schedule", "as_optax"])
 def test_a_known_step_while_something_is_traced(rate: Any, around: Callable[[Any], Any]) -> None:
-    """JAX stages what is done to known arrays, too: no error, and the rate of the step."""
+    """JAX stages operations on known arrays, too: no error, and the rate of the step."""
     assert float(around(rate)) == pytest.approx(SCHEDULE(4), rel=1e-6)
 
 
@@ -200,13 +200,13 @@ def test_a_schedule_that_is_joined(compiled: bool) -> None:
 
 
 def test_what_as_optax_makes_can_be_pickled() -> None:
-    """As the schedule can, for a program of several processes."""
+    """Like the schedule, for a program of several processes."""
     assert pickle.loads(pickle.dumps(as_optax(SCHEDULE)))(4) == SCHEDULE(4)
 
 
 def test_what_is_no_schedule_is_refused() -> None:
-    """A function is told that it needs no wrapping."""
-    with pytest.raises(ValueError, match=r"'schedule' parameter of as_optax.*stands\.$"):
+    """The error for a function says that it needs no wrapping."""
+    with pytest.raises(ValueError, match=r"'schedule' parameter of as_optax.*is already an optax\.Schedule\.$"):
         as_optax(lambda count: 0.1)
     with pytest.raises(ValueError, match="'schedule' parameter of as_optax"):
         as_optax(0.1)

@@ -41,7 +41,7 @@ def test_several_schedules_are_told_apart_by_name() -> None:
 
 
 def test_a_budget_that_ends_in_a_cycle_is_told() -> None:
-    """The note says how high the rate is there, and stands in the figure; a fitted budget has none."""
+    """The note says how high the rate is there, and is in the figure; a fitted budget has none."""
     (note,) = plot.notes([CLA], 100)
     assert "100 steps end in the middle of cycle 3, at 26 % of the peak" in note
     assert "middle of cycle 3" in plot.figure([CLA], 100).axes[0].texts[0].get_text().replace("\n", " ")
@@ -60,7 +60,7 @@ def test_a_schedule_draws_itself() -> None:
 
 
 def test_a_notebook_shows_the_figure() -> None:
-    """A figure is a picture to a notebook, which asks for PNG, also without pyplot."""
+    """A figure is a picture to a notebook, which asks for PNG, even without pyplot."""
     assert CLA.plot()._repr_png_().startswith(b"\x89PNG")
 
 
@@ -120,7 +120,7 @@ def test_rates_of_any_size_are_drawn(peak: float, make: Callable[[float], la.Sch
 
 
 def test_a_budget_beyond_every_step_is_refused() -> None:
-    """The largest is drawn, one more is told."""
+    """The largest is drawn, one more is refused."""
     assert plot.terminal([CLA], 2**63 - 1)
     with pytest.raises(ValueError, match=r"'total_steps' parameter of plot must be a whole number in \[1, 92233720368"):
         plot.terminal([CLA], 2**63)

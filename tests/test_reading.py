@@ -1,4 +1,4 @@
-"""What reading a file of a stranger's promises, whoever reads."""
+"""What reading an untrusted file promises, whoever reads."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ def test_a_regular_file_is_read(tmp_path: Path) -> None:
 
 
 def test_what_is_unfit_is_refused(tmp_path: Path) -> None:
-    """A file above the bound, a link where none may be, a folder and a pipe are refused by one sentence each."""
+    """A file above the bound, a link where none may be, a folder and a pipe are refused in one sentence each."""
     (tmp_path / "file").write_text("abc")
     (tmp_path / "link").symlink_to(tmp_path / "file")
     os.mkfifo(tmp_path / "pipe")

@@ -67,13 +67,13 @@ def test_epochs_become_updates() -> None:
 
 
 def test_resuming_by_the_number_of_updates() -> None:
-    """What train.py does: the number of updates done says all."""
+    """What train.py does: the number of updates done is enough."""
     assert Run(start_epoch=1).go(2).rates == rates(14, 7)
 
 
 @pytest.mark.parametrize("cut", range(14))
 def test_resuming_from_the_state_alone(tmp_path: Path, cut: int) -> None:
-    """A state that ``torch.load`` takes by default sets the rate of the next update."""
+    """A state that ``torch.load`` accepts by default sets the rate of the next update."""
     first, second = Run(), Run()
     first.scheduler.step_update(cut)
     torch.save(first.scheduler.state_dict(), tmp_path / "state.pt")
@@ -139,7 +139,7 @@ def test_layer_decay_of_timm() -> None:
 
 
 def test_rates_that_are_tensors_are_filled() -> None:
-    """A tensor keeps its identity, which compiled code needs; its initial value is kept apart."""
+    """A tensor keeps its identity, which compiled code needs; its initial value is kept separately."""
     rate = torch.tensor(0.1)
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
     scheduler = ScheduleLR(optimizer, SCHEDULE)
@@ -150,14 +150,14 @@ def test_rates_that_are_tensors_are_filled() -> None:
 
 
 def test_the_wrong_call_is_refused() -> None:
-    """The trap: a loop that only calls ``step(epoch)`` would train at one rate for ever; ours raises."""
+    """The trap: a loop that only calls ``step(epoch)`` would train at one rate forever; ours raises."""
     scheduler = Run().scheduler
     with pytest.raises(RuntimeError, match=r"counts updates, not epochs: call step_update\(num_updates\)"):
         scheduler.step(1)
 
 
 def test_other_arguments_are_refused() -> None:
-    """An optimizer that is none, a schedule that is none, and a peak that no group has."""
+    """Something that is not an optimizer, something that is not a schedule, and a peak that no group has."""
     optimizer = Run().optimizer
     with pytest.raises(TypeError, match="The 'optimizer' parameter of ScheduleLR must be a torch Optimizer"):
         ScheduleLR("sgd", SCHEDULE)
@@ -185,7 +185,7 @@ def test_a_group_that_is_added_keeps_its_ratio() -> None:
 
 
 def test_going_on_under_another_schedule() -> None:
-    """As is said when the scheduler is made: an error, the same update, or the same share of the run."""
+    """As declared when the scheduler is made: an error, the same update, or the same share of the run."""
     state = Run(la.Linear(0.1, 14)).go(1).scheduler.state_dict()
 
     def resumed(schedule: la.Schedule, **options: Any) -> ScheduleLR:

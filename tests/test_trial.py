@@ -54,7 +54,7 @@ def test_in_a_study_everything_is_what_it_asks_for(place):
 
 
 def test_the_rates_of_each_step_are_recorded_as_the_optimizer_has_them(place):
-    """One number where the groups are alike, else one for each."""
+    """One number if the groups are alike, else one for each."""
     trial = la.trial(SCHEDULE)
     watched = trial.watch(optimizer(0.1, 0.1))
     watched.step()
@@ -64,7 +64,7 @@ def test_the_rates_of_each_step_are_recorded_as_the_optimizer_has_them(place):
 
 
 def test_rates_that_are_tensors_are_recorded_as_they_were(place):
-    """A later change in place does not reach what is noted."""
+    """A later change in place does not affect what was recorded."""
     trial = la.trial(SCHEDULE)
     rate = torch.tensor(0.5)
     trial.saw([rate])
@@ -104,7 +104,7 @@ def test_only_the_first_process_writes(variable, place, monkeypatch):
 
 
 def test_a_report_is_a_line_of_json(place):
-    """Tensors and numbers of NumPy are numbers in it, and other names are allowed."""
+    """Tensors and NumPy numbers are numbers in it, and other names are allowed."""
     la.trial(SCHEDULE).report(5, loss=torch.tensor(0.5), validation=None, perplexity=3)
     row = json.loads((place / REPORTS).read_text())
     row.pop("time")
@@ -119,7 +119,7 @@ def test_a_file_that_is_no_trial_is_refused(tmp_path):
 
 
 def test_the_rates_are_there_when_a_script_ends_without_a_word(place):
-    """What waits is written at exit."""
+    """What is pending is written at exit."""
     code = "import loganneal as la; la.trial(la.Cosine(0.1, 9)).saw([0.1])"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)

@@ -1,6 +1,6 @@
-"""The one place that words parameter errors, and the checks that raise them.
+"""The wording of parameter errors, in one place, and the checks that raise them.
 
-Every message has one form: the parameter, its owner, what is allowed, what was given and, where there is one, the
+Every message has the same form: the parameter, its owner, what is allowed, the value passed and, if there is one, the
 remedy.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 SHOWN = 400
-"""Most characters of a refused value that a message repeats."""
+"""Maximum number of characters of a refused value that a message repeats."""
 
 
 def fail(owner: str, name: str, allowed: str, value: object, remedy: str = "") -> NoReturn:
-    """Raise the error for a parameter that is not allowed.
+    """Raise the error for a parameter whose value is not allowed.
 
     >>> fail("Constant", "max_lr", "a number in (0, inf)", -1)
     Traceback (most recent call last):
@@ -27,19 +27,19 @@ def fail(owner: str, name: str, allowed: str, value: object, remedy: str = "") -
 
 
 def _shown(value: object) -> str:
-    """The value for a message: at most so much of it, whatever a stranger's file holds."""
+    """The value as a message shows it: shortened, since it may come from an untrusted file."""
     try:
         text = repr(value)
-    except (RecursionError, ValueError):  # nested too deeply, or a whole number of more digits than Python writes
+    except (RecursionError, ValueError):  # nested too deeply, or an int with more digits than Python converts
         return f"{type(value).__name__} that cannot be shown"
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 def printable(text: object) -> str:
-    r"""A text that a terminal, a page or a drawing shows and never obeys: control characters become their escapes.
+    r"""Text that is safe to show in a terminal, a page or a figure: control characters are replaced by their escapes.
 
-    Names and titles come from files and arguments of others. `str.isprintable` leaves out control characters, escape
-    sequences, line ends, and the invisible characters that turn the direction of writing.
+    Names and titles come from untrusted files and arguments. `str.isprintable` rules out control characters, escape
+    sequences, line breaks, and the invisible characters that change the direction of writing.
 
     >>> print(printable("late\x1b[31m\n"))
     late\x1b[31m\n
@@ -49,20 +49,20 @@ def printable(text: object) -> str:
 
 
 def title(owner: str, name: str, value: Any, most: int) -> str:
-    """Return ``value``, or raise unless it is a text of one printable line with 1 to ``most`` characters."""
+    """Return ``value``, or raise unless it is a single printable line of 1 to ``most`` characters."""
     if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= most:
         return value
     shown = value[:most] if isinstance(value, str) else value
-    fail(owner, name, f"a text of one line, without control characters, of at most {most} characters", shown)
+    fail(owner, name, f"one line of text, without control characters, of at most {most} characters", shown)
 
 
 def is_number(value: object) -> bool:
-    """Whether ``value`` is a real, finite number of Python or numpy; a bool is not a number here."""
+    """Whether ``value`` is a real, finite Python or NumPy number; a bool does not count as one."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return False
     try:
         return math.isfinite(value)
-    except OverflowError:  # a whole number beyond the largest float
+    except OverflowError:  # an int beyond the largest float
         return False
 
 
@@ -76,16 +76,16 @@ def number(
     bounds: str = "[]",
     remedy: str = "",
 ) -> float:
-    """Return ``value`` as a float, or raise unless it lies between ``low`` and ``high``.
+    """Return ``value`` as a float, or raise unless it is between ``low`` and ``high``.
 
     Args:
         owner: The class or function that the parameter belongs to.
         name: The parameter.
-        value: What was given.
+        value: The value passed.
         low: The lower end of the allowed range.
         high: The upper end of the allowed range; ``inf`` is never itself allowed.
         bounds: Which ends belong to the range: ``"[]"``, ``"[)"``, ``"(]"`` or ``"()"``.
-        remedy: What to do instead, if that can be said.
+        remedy: What to do instead; "" if there is nothing to suggest.
     """
     if is_number(value):
         above = low <= value if bounds[0] == "[" else low < value
@@ -105,7 +105,7 @@ def whole(owner: str, name: str, value: Any, low: int, high: int | None = None, 
 
 
 def one_of(owner: str, name: str, value: Any, allowed: Iterable[str]) -> str:
-    """Return ``value``, or raise unless it is one of the ``allowed`` names; the nearest one is the remedy."""
+    """Return ``value``, or raise unless it is one of the ``allowed`` names; the error suggests the closest one."""
     names = list(allowed)
     if value in names:
         return str(value)

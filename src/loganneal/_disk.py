@@ -1,4 +1,4 @@
-"""Files that are on the disk whole or not at all, whenever the process or the machine stops."""
+"""Atomic writes: a file is on disk completely or not at all, even if the process or the machine stops."""
 
 import os
 from collections.abc import Iterator
@@ -7,30 +7,29 @@ from pathlib import Path
 from typing import BinaryIO
 
 TEMPORARY = ".writing-"
-"""How the names of files and folders begin that are not complete; what an interrupted process left may be removed."""
+"""Name prefix of incomplete files and folders; what an interrupted process left behind may be removed."""
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or as it was before; see `replacing`."""
+    """Write a file atomically: it is replaced completely or left as it was; see `replacing`."""
     with replacing(path) as file:
         file.write(data)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """An open file for the new content of a path, which takes its place once it is on the disk.
+    """An open file for the new content of a path, which replaces the old file once it is on disk.
 
-    Where the writing fails or is interrupted, the file is there as it was before.
+    If writing fails or is interrupted, the old file is left as it was.
 
     Args:
         path: The file, in a folder that exists.
 
     Raises:
-        OSError: The path is a symbolic link, which would be replaced instead of the file that it names; or the disk
-            fails.
+        OSError: The path is a symbolic link, which would be replaced instead of its target; or the disk fails.
     """
     if path.is_symlink():
-        raise OSError(f"{path} is a symbolic link, which is not written through. Remove it, or name another file.")
+        raise OSError(f"{path} is a symbolic link, and links are not followed here. Remove it, or name another file.")
     temporary = path.with_name(f"{TEMPORARY}{path.name}")
     try:
         with open(temporary, "wb", opener=without_following) as file:  # Path.open takes no opener
@@ -45,7 +44,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system lets folders be opened (Windows does not)."""
+    """Wait until the names in a folder are on disk, if the system can open folders (Windows cannot)."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -5,7 +5,7 @@ PINK, BROWN, OLIVE, CYAN, RUST = "#c9408c", "#94723f", "#5b9e1f", "#1f9fc4", "#b
 GREY, BAND = "#808890", "#8c959f"
 
 PALETTE = (RED, BLUE, GREEN, PURPLE, AMBER, PINK, BROWN, OLIVE, CYAN, RUST)
-"""For what has no colour of its own, in this order."""
+"""Colours for whatever has none of its own, in this order."""
 
 CURVES = ("#0b6e99", "#d1495b", "#edae49", "#66a182", "#5b4b8a", "#8d6b4f", "#4f5d75", "#a23b72")
-"""For schedules drawn together: told apart by people who see colours differently, and in grey."""
+"""Colours for schedules drawn together; colour-blind readers can tell them apart, also in greyscale."""

@@ -1,4 +1,4 @@
-"""Reading files that others made: a regular file of bounded size, and JSON of bounded depth."""
+"""Reading untrusted files: regular files of bounded size, and JSON of bounded depth."""
 
 import json
 import os
@@ -12,22 +12,22 @@ from loganneal._checks import printable
 
 
 class UnfitFileError(OSError):
-    """A file is not one that is read: not a regular file, a link where none may be, or too large."""
+    """A file that is refused: it is not a regular file, is a link where none is allowed, or is too large."""
 
 
 def read_bytes(path: Path, largest: int, *, follow: bool = True) -> bytes:
-    """All of a regular file.
+    """The content of a regular file.
 
-    A pipe, socket or device is refused before anything is read from it: it may never end. The kind is asked of the
-    open file, so that nobody can exchange it in between.
+    A pipe, socket or device is refused before anything is read from it, since it may never end. The kind is checked on
+    the open file, so that nobody can replace the file in between.
 
     Args:
         path: The file.
-        largest: Most bytes that are read.
-        follow: Whether a symbolic link may stand in its place.
+        largest: Maximum number of bytes to read.
+        follow: Whether the path may be a symbolic link.
 
     Raises:
-        UnfitFileError: It is no regular file, a link where none may be, or larger.
+        UnfitFileError: It is not a regular file, is a link where none is allowed, or is too large.
         OSError: It cannot be opened or read.
     """
     if not follow and path.is_symlink():
@@ -46,22 +46,22 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NON
 
 
 def require_regular(path: Path, facts: os.stat_result) -> None:
-    """Raise unless a file is a regular one, with the kind that it is."""
+    """Raise an error that names a file's kind, unless it is a regular file."""
     if not stat.S_ISREG(facts.st_mode):
         raise UnfitFileError(f"{printable(path)} must be a regular file. It is {_kind(facts.st_mode)}.")
 
 
 def read_text(path: Path, largest: int, *, follow: bool = True) -> str:
-    """All of a regular file in UTF-8, as `read_bytes`.
+    """The content of a regular file as UTF-8 text; see `read_bytes`.
 
     Raises:
-        UnicodeDecodeError: It is not in UTF-8.
+        UnicodeDecodeError: It is not valid UTF-8.
     """
     return read_bytes(path, largest, follow=follow).decode()
 
 
 def parse_json(text: str) -> Any:
-    """The value of a JSON text.
+    """The value of JSON text.
 
     Raises:
         ValueError: It is not JSON, or nested too deeply.
@@ -76,10 +76,10 @@ def parse_json(text: str) -> Any:
 
 
 def bounded(parse: Callable[[], Any]) -> Any:
-    """What a parser of nested text returns, refused where it is nested too deeply.
+    """What a parser returns, refused if it is nested too deeply.
 
     Raises:
-        ValueError: It is; or what the parser raises.
+        ValueError: It is nested too deeply, or the parser raises this error.
     """
     try:
         value = parse()
@@ -116,7 +116,7 @@ def _refuse_depth() -> NoReturn:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number of JSON")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 _KINDS = {

@@ -1,7 +1,7 @@
 """A run of the user's own script as a trial of a study: `trial`.
 
-It needs NumPy at most. Within a study the file that LOGANNEAL_TRIAL names says what to train with; each process of a
-distributed run reads the same file, and the first of them writes. Outside a study nothing is written.
+It needs NumPy at most. Within a study, the file that LOGANNEAL_TRIAL names says what to train with; every process of a
+distributed run reads the same file, and only the first one writes. Outside a study nothing is written.
 """
 
 import json
@@ -22,13 +22,13 @@ VARIABLE = "LOGANNEAL_TRIAL"
 """The environment variable that names the file of a trial."""
 
 REPORTS, RATES, PROBE = "report.jsonl", "seen.txt", "probe.jsonl"
-"""Files beside that of the trial: what was reported, the rates that were seen, and what a probe saw."""
+"""Files beside the trial's own: what was reported, the rates that were seen, and what a probe saw."""
 
 BEGIN = "# begin"
-"""A line of the rates' file where a process begins."""
+"""Start of the line in the file of rates that marks the start of a process."""
 
 REPORTED = ("step", "lr", "loss", "validation", "test")
-"""Names that `Trial.report` has of its own; a framework's other values are reported under their names."""
+"""Values that `Trial.report` has parameters for; a framework's other values are reported under their own names."""
 
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID", "LOCAL_RANK")
 _FLUSH_UPDATES = 512
@@ -36,18 +36,18 @@ _FLUSH_SECONDS = 1.0
 
 
 def trial(schedule: Schedule, *, seed: int = 0, path: str | Path | None = None) -> "Trial":
-    """What a training script trains with: in a study what the study asks for, outside of one the defaults given here.
+    """What a training script trains with: in a study what the study asks for, outside one the defaults passed here.
 
     Args:
         schedule: The schedule outside a study.
         seed: The seed outside a study, at least 0.
-        path: File of the trial, as ``${trial}`` gives it; by default the one that LOGANNEAL_TRIAL names, if it does.
+        path: File of the trial, as ``${trial}`` gives it; by default the one that LOGANNEAL_TRIAL names, if set.
 
     Returns:
         The trial, which says what to train with and takes reports.
 
     Raises:
-        ValueError: The file is not one of a trial, or a default is not allowed.
+        ValueError: The file is not a trial's, or a default is not allowed.
 
     Example:
         >>> import loganneal as la
@@ -67,16 +67,16 @@ def trial(schedule: Schedule, *, seed: int = 0, path: str | Path | None = None) 
 
 @dataclass(eq=False)
 class Trial:
-    """A run of the user's script; `loganneal.trial` makes it.
+    """A run of the user's script, made by `loganneal.trial`.
 
     Args:
         schedule: The learning rate as a function of the update, counted from 0.
-        steps: Number of updates; outside a study what the schedule says, or None.
-        seed: For everything that is drawn but the split.
-        split_seed: For the split of the data.
-        folder: For what the script writes; outside a study the present folder.
+        steps: Number of updates; outside a study the schedule's total, or None if it has none.
+        seed: Seed of everything random except the split.
+        split_seed: Seed of the split of the data.
+        folder: Folder for what the script writes; outside a study the current folder.
         active: Whether the run belongs to a study.
-        probe: So many updates are observed closely, where ``loganneal study check`` asks for it.
+        probe: Number of updates to observe closely, if ``loganneal study check`` asks for it.
 
     Example:
         >>> import loganneal as la
@@ -103,7 +103,7 @@ class Trial:
             numbers = (values["steps"], values["seed"], values["split_seed"])
             return cls(schedule, *numbers, Path(values["folder"]), True, values.get("probe", 0), path.absolute().parent)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            _checks.fail("trial", "path", "the file of a trial, which a study writes", str(path), f"It says: {error}.")
+            _checks.fail("trial", "path", "a trial's file, which a study writes", str(path), f"It says: {error}.")
 
     @property
     def peak_lr(self) -> float:
@@ -111,17 +111,17 @@ class Trial:
         return float(self.schedule.max_lr)
 
     def watch(self, optimizer: Any) -> Any:
-        """Record the learning rates that an optimizer of PyTorch has at its steps.
+        """Record the learning rates of a PyTorch optimizer at each of its steps.
 
         Args:
-            optimizer: Any `torch.optim.Optimizer`, or a wrapper that has it as its attribute ``optimizer``, as those of
-                Accelerate and DeepSpeed do.
+            optimizer: Any `torch.optim.Optimizer`, or a wrapper that has one as its attribute ``optimizer``, as those
+                of Accelerate and DeepSpeed do.
 
         Returns:
             The optimizer, unchanged.
 
         Raises:
-            ValueError: It is none that can be watched.
+            ValueError: The optimizer cannot be watched.
 
         Example:
             >>> import torch, loganneal as la
@@ -130,23 +130,23 @@ class Trial:
             True
         """
         inner = optimizer
-        while hasattr(inner, "optimizer"):  # a wrapper may claim to be an optimizer of PyTorch and have no hooks
+        while hasattr(inner, "optimizer"):  # a wrapper may claim to be a PyTorch optimizer and have no hooks
             inner = inner.optimizer
         if not hasattr(inner, "register_step_pre_hook"):
-            remedy = "Elsewhere say the rate: trial.report(step, lr=...)."
-            _checks.fail("Trial.watch", "optimizer", "an optimizer of PyTorch", type(optimizer).__name__, remedy)
+            remedy = "Elsewhere, report the rate: trial.report(step, lr=...)."
+            _checks.fail("Trial.watch", "optimizer", "a PyTorch optimizer", type(optimizer).__name__, remedy)
         if self._writes:
             inner.register_step_pre_hook(partial(_observe, self))
         return optimizer
 
     def saw(self, rates: Sequence[Any]) -> None:
-        """Record the rates of an update yourself, where no optimizer of PyTorch can be watched.
+        """Record the rates of an update yourself, if there is no PyTorch optimizer to watch.
 
         Args:
-            rates: The learning rate of each group of parameters.
+            rates: The learning rate of each parameter group.
 
         Raises:
-            OSError: The file of the rates cannot be written.
+            OSError: The file of rates cannot be written.
 
         Example:
             >>> import loganneal as la
@@ -168,18 +168,18 @@ class Trial:
         test: float | None = None,
         **others: float,
     ) -> None:
-        """Report what is known after some updates; the values of the last report that has them count.
+        """Report what is known after some updates; the last report of a value counts.
 
         Args:
-            step: Updates done, at least 0.
-            lr: The learning rate of the last update, where no optimizer is watched.
+            step: Number of updates done, at least 0.
+            lr: The learning rate of the last update, if no optimizer is watched.
             loss: Training loss.
-            validation: What trials are chosen by.
-            test: What the chosen trials are compared by.
-            **others: Further values by name, such as ``perplexity``; ``metric`` of a study may name one.
+            validation: Value by which trials are chosen.
+            test: Value by which the chosen trials are compared.
+            **others: Further values by name, such as ``perplexity``; the ``metric`` of a study may name one.
 
         Raises:
-            ValueError: The step is no whole number from 0 on.
+            ValueError: The step is not a whole number of at least 0.
 
         Example:
             >>> import loganneal as la
@@ -198,7 +198,7 @@ class Trial:
         return self.active and is_first_process()
 
     def _note(self, **values: Any) -> None:
-        """A line for the probes."""
+        """Write a line for a probe."""
         with (self._place / PROBE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(values) + "\n")
 
@@ -214,7 +214,7 @@ def is_first_process() -> bool:
 
 
 def _torch_rank() -> int | None:
-    """The rank in PyTorch's process group: processes that torch.multiprocessing starts have it nowhere else."""
+    """The rank in PyTorch's process group, the only place where processes of torch.multiprocessing have it."""
     group = getattr(sys.modules.get("torch"), "distributed", None)
     return int(group.get_rank()) if group is not None and group.is_available() and group.is_initialized() else None
 
@@ -225,14 +225,14 @@ def _jax_rank() -> int | None:
 
 
 class _RatesFile:
-    """Appends rates, one line an update, now and then rather than each time."""
+    """Appends rates, one line per update, in batches rather than one at a time."""
 
     def __init__(self, path: Path, every: int) -> None:
         self._file: TextIO = path.open("a", encoding="ascii")
         self._file.write(f"{BEGIN} {os.getpid()}\n")
         self._waiting: list[tuple[Any, ...]] = []
         self._every, self._written = every, time.monotonic()
-        Finalize(None, self.flush, exitpriority=0)  # atexit is not heard in processes that multiprocessing forks
+        Finalize(None, self.flush, exitpriority=0)  # atexit handlers do not run in processes that multiprocessing forks
 
     def add(self, rates: Sequence[Any]) -> None:
         self._waiting.append(tuple(map(_kept, rates)))
@@ -248,18 +248,18 @@ class _RatesFile:
 
 
 def _kept(rate: Any) -> Any:
-    """A number as it is; a tensor as a copy, whose value is asked for later: on a GPU that would wait for it."""
+    """A number as it is; a tensor as a copy, whose value is read later, since reading it would wait for the GPU."""
     return rate.detach().clone() if hasattr(rate, "detach") else rate
 
 
 def _line(rates: tuple[Any, ...]) -> str:
-    """One number where all groups are alike."""
+    """The rates of all groups; a single number if they are equal."""
     texts = [repr(float(rate)) for rate in rates]
     return texts[0] if len(set(texts)) == 1 else " ".join(texts)
 
 
 def _observe(trial: Trial, optimizer: Any, *_: Any) -> None:
-    """Before a step of an optimizer of PyTorch."""
+    """Record what a PyTorch optimizer is about to do; called before each of its steps."""
     if trial.probe:
         trial._note(**_fingerprint(optimizer))
     trial.saw([group["lr"] for group in optimizer.param_groups])

@@ -13,7 +13,7 @@ from loganneal import _checks
 
 
 class Value:
-    """Base of frozen dataclasses whose fields are numbers, texts, tuples, mappings by name, or such values themselves.
+    """Base of frozen dataclasses whose fields are numbers, strings, tuples, mappings by name, or other such values.
 
     Example:
         >>> @dataclasses.dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Value:
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name as JSON values: tuples become lists, values inside become dictionaries.
+        """The fields by name as JSON values: tuples become lists, nested values become dictionaries.
 
         Returns:
             A dictionary that `from_dict` reads.
@@ -59,7 +59,7 @@ def typed(cls: type, values: Mapping[str, Any], *, besides: tuple[str, ...] = ()
     Args:
         cls: The dataclass.
         values: Fields by name; those with a default may be left out.
-        besides: Fields that are not among them.
+        besides: Fields of the dataclass that may not be among them.
 
     Raises:
         ValueError: A field is missing, unknown or of another type; the message names it.
@@ -82,7 +82,7 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def as_json(value: Any) -> Any:
-    """A field as JSON has it: tuples become lists, values inside become dictionaries."""
+    """A field as a JSON value: tuples become lists, nested values become dictionaries."""
     if isinstance(value, Value):
         return value.to_dict()
     if isinstance(value, tuple | list):
@@ -118,7 +118,7 @@ def _tuple(arguments: tuple[Any, ...], value: Any, owner: str, name: str) -> tup
     return tuple(_from_json(hint, one, owner, name) for hint, one in zip(inner, value, strict=True))
 
 
-_NAMES = {float: "a number", int: "a whole number", str: "a text", bool: "true or false"}
+_NAMES = {float: "a number", int: "a whole number", str: "a string", bool: "true or false"}
 
 
 def _plain(hint: Any, value: Any, owner: str, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Callbacks for Lightning: snapshots of the weights where cycles end, and a trial of a study.
+"""Callbacks for Lightning: snapshots of the weights at the ends of cycles, and a trial of a study.
 
 `loganneal.torch.ScheduleLR` itself needs no adapter there.
 """
@@ -31,22 +31,23 @@ Weights = dict[str, Any]
 class CycleSnapshots(Callback):
     """Keeps the weights at the end of each cycle, before the rate jumps, and their average.
 
-    The snapshots of a training that restarts are the members of an ensemble, and their average is one network:
+    The snapshots of a training run that restarts are the members of an ensemble, and their average is one network:
     ``model.load_state_dict(callback.average)``. It averages the statistics of batch normalisation like weights;
     ``torch.optim.swa_utils.update_bn(loader, model)`` recomputes them. When training begins, a warning says if its
     length does not suit the schedule, see `loganneal.advise`.
 
-    The first scheduler of loganneal that ``configure_optimizers`` returned says where cycles end. A checkpoint holds
-    the snapshots, so that a training that is resumed goes on with them. Each process keeps what its
-    ``LightningModule.state_dict()`` gives: the whole model with one device and with DDP, a part of it where a strategy
-    cuts the model up.
+    The first scheduler of loganneal that ``configure_optimizers`` returns determines where cycles end. A checkpoint
+    contains the snapshots, so that a resumed run continues with them. Each process keeps what its
+    ``LightningModule.state_dict()`` returns: the whole model with one device and with DDP, a part of it if a strategy
+    shards the model.
 
     Args:
-        dirpath: Where each snapshot is also written, as ``cycle-000.pt`` for ``torch.load``. A checkpoint then holds
-            only their numbers, and a training that is resumed reads them there. None keeps them in memory only.
+        dirpath: Where each snapshot is also written, as ``cycle-000.pt`` for ``torch.load``. A checkpoint then contains
+            only their numbers, and a resumed run reads them from there. None keeps them in memory only.
 
     Attributes:
-        snapshots: For each cycle that ended its weights, as ``LightningModule.state_dict()`` gives them, on the CPU.
+        snapshots: For each cycle that has ended, its weights, as returned by ``LightningModule.state_dict()``, on the
+            CPU.
 
     Raises:
         ValueError: When training begins and there is no scheduler of loganneal, its schedule has no cycles, or it is
@@ -79,7 +80,7 @@ class CycleSnapshots(Callback):
         return mean
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Find the scheduler, say what does not suit its schedule, and wait for the ends of its cycles."""
+        """Find the scheduler, warn of what does not suit its schedule, and wait for the ends of its cycles."""
         config = _config_of_loganneal(trainer)
         scheduler: Any = config.scheduler
         by_hand = not pl_module.automatic_optimization
@@ -101,11 +102,11 @@ class CycleSnapshots(Callback):
             _write(_path(self.dirpath, cycle), self.snapshots[cycle])
 
     def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint holds: the numbers of the cycles that ended, and the snapshots unless files have them."""
+        """What a checkpoint contains: the numbers of cycles that ended, and the snapshots unless files have them."""
         return {"cycles": list(self.snapshots), "snapshots": self.snapshots if self.dirpath is None else {}}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on with the snapshots of a checkpoint.
+        """Continue with the snapshots of a checkpoint.
 
         Raises:
             ValueError: If a snapshot is neither in the checkpoint nor in its file.
@@ -116,7 +117,7 @@ class CycleSnapshots(Callback):
     def _read(self, cycle: int) -> Weights:
         path = None if self.dirpath is None else _path(self.dirpath, cycle)
         if path is None or not path.is_file():
-            allowed = f"the folder of {_path(Path(), cycle)}, which the checkpoint goes on from"
+            allowed = f"the folder of {_path(Path(), cycle)}, from which the checkpoint continues"
             _checks.fail("CycleSnapshots", "dirpath", allowed, self.dirpath and str(self.dirpath))
         weights: Weights = torch.load(path, weights_only=True)
         return weights
@@ -128,7 +129,7 @@ class TrialCallback(Callback):
     Each logged value is reported under its own name, and the one that ``validation`` names as ``validation`` too.
 
     Args:
-        trial: What `loganneal.trial` gave.
+        trial: What `loganneal.trial` returned.
         validation: The name of the logged value that trials are chosen by.
 
     >>> import loganneal as la
@@ -164,7 +165,7 @@ def _config_of_loganneal(trainer: Trainer) -> LRSchedulerConfig:
 
 
 def _budget(trainer: Trainer, config: LRSchedulerConfig) -> tuple[int | None, int | None]:
-    """How often the scheduler is stepped, in all and in an epoch; None where that is not known."""
+    """How often the scheduler is stepped, in all and in an epoch; None if that is not known."""
     total, batches = trainer.estimated_stepping_batches, trainer.num_training_batches
     if not 0 < total < math.inf or not 0 < batches < math.inf or config.frequency != 1:
         return None, None
@@ -173,7 +174,7 @@ def _budget(trainer: Trainer, config: LRSchedulerConfig) -> tuple[int | None, in
 
 
 def _shared_budget(trainer: Trainer) -> int | None:
-    """The updates that ``max_steps`` allows to several optimizers together; None where they share none."""
+    """The updates that ``max_steps`` allows several optimizers together; None if they share none."""
     return trainer.max_steps if trainer.max_steps > 0 and len(trainer.optimizers) > 1 else None
 
 
@@ -187,7 +188,7 @@ def _check_cycles(schedule: Schedule, interval: str, total: int | None) -> None:
 
 
 def _averaged(mean: Any, value: Any, count: int) -> Any:
-    """The mean of so many values and one more."""
+    """The mean of ``count`` values and one more."""
     if not isinstance(value, torch.Tensor) or not value.is_floating_point():
         return value
     return get_swa_avg_fn()(mean, value, count)  # type: ignore[no-untyped-call] # torch leaves this one untyped
@@ -202,7 +203,7 @@ def _path(folder: Path, cycle: int) -> Path:
 
 
 def _write(path: Path, weights: Weights) -> None:
-    """Write a file that is there whole or not at all."""
+    """Write a file completely or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         torch.save(weights, file)

@@ -1,4 +1,4 @@
-"""Schedules in Optax: `as_optax` makes an `optax.Schedule` of a schedule."""
+"""Schedules in Optax: `as_optax` turns a schedule into an `optax.Schedule`."""
 
 import functools
 import numbers
@@ -21,20 +21,20 @@ def as_optax(schedule: Any) -> optax.Schedule:
 
     .. math:: count \mapsto s(\max(count, 0))
 
-    A negative count is taken for 0, inside and outside ``jit``: `optax.join_schedules` calls its later schedules with
+    A negative count is treated as 0, inside and outside ``jit``: `optax.join_schedules` calls its later schedules with
     such counts before their turn. The schedule itself raises for a negative step that it can see.
 
-    Under ``jit`` a count is located in whole numbers, as many bits as JAX is set to, and the rate has JAX's default
+    Under ``jit`` a count is located in whole numbers of as many bits as JAX is set to, and the rate is JAX's default
     float. The traced program has one size, however many cycles there are.
 
     Args:
         schedule: Any schedule of loganneal.
 
     Returns:
-        A function of the count: a number, or an array of numbers, of Python, numpy or JAX.
+        A function of the count, which may be a number or an array of numbers, from Python, NumPy or JAX.
 
     Raises:
-        ValueError: If it is no schedule of loganneal.
+        ValueError: If it is not a schedule of loganneal.
 
     >>> import loganneal as la
     >>> fall = as_optax(la.CyclicalLogAnnealing(max_lr=1e-3, cycle_steps=1_000, cycle_mult=2))
@@ -43,7 +43,7 @@ def as_optax(schedule: Any) -> optax.Schedule:
     0.001
     """
     if not isinstance(schedule, Schedule):
-        remedy = "A function of the count is an optax.Schedule as it stands." if callable(schedule) else ""
+        remedy = "A function of the count is already an optax.Schedule." if callable(schedule) else ""
         _checks.fail("as_optax", "schedule", "a schedule of loganneal", schedule, remedy)
     return functools.partial(_rate, schedule)  # pickles, as the schedule does
 

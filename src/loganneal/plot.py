@@ -1,4 +1,4 @@
-"""Schedules as curves, in a figure or in the terminal. Looking steps nothing and changes nothing."""
+"""Schedules as curves, in a figure or in the terminal. Plotting steps nothing and changes nothing."""
 
 import io
 import textwrap
@@ -21,23 +21,23 @@ except ModuleNotFoundError as error:
 __all__ = ["figure", "terminal"]
 
 POINTS = 4_000
-"""Curves longer than this are drawn through as many steps, restarts and ends of cycles always among them."""
+"""Curves longer than this are drawn through this many steps, plus restarts and ends of cycles."""
 
 DRAWN_CYCLES = 500
-"""More cycles than this are not all drawn: they would be a bar of colour."""
+"""More cycles than this are not all drawn: they would be a solid block of colour."""
 
 MARKED_CYCLES = 200
 """More restarts than this are not marked: the marks would cover the curve."""
 
 USUAL = (1e-30, 1e30)
-"""Peaks beyond these are drawn in units of themselves: axes are computed with squares and powers of what they show."""
+"""Peaks outside this range are drawn in units of themselves, since axes are computed with squares and powers."""
 
 MARKERS = "*+ox#@%="
-"""What tells curves apart in a terminal without colours."""
+"""Markers that tell curves apart in a terminal without colours."""
 
 
 class Drawing(Figure):
-    """A figure that a notebook shows also where nothing has set Matplotlib up."""
+    """A figure that a notebook displays even if Matplotlib has not been set up."""
 
     def _repr_png_(self) -> bytes:
         file = io.BytesIO()
@@ -59,7 +59,7 @@ def _first_spans(schedule: Schedule) -> npt.NDArray[np.int64]:
 
 
 def label(schedule: Schedule) -> str:
-    """A name for a legend: the class, and the base where there is one."""
+    """A name for a legend: the class, and the base if there is one."""
     name = type(schedule).__name__
     base = getattr(schedule, "base", None)
     return name if base is None else f"{name}, base {base:.4g}"
@@ -68,12 +68,13 @@ def label(schedule: Schedule) -> str:
 def drawn_steps(schedule: Schedule, total_steps: int, points: int = POINTS) -> npt.NDArray[np.int64]:
     """The steps that a curve is drawn through: all of a short one, else a selection that keeps every restart.
 
-    Of more cycles than a figure can show, some are drawn, evenly over the budget, each from its first step to its last.
+    If there are more cycles than a figure can show, some of them are drawn, spread evenly over the budget, each from
+    its first step to its last.
 
     Args:
         schedule: Any schedule.
         total_steps: The budget.
-        points: Curves longer than this are drawn through as many steps, beside restarts and ends of cycles.
+        points: Curves longer than this are drawn through this many steps, plus restarts and ends of cycles.
     """
     if total_steps <= points:
         return np.arange(total_steps)
@@ -87,7 +88,7 @@ def drawn_steps(schedule: Schedule, total_steps: int, points: int = POINTS) -> n
 
 
 def _evenly(start: int, end: int, count: int) -> npt.NDArray[np.int64]:
-    """At most so many steps from ``start`` to ``end - 1``, both among them: in whole numbers, which floats can miss."""
+    """At most ``count`` steps from ``start`` to ``end - 1``, both included; in int arithmetic, since floats round."""
     last, count = end - 1 - start, min(count, end - start)
     return np.array([start + last * i // max(count - 1, 1) for i in range(count)], dtype=np.int64)
 
@@ -98,7 +99,7 @@ def _count_cycles(schedule: Schedule, total_steps: int) -> int:
 
 
 def _some_cycles(schedule: Schedule, total_steps: int) -> list[Cycle] | None:
-    """Cycles evenly over the budget, where there are too many to draw them all; otherwise None."""
+    """Cycles spread evenly over the budget, if there are too many to draw them all; otherwise None."""
     last = schedule.last_cycle(total_steps - 1)
     if last is None or last.index < DRAWN_CYCLES:
         return None
@@ -107,13 +108,13 @@ def _some_cycles(schedule: Schedule, total_steps: int) -> list[Cycle] | None:
 
 
 def marked_restarts(schedule: Schedule, total_steps: int) -> npt.NDArray[np.int64]:
-    """The restarts that are marked: all of them, or none where the marks would cover the curve."""
+    """The restarts that are marked: all of them, or none if the marks would cover the curve."""
     few = _count_cycles(schedule, total_steps) <= MARKED_CYCLES
     return schedule.restarts(total_steps) if few else np.zeros(0, dtype=np.int64)
 
 
 def notes(schedules: Sequence[Schedule], total_steps: int) -> list[str]:
-    """The advice of `loganneal.advise` on each schedule, after its name, and what of it is not drawn.
+    """The advice of `loganneal.advise` on each schedule, and a note on what is not drawn, each after its name.
 
     >>> from loganneal import CyclicalLogAnnealing
     >>> notes([CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40)], 100)
@@ -138,14 +139,14 @@ def _left_out(schedule: Schedule, total_steps: int) -> list[str]:
 
 
 def drawn_rates(schedule: Schedule, steps: npt.NDArray[np.int64], unit: float) -> npt.NDArray[np.float64]:
-    """The rates in a unit; those beyond the largest float, which the published equation can have, are not drawn."""
+    """The rates in a unit; those beyond the largest float, which the published equation can reach, are not drawn."""
     with np.errstate(over="ignore", invalid="ignore"):
         rates = np.asarray(schedule(steps), dtype=np.float64) / unit
     return np.where(np.isfinite(rates), rates, np.nan)
 
 
 def _unit(schedules: Sequence[Schedule]) -> float:
-    """1, or the largest peak where rates are so large or small that axes cannot be made for them."""
+    """1, or the largest peak if rates are so large or small that no axis can be made for them."""
     peak = max(schedule.max_lr for schedule in schedules)
     return 1.0 if USUAL[0] <= peak <= USUAL[1] else peak
 
@@ -172,19 +173,19 @@ def figure(
     labels: Sequence[str] | None = None,
     title: str = "",
 ) -> Figure:
-    """Schedules over a budget, as a figure of Matplotlib with the restarts marked.
+    """Schedules over a budget, as a Matplotlib figure with the restarts marked.
 
     Args:
         schedules: One schedule or more.
         total_steps: The budget; by default the end of the longest schedule, or three of its cycles.
         labels: Names for the legend, one for each schedule.
-        title: What stands above the figure.
+        title: Title above the figure.
 
     Returns:
-        A figure that belongs to no window: a notebook shows it, and ``savefig`` writes it into a file.
+        A figure without a window: a notebook displays it, and ``savefig`` writes it to a file.
 
     Raises:
-        ValueError: If there is no schedule, the budget is no whole number of at least 1, or the labels do not match.
+        ValueError: If there is no schedule, the budget is not a whole number of at least 1, or the labels do not match.
 
     >>> from loganneal import Cosine, Linear
     >>> drawing = figure([Cosine(0.1, 100), Linear(0.1, 100)], labels=["cosine", "linear"])
@@ -230,13 +231,13 @@ def terminal(
         labels: Names for the legend, one for each schedule.
         width: Columns of text.
         height: Lines of text.
-        colour: Whether the text has the colours of a terminal.
+        colour: Whether the text contains terminal colours.
 
     Returns:
         The lines, joined.
 
     Raises:
-        ValueError: If there is no schedule, the budget is no whole number of at least 1, or the labels do not match.
+        ValueError: If there is no schedule, the budget is not a whole number of at least 1, or the labels do not match.
 
     >>> from loganneal import Cosine
     >>> "a cosine" in terminal([Cosine(0.1, 100)], labels=["a cosine"], colour=False)
@@ -250,18 +251,18 @@ def terminal(
     heights = [0.0]
     for number, (schedule, name) in enumerate(zip(schedules, names, strict=True)):
         marker = "braille" if colour else MARKERS[number % len(MARKERS)]
-        heights += _adddrawn_rates(schedule, name, marker, total, unit)
+        heights += _add_curve(schedule, name, marker, total, unit)
     plotext.xlim(0, total)
-    peak = max(heights) or 1.0  # a warmup may be all that there is: an axis needs some height
-    plotext.ylim(0, peak * height / max(height - len(names) - 2, 1))  # the legend stands above the curves
+    peak = max(heights) or 1.0  # all rates may be 0, as at the start of a warmup, and an axis needs some height
+    plotext.ylim(0, peak * height / max(height - len(names) - 2, 1))  # the legend is above the curves
     plotext.xlabel("step (optimizer updates)" if unit == 1 else f"step (optimizer updates), {_axis(unit)}")
     text = str(plotext.build())
     plotext.clear_figure()
     return text if colour else str(plotext.uncolorize(text))
 
 
-def _adddrawn_rates(schedule: Schedule, name: str, marker: str, total: int, unit: float) -> list[float]:
-    """Add the curve and the marks of a schedule to the figure of plotext; the rates that are drawn."""
+def _add_curve(schedule: Schedule, name: str, marker: str, total: int, unit: float) -> list[float]:
+    """Add the curve and the marks of a schedule to plotext's figure, and return the rates that are drawn."""
     steps, starts = drawn_steps(schedule, total), marked_restarts(schedule, total)
     rates, marked = drawn_rates(schedule, steps, unit), drawn_rates(schedule, starts, unit)
     drawn, seen = np.isfinite(rates), np.isfinite(marked)

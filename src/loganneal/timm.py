@@ -36,20 +36,20 @@ class ScheduleLR(Scheduler):
     ``step(epoch)`` changes nothing, as in timm, so that a loop that calls both needs no change. Rates that are tensors
     are filled in place.
 
-    A group that is added in the middle of a run states its base as ``initial_lr``; without it, the base is what its
-    rate comes from at the present update, and a warning says so, once.
+    A group that is added in the middle of a run states its base as ``initial_lr``; without it, the base is derived from
+    its rate at the current update, and a warning says so, once.
 
     Args:
-        optimizer: Any optimizer of PyTorch whose groups have a number, or a tensor, as ``lr``.
+        optimizer: Any PyTorch optimizer whose groups have a number, or a tensor, as ``lr``.
         schedule: A schedule.
         on_mismatch: What `load_state_dict` does with the state of another schedule: ``"error"`` refuses it,
-            ``"keep_position"`` goes on at its update, ``"keep_share"`` at its share of the run, where both schedules
-            have an end. It is no part of the state.
+            ``"keep_position"`` continues at its update, ``"keep_share"`` at its share of the run, if both schedules
+            have an end. It is not part of the state.
 
     Raises:
-        TypeError: If the optimizer is not one.
-        ValueError: If it is no schedule of loganneal, no group has its ``max_lr`` as its initial rate, or
-            ``on_mismatch`` is not one of the three, or ``"keep_share"`` for a schedule without an end.
+        TypeError: If ``optimizer`` is not an optimizer.
+        ValueError: If it is not a schedule of loganneal, no group has its ``max_lr`` as its initial rate, or
+            ``on_mismatch`` is not one of the three, or is ``"keep_share"`` for a schedule without an end.
 
     >>> import torch, loganneal as la
     >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
@@ -84,10 +84,10 @@ class ScheduleLR(Scheduler):
 
         Args:
             num_updates: The updates done in the whole run, 0 or more.
-            metric: What timm hands to every scheduler; not used.
+            metric: What timm passes to every scheduler; not used.
 
         Raises:
-            ValueError: If a parameter group was added in the middle of the run whose base cannot be told.
+            ValueError: If a parameter group was added in the middle of the run whose base cannot be determined.
         """
         super().step_update(num_updates, metric)
         self.num_updates = num_updates
@@ -96,7 +96,7 @@ class ScheduleLR(Scheduler):
         """Change nothing, since the schedule counts updates.
 
         Raises:
-            RuntimeError: If ``step_update`` has not been called, so that the rate would stay where it is for ever.
+            RuntimeError: If ``step_update`` has not been called, so that the rate would never change.
         """
         if epoch > 0 and self.num_updates == 0:
             raise RuntimeError(
@@ -110,7 +110,7 @@ class ScheduleLR(Scheduler):
         return [rate * self._ratio(group) for group in self.optimizer.param_groups]
 
     def _take_in_groups(self) -> None:
-        """Give the groups that were added their bases; all of them, or none where one fails."""
+        """Give the groups that were added their bases; all of them, or none if one fails."""
         added = [group for group in self.optimizer.param_groups if "initial_lr" not in group]
         if not added:
             return
@@ -139,14 +139,14 @@ class ScheduleLR(Scheduler):
             put(group, "lr", value * group.get("lr_scale", 1.0))
 
     def state_dict(self) -> dict[str, Any]:
-        """The state as numbers, strings and dictionaries, which ``torch.load`` takes by default."""
+        """The state as numbers, strings and dictionaries, which ``torch.load`` accepts by default."""
         return {"version": VERSION, "num_updates": self.num_updates, "schedule": self.schedule.to_dict()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Continue from a saved state, and set the optimizer's rates to it; see ``on_mismatch`` for other schedules.
 
         Warns:
-            UserWarning: If the run goes on under another schedule that is over at its update.
+            UserWarning: If the run continues under another schedule that has ended by its update.
 
         Raises:
             ValueError: If a field is missing, unknown or does not fit; it is named, and nothing is changed.

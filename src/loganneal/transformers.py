@@ -15,11 +15,11 @@ __all__ = ["TrialCallback"]
 class TrialCallback(TrainerCallback):
     """Watches the Trainer's optimizer, and reports what the Trainer evaluates.
 
-    The schedule itself is handed over as Transformers documents it: ``optimizers=(optimizer, scheduler)``. Each
-    evaluation is reported under its own names, and ``eval_loss`` as ``validation`` too.
+    The schedule itself is passed as Transformers documents it: ``optimizers=(optimizer, scheduler)``. Each evaluation
+    is reported under its own names, and ``eval_loss`` as ``validation`` too.
 
     Args:
-        trial: What `loganneal.trial` gave.
+        trial: What `loganneal.trial` returned.
         validation: The name of the value that is reported as ``validation``.
 
     >>> import loganneal as la

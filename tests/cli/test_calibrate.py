@@ -27,7 +27,7 @@ def record(run: PlannedRun, random: np.random.Generator) -> Record:
 
 
 def test_from_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With every record there nothing is trained: pool, tables, figures and the trained study's report are written."""
+    """If every record exists, nothing is trained: pool, tables, figures and the trained study's report are written."""
     store, random = Journal(tmp_path / "records"), np.random.default_rng(0)
     pool = plan_pool(find_workload("digits"), COSINE, 4, 24, 1000)
     declared = against_itself("digits", COSINE, trials=TRIALS, replicates=REPLICATES, first_seed=1000 + APART[0])
@@ -45,7 +45,7 @@ def test_from_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_from_a_file(tmp_path: Path) -> None:
-    """A pool of before is resampled, and nothing is trained."""
+    """An existing pool is resampled, and nothing is trained."""
     scores = np.random.default_rng(0).normal(90, 1, (12, 4))
     lines = [f"{seed},{0.1 * 2**place},{score},{score},False,x" for (seed, place), score in np.ndenumerate(scores)]
     (tmp_path / "pool.csv").write_text("\n".join([",".join(COLUMNS), *lines]))
@@ -56,6 +56,6 @@ def test_from_a_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_arm(capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong name is said with the nearest one."""
+    """The message names the wrong name and the nearest one."""
     assert main(["calibrate", "--arm", "cosin"]) == 2
     assert "Did you mean 'cosine'?" in capsys.readouterr().err

@@ -17,7 +17,7 @@ SMALL = [*TINY, "--replicates", "1", "--workers", "0"]
 
 
 def call(*words: str | Path, out: Path) -> int:
-    """Run the command in this process, with a journal within its folder."""
+    """Run the command in this process, with a journal inside its folder."""
     return main(["compare", *map(str, words), "--out", str(out), "--records", str(out / "records")])
 
 
@@ -56,7 +56,7 @@ def test_writes_the_arms(tmp_path: Path) -> None:
     ],
 )
 def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is wrong is said in one line before anything is trained or written, with exit code 2."""
+    """One line says what is wrong before anything is trained or written, with exit code 2."""
     assert call(*words, out=tmp_path / "new") == 2
     error = capsys.readouterr().err
     assert message in error
@@ -65,7 +65,7 @@ def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: p
 
 
 def test_missing_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A data set that is not there is told with the remedy, before the first run."""
+    """A missing data set is reported with the remedy, before the first run."""
     assert call("--workload", "cifar10", "--data-root", tmp_path, out=tmp_path / "new") == 2
     assert "--data-root" in capsys.readouterr().err
 
@@ -84,7 +84,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.slow
 def test_interrupted_then_continued(tmp_path: Path) -> None:
-    """Ctrl-C ends the command with 130 and a word on how to go on; the same command then does the rest."""
+    """Ctrl-C ends the command with 130 and a note on how to continue; the same command then does the rest."""
     words = [*TINY, "--replicates", "40", "--workers", "1", "--out", str(tmp_path)]
     store = Journal(tmp_path / "records")
     process = start("compare", *words, "--records", str(store.folder))

@@ -1,4 +1,4 @@
-"""`loganneal diagnose` says what is wrong, shows it, and tells what it cannot read."""
+"""`loganneal diagnose` says what is wrong, shows it, and reports what it cannot read."""
 
 import json
 import shlex
@@ -21,7 +21,7 @@ def csv(tmp_path):
 
 
 def test_diagnosis_evidence_advice_and_picture(csv, capsys):
-    """All of them in the terminal, and what was taken for the rate."""
+    """All of them are printed, and so is the column that was read as the rate."""
     assert main(["diagnose", str(csv), "--steps-per-epoch", "40"]) == 0
     text = capsys.readouterr().out
     assert text.startswith("cycles too short: ")
@@ -30,7 +30,7 @@ def test_diagnosis_evidence_advice_and_picture(csv, capsys):
 
 
 def test_a_healthy_log(csv, capsys):
-    """Without the steps of an epoch nothing is found, and that is said to be unknown."""
+    """Nothing is found, and the unknown number of steps per epoch is mentioned."""
     assert main(["diagnose", str(csv)]) == 0
     text = capsys.readouterr().out
     assert "shows none of the five failures" in text
@@ -39,14 +39,14 @@ def test_a_healthy_log(csv, capsys):
 
 @pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
 def test_the_picture_as_a_file(csv, tmp_path, suffix, start):
-    """PNG, SVG and PDF by the file's name."""
+    """The suffix of the file selects PNG, SVG or PDF."""
     path = tmp_path / f"picture{suffix}"
     assert main(["diagnose", str(csv), "--out", str(path)]) == 0
     assert path.read_bytes().startswith(start)
 
 
 def test_json_is_all_that_is_printed(csv, tmp_path, capsys):
-    """Also where a picture is written beside it."""
+    """This holds even if a picture is written too."""
     path = tmp_path / "picture.svg"
     assert main(["diagnose", str(csv), "--steps-per-epoch", "40", "--json", "--out", str(path)]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -63,7 +63,7 @@ def test_json_is_all_that_is_printed(csv, tmp_path, capsys):
     ],
 )
 def test_what_cannot_be_done_is_told(csv, options, message, capsys):
-    """Exit status 2 and one sentence."""
+    """The exit status is 2, with one sentence."""
     assert main(["diagnose", str(csv), *options]) == 2
     error = capsys.readouterr().err
     assert message in error
@@ -77,7 +77,7 @@ def test_only_a_run_folder_can_be_confirmed(csv, capsys):
 
 
 def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
-    """What was looked for, what is there, and the option that names a column."""
+    """The message says what was looked for, what is there, and which option names a column."""
     path = tmp_path / "log.csv"
     path.write_text("step,lr,entropy\n1,0.1,2\n")
     assert main(["diagnose", str(path)]) == 2
@@ -87,7 +87,7 @@ def test_a_log_that_lacks_something_is_told(tmp_path, capsys):
 
 
 def test_the_command_that_follows_the_advice(tmp_path, capsys):
-    """Of a run of ours that ends at a high rate: it trains, and the fitted schedule ends low."""
+    """For one of our own runs that ends at a high rate, it trains, and the fitted schedule ends low."""
     folder = str(tmp_path / "run")
     schedule = tmp_path / "schedule.json"
     schedule.write_text(json.dumps(la.Linear(0.1, 60).to_dict()))

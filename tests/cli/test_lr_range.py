@@ -19,7 +19,7 @@ def test_a_value_and_a_picture_in_the_terminal(capsys):
 
 
 def test_json_and_a_file(tmp_path, capsys):
-    """The value for programs, the picture beside it."""
+    """The value is printed for programs, and the picture is written too."""
     path = tmp_path / "range.svg"
     assert main(["lr-range", *FEW, "--json", "--out", str(path)]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -38,6 +38,6 @@ def test_json_and_a_file(tmp_path, capsys):
     ],
 )
 def test_what_cannot_be_done_is_told(options, message, capsys):
-    """Exit status 2 and one sentence."""
+    """The exit status is 2, with one sentence."""
     assert main(["lr-range", *FEW, *options]) == 2
     assert message in capsys.readouterr().err

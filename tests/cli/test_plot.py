@@ -1,4 +1,4 @@
-"""`loganneal plot` draws in the terminal and into files, and tells what it cannot do."""
+"""`loganneal plot` draws in the terminal and into files, and reports what it cannot do."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def test_the_terminal_is_the_default(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
 def test_files(tmp_path: Path, suffix: str, start: bytes) -> None:
-    """PNG, SVG and PDF by the file's name, every schedule and several bases in one figure."""
+    """The suffix of the file selects PNG, SVG or PDF, with every schedule and several bases in one figure."""
     path = tmp_path / f"curves{suffix}"
     names = ["cla", "sgdr", "saw", "published", "cosine", "linear", "one-cycle", "constant"]
     options = ["--base", "0.1,1,e,10", "--min-lr", "0.001", "--warmup-steps", "50", "--out", str(path)]
@@ -34,7 +34,7 @@ def test_files(tmp_path: Path, suffix: str, start: bytes) -> None:
 
 
 def test_a_budget_that_ends_in_a_cycle_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """A note with the remedy stands below the curves."""
+    """There is a note with the remedy below the curves."""
     assert main(["plot", "cla", "--cycle-steps", "300"]) == 0
     assert "Note: CyclicalLogAnnealing, base 10: 1000 steps end in the middle of cycle 4" in capsys.readouterr().out
 
@@ -55,7 +55,7 @@ def test_a_budget_that_ends_in_a_cycle_is_told(capsys: pytest.CaptureFixture[str
     ],
 )
 def test_what_cannot_be_drawn_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit status 2, one sentence, no traceback."""
+    """The exit status is 2, with one sentence and no traceback."""
     assert main(["plot", *arguments]) == 2
     error = capsys.readouterr().err
     assert message in error
@@ -76,7 +76,7 @@ def test_a_short_name_means_one_schedule(name: str) -> None:
 
 
 def test_options_override_the_parameters_of_the_arm() -> None:
-    """As `train --set` does; a floor and a warmup may be given as they are."""
+    """As with `train --set`; a floor may be given as a rate, and a warmup in steps."""
     arguments = ["plot", "cla", "cosine", "--cycles", "3", "--base", "2", "--min-lr", "0.003", "--warmup-steps", "7"]
     (label, cla), (_, cosine) = named_schedules(build_parser().parse_args(arguments))
     assert label == "cla, base 2"
@@ -86,7 +86,7 @@ def test_options_override_the_parameters_of_the_arm() -> None:
 
 
 def test_a_schedule_of_a_file_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Under the name of the file, as it is; one that is nested too deep, or is none, is told in a sentence."""
+    """It is drawn as it is, under the name of the file; if it is nested too deeply or invalid, a sentence says so."""
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(la.Rex(0.2, 50).to_dict()))
     assert main(["plot", str(path), "--total-steps", "50"]) == 0
@@ -100,7 +100,7 @@ def test_a_schedule_of_a_file_is_drawn(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("peak", ["5e-324", "1e-300", "1e300", "1e308", "nan", "-1", "inf"])
 @pytest.mark.parametrize("steps", ["1", "2", "1000000"])
 def test_weird_numbers_never_end_in_a_traceback(peak: str, steps: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """They are drawn, or refused in a sentence, whatever the schedule."""
+    """They are drawn or refused with a sentence, whatever the schedule."""
     for name in NAMES:
         code = main(["plot", name, f"--max-lr={peak}", "--total-steps", steps])
         captured = capsys.readouterr()
@@ -109,7 +109,7 @@ def test_weird_numbers_never_end_in_a_traceback(peak: str, steps: str, capsys: p
 
 
 def test_a_million_cycles_are_drawn_with_a_note(capsys: pytest.CaptureFixture[str]) -> None:
-    """Once this took a minute and five gigabytes."""
+    """This once took a minute and five gigabytes."""
     assert main(["plot", "cla", "--total-steps", "10000000", "--cycles", "1000000"]) == 0
     assert "1000000 cycles are more than can be shown" in capsys.readouterr().out
 

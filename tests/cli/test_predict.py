@@ -1,4 +1,4 @@
-"""`loganneal predict` says what logs can tell, and what to train where they cannot."""
+"""`loganneal predict` says what logs can tell, and what to train if they cannot."""
 
 import json
 
@@ -19,7 +19,7 @@ def logs(tmp_path):
 
 
 def test_a_log_that_cannot_tell(logs, capsys):
-    """Exit status 3, the reason, and the probe as a line of code and as JSON."""
+    """The exit status is 3, with the reason, and the probe as a line of code and as JSON."""
     assert main(["predict", logs[0]]) == 3
     text = capsys.readouterr().out
     for part in (
@@ -32,7 +32,7 @@ def test_a_log_that_cannot_tell(logs, capsys):
 
 
 def test_its_json_ranks_nothing(logs, capsys):
-    """Neither word of a verdict is in it, and the probe to make is."""
+    """It contains the probe to train, and neither "better" nor "worse"."""
     assert main(["predict", logs[0], "--json"]) == 3
     out, err = capsys.readouterr()
     found = json.loads(out)
@@ -44,7 +44,7 @@ def test_its_json_ranks_nothing(logs, capsys):
 
 
 def test_a_line_for_each_schedule(logs, capsys):
-    """The short names and cooldowns, the best values of families, and how often such statements were right."""
+    """All short names and cooldowns, the best values of families, and how often such statements were right."""
     assert main(["predict", *logs]) == 0
     text = capsys.readouterr().out
     for part in ("constant", "one-cycle", "warmup-stable-decay, cooldown 0.5", "Best cooldown of", "comparison"):
@@ -53,7 +53,7 @@ def test_a_line_for_each_schedule(logs, capsys):
 
 
 def test_json_of_chosen_schedules(logs, tmp_path, capsys):
-    """By short name, by file and by JSON on the command line."""
+    """They are named by short name, by file, or as JSON on the command line."""
     schedule = la.Polynomial(PEAK, STEPS, 0.0, 2.0).to_dict()
     (tmp_path / "mine.json").write_text(json.dumps(schedule))
     words = ["--for", "linear", str(tmp_path / "mine.json"), json.dumps(schedule)]
@@ -67,14 +67,14 @@ def test_json_of_chosen_schedules(logs, tmp_path, capsys):
 
 
 def test_another_budget(logs, capsys):
-    """Members of a family over it."""
+    """The members of a family are predicted over it."""
     assert main(["predict", *logs, "--family", "wsd", "--total-steps", "800", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["total_steps"], len(found["schedules"])) == (800, 19)
 
 
 def test_a_report(logs, tmp_path, capsys):
-    """One page with three figures, and nothing from elsewhere."""
+    """It is one page with three figures, and loads nothing from elsewhere."""
     path = tmp_path / "report.html"
     assert main(["predict", *logs, "--for", "linear", "cla", "--out", str(path)]) == 0
     page = path.read_text()
@@ -94,7 +94,7 @@ def test_what_is_known_of_logs_with_a_rise(tmp_path, capsys):
 
 
 def test_the_failures_of_peak_factors_are_said(logs, capsys):
-    """As text and as JSON, wherever there is a factor; a shape that rises again has none."""
+    """They are mentioned in text and JSON whenever there is a factor; a shape that rises again has none."""
     assert main(["predict", *logs, "--for", "linear", "one-cycle"]) == 0
     assert "a weak guide" in capsys.readouterr().out
     assert main(["predict", *logs, "--for", "linear", "one-cycle", "--json"]) == 0
@@ -104,7 +104,7 @@ def test_the_failures_of_peak_factors_are_said(logs, capsys):
 
 
 def test_a_column_is_chosen(logs, tmp_path, capsys):
-    """With the options of `loganneal diagnose`."""
+    """The options are those of `loganneal diagnose`."""
     text = (tmp_path / "wsd.csv").read_text().replace("step,lr,loss", "step,lr,mine")
     (tmp_path / "wsd.csv").write_text(text)
     assert main(["predict", logs[1], "--for", "linear"]) == 2
@@ -128,13 +128,13 @@ def test_a_column_is_chosen(logs, tmp_path, capsys):
     ],
 )
 def test_user_errors(logs, words, message, capsys):
-    """Exit status 2 and a sentence."""
+    """The exit status is 2, with a sentence."""
     assert main(["predict", *logs, *words]) == 2
     assert message in capsys.readouterr().err
 
 
 def test_a_log_without_rates(tmp_path, capsys):
-    """Cannot be used, which is said."""
+    """It cannot be used, and the output says so."""
     path = tmp_path / "log.csv"
     path.write_text("\n".join(["step,loss", *(f"{step},{2 - step / 100}" for step in range(100))]))
     assert main(["predict", str(path)]) == 3
@@ -166,7 +166,7 @@ LINES = [f"{step},{0.1 - step / 1000},{2 - step / 100}" for step in range(1, 90)
     ],
 )
 def test_logs_that_are_broken(tmp_path, text, status, message, capsys):
-    """Each kind is named; what was put right is said."""
+    """The output names each kind of damage, and says what was repaired."""
     path = tmp_path / "log.csv"
     path.write_text(text)
     assert main(["predict", str(path)]) == status
@@ -174,7 +174,7 @@ def test_logs_that_are_broken(tmp_path, text, status, message, capsys):
 
 
 def test_what_was_not_written_is_said(logs, tmp_path, capsys):
-    """Where nothing is predicted there is neither report nor study."""
+    """If nothing is predicted, there is neither a report nor a study."""
     paths = [tmp_path / "report.html", tmp_path / "study.toml"]
     assert main(["predict", logs[0], "--out", str(paths[0]), "--then", str(paths[1])]) == 3
     assert "study.toml are not written" in capsys.readouterr().err
@@ -182,7 +182,7 @@ def test_what_was_not_written_is_said(logs, tmp_path, capsys):
 
 
 def test_what_was_read_is_said(logs, capsys):
-    """Of each log, as text and as JSON."""
+    """It is printed for each log, as text and as JSON."""
     main(["predict", *logs, "--for", "linear"])
     assert capsys.readouterr().out.count("100 of 100 rows.") == 2
     main(["predict", *logs, "--for", "linear", "--json"])

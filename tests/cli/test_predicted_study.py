@@ -23,7 +23,7 @@ trial.report(trial.steps, validation=1.0 + int(sys.argv[1]) / 100)
 
 @pytest.fixture
 def logs(tmp_path, monkeypatch):
-    """A cosine run and a probe, as CSV files of the present folder."""
+    """A cosine run and a probe, as CSV files in the current folder."""
     monkeypatch.chdir(tmp_path)
     for name, schedule in (("cosine.csv", COSINE), ("wsd.csv", WSD)):
         write_csv(lawful_log(schedule, noise=0.005, every=4), tmp_path / name)
@@ -38,7 +38,7 @@ def declared(logs, *words, file="study.toml"):
 
 @pytest.mark.parametrize("name", ["cla-late", "mine.json", json.dumps(la.Polynomial(PEAK, STEPS, 0.0, 2.0).to_dict())])
 def test_three_schedules(logs, tmp_path, name):
-    """Own, the best predicted, and linear, with own as the reference."""
+    """The log's own, the best predicted, and linear, with the log's own as the reference."""
     (tmp_path / "mine.json").write_text(json.dumps(la.WarmupStableDecay(PEAK, STEPS, 20, 200).to_dict()))
     comparison = declared(logs, "--for", name)
     assert list(comparison.arms) == ["own", "cla-late" if name == "cla-late" else "predicted", "linear"]
@@ -46,7 +46,7 @@ def test_three_schedules(logs, tmp_path, name):
 
 
 def test_built_in_schedules_have_the_warmup_of_the_log(logs):
-    """As they were predicted; that of the log is 20 of 400 updates, to the resolution of its rows."""
+    """That is how they were predicted; the log's is 20 of 400 updates, to the resolution of its rows."""
     comparison = declared(logs, "--for", "linear")
     assert list(comparison.arms) == ["own", "linear"]
     schedule = comparison.arm("linear").build(PEAK, STEPS)
@@ -55,7 +55,7 @@ def test_built_in_schedules_have_the_warmup_of_the_log(logs):
 
 
 def test_the_own_schedule_is_that_of_the_log(logs):
-    """Over another budget too, stretched to it."""
+    """This also holds over another budget, to which it is stretched."""
     comparison = declared(logs, "--for", "linear", "--total-steps", "800", "--workload", "digits")
     own = comparison.arm("own").build(PEAK, 800)
     assert comparison.steps == 800
@@ -63,7 +63,7 @@ def test_the_own_schedule_is_that_of_the_log(logs):
 
 
 def test_a_workload_that_the_logs_are_of(logs):
-    """Has their budget, and is tuned around their peak; without one, digits stand in with a budget of their own."""
+    """It has their budget and is tuned around their peak; without one, digits stand in with a budget of their own."""
     comparison = declared(logs, "--for", "linear", "--workload", "digits")
     assert (comparison.steps, comparison.peak_lr) == (STEPS, pytest.approx(PEAK, rel=1e-3))
     comparison = declared(logs, "--for", "linear")
@@ -71,7 +71,7 @@ def test_a_workload_that_the_logs_are_of(logs):
 
 
 def test_the_command_of_the_user(logs, tmp_path):
-    """With the budget and the peak of the logs; its words are kept, whatever they hold."""
+    """It has the budget and the peak of the logs; its words are kept, whatever they contain."""
     words = ("python", "train.py", "--seed", "${seed}", 'a "b" \\ é \x7f', "--then")
     comparison = declared(logs, "--for", "linear", "--metric", "val", "--", *words, file="deep/study.toml")
     script = comparison.script

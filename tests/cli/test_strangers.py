@@ -1,4 +1,4 @@
-"""The commands before a stranger's files and arguments: a sentence, never a traceback, and no code of a file's."""
+"""The commands given untrusted files and arguments: a sentence, never a traceback, and no code from a file."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ steps = 2
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A present folder with a study of a workload that is code."""
+    """A current folder with a study of a workload that is code."""
     (tmp_path / "mine_of_strangers.py").write_text(MODULE)
     (tmp_path / "own.toml").write_text(STUDY)
     monkeypatch.chdir(tmp_path)
@@ -61,7 +61,7 @@ def test_reading_a_study_runs_no_code(here: Path, action: str, capsys: pytest.Ca
 
 
 def test_running_says_what_it_runs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Running names the code before; afterwards status and report know the workload without its code."""
+    """Running names the code first; afterwards status and report know the workload without its code."""
     assert main(["study", "run", "own.toml", "--workers", "0"]) == 0
     assert capsys.readouterr().out.startswith(
         "Running code that the study names: line() in the module mine_of_strangers"
@@ -76,7 +76,7 @@ def test_running_says_what_it_runs(here: Path, capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize("kept", ["", "[]", "{}", '{"mine_of_strangers:line": {"metric": 3}}', "[" * 5000])
 def test_damaged_facts_are_named(here: Path, kept: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was kept of the code is checked field by field; damaged, it is named with the remedy."""
+    """What was kept of the code is checked field by field; if it is damaged, the message names it and the remedy."""
     folder = here / "loganneal-study" / "own"
     folder.mkdir(parents=True)
     (folder / "workloads.json").write_text(kept)
@@ -85,7 +85,7 @@ def test_damaged_facts_are_named(here: Path, kept: str, capsys: pytest.CaptureFi
 
 
 def test_code_that_fails_is_named_with_its_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An error in the user's function is one sentence with the place in the user's file."""
+    """An error in the user's function becomes one sentence with the line in the user's file."""
     assert main(["compare", "--workload", "mine_of_strangers:broken"]) == 2
     assert "failed: ZeroDivisionError: division by zero (mine_of_strangers.py:16)" in capsys.readouterr().err
 
@@ -115,7 +115,7 @@ def test_what_cannot_run_is_refused_first(here: Path, words: list[str], capsys: 
     ],
 )
 def test_studies_beyond_the_bounds(here: Path, line: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What a study may declare is bounded, and what lies beyond is refused at once by a sentence."""
+    """What a study may declare is bounded, and anything beyond is refused at once with a sentence."""
     name = line.split(" ")[0]
     kept = [one for one in STUDY.replace("mine_of_strangers:line", "digits").splitlines() if not one.startswith(name)]
     Path("bad.toml").write_text("\n".join([*kept, line]))
@@ -126,7 +126,7 @@ def test_studies_beyond_the_bounds(here: Path, line: str, complaint: str, capsys
 
 
 def test_file_that_is_no_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A pipe in place of a study or a schedule is refused by its kind, and not waited for."""
+    """A pipe in place of a study or a schedule is refused because of its kind, without waiting for it."""
     os.mkfifo("pipe.toml")
     os.mkfifo("pipe.json")
     assert main(["study", "status", "pipe.toml"]) == 2
@@ -137,7 +137,7 @@ def test_file_that_is_no_file(here: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_brackets_and_escapes_in_a_folder_are_shown(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder's name is no markup and no command of the terminal's, wherever it is printed."""
+    """A folder's name is neither markup nor a terminal command, wherever it is printed."""
     words = ["--steps", "2", "--train-examples", "64", "--validation-examples", "20", "--out", "a[/b]\x1b[31m"]
     assert main(["train", *words]) == 0
     shown = capsys.readouterr().out
@@ -146,7 +146,7 @@ def test_brackets_and_escapes_in_a_folder_are_shown(here: Path, capsys: pytest.C
 
 
 def test_an_early_interruption_is_one_line(here: Path) -> None:
-    """Ctrl-C in the first seconds, while libraries are imported, ends a command by one line and the status 130."""
+    """Ctrl-C in the first seconds, while libraries are imported, ends a command with one line and the status 130."""
     default = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # shells may have had it ignored
     )

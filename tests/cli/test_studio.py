@@ -31,7 +31,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 @pytest.mark.slow
 @pytest.mark.parametrize("folders", [[], ["."]])
 def test_it_listens_and_stops(folders: list[str]) -> None:
-    """The address is a line of its own, that of studies where a folder is given; Ctrl-C ends the command in peace."""
+    """The address is a line of its own, that of the studies if a folder is given; Ctrl-C ends the command cleanly."""
     pytest.importorskip("dash")
     command = [sys.executable, "-m", "loganneal.cli", "studio", "--no-open", *folders]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -46,14 +46,14 @@ def test_it_listens_and_stops(folders: list[str]) -> None:
 
 
 def test_a_wrong_port_is_a_user_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """The option is named."""
+    """The message names the option."""
     pytest.importorskip("dash")
     assert main(["studio", "--no-open", "--port", "99999"]) == 2
     assert "--port" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_not_there_is_a_user_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is named."""
+    """The message names it."""
     pytest.importorskip("dash")
     assert main(["studio", "--no-open", "no-such-folder"]) == 2
     assert "no-such-folder" in capsys.readouterr().err

@@ -17,7 +17,7 @@ def call(action: str, *words: str | Path) -> int:
 
 
 def where(folder: Path) -> list[str | Path]:
-    """The options for a study's folder and the journal within it."""
+    """The options for a study's folder and the journal inside it."""
     return ["--out", folder / "out", "--records", folder / "out" / "records"]
 
 
@@ -30,7 +30,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def times(folder: Path) -> dict[Path, int]:
-    """When each file was written last."""
+    """When each file was last written."""
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
@@ -44,7 +44,7 @@ def test_run_leaves_every_record_and_a_report(done: Path) -> None:
 
 
 def test_finished_runs_are_not_repeated(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same command again, and the report, touch no file and say the same."""
+    """Running the same command again, and the report, changes no file and says the same."""
     before = times(done)
     assert call("run", done / "tiny.toml", *where(done)) == 0
     first = capsys.readouterr().out
@@ -85,7 +85,7 @@ def test_fresh_seeds(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_status_before_the_first_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing needs to be there, and nothing is made."""
+    """Nothing needs to exist, and nothing is created."""
     assert call("status", write_file(tmp_path), *where(tmp_path)) == 0
     assert "0/4" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
@@ -118,7 +118,7 @@ def test_a_corrupted_record_is_named_and_rerun(done: Path, tmp_path: Path, capsy
 
 
 def test_a_bad_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The line and the nearest name are said in one line, with exit code 2."""
+    """One line names the line of the file and the nearest name, with exit code 2."""
     path = write_file(tmp_path)
     path.write_text(path.read_text().replace("linear", "liner"))
     assert call("run", path, "--out", tmp_path / "out") == 2
@@ -129,13 +129,13 @@ def test_a_bad_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong path is said in one line."""
+    """One line names the wrong path."""
     assert call("status", tmp_path / "no.toml") == 2
     assert "no.toml" in capsys.readouterr().err
 
 
 def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
-    """The examples of the help are commands that the parser takes, of files of the project or of the reader's own."""
+    """The examples in the help are commands that the parser accepts, on files of the project or the reader's own."""
     with pytest.raises(SystemExit):
         build_parser().parse_args(["study", "--help"])
     lines = capsys.readouterr().out.splitlines()

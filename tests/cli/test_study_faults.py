@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_grou
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the study was killed, and where it was not."""
+    """The folder with the study that was killed, and the one that was not."""
     return tmp_path_factory.mktemp("killed")
 
 
@@ -34,7 +34,7 @@ def lives(folder: Path) -> list[Life]:
 
 
 def test_it_was_killed_at_work(lives: list[Life]) -> None:
-    """The kills came while there was work, and the study got on between them; the last life finished it."""
+    """The kills came while there was work, and the study made progress between them; the last life finished it."""
     *killed, last = lives
     assert sum(life.status < 0 for life in killed) >= 8
     assert len({len(life.keys) for life in killed}) >= 5
@@ -42,20 +42,20 @@ def test_it_was_killed_at_work(lives: list[Life]) -> None:
 
 
 def test_no_record_is_lost_or_repeated(lives: list[Life]) -> None:
-    """A record that was there after a kill is there after every later one, and was never written again."""
+    """A record that exists after a kill exists after every later one, and is never written again."""
     for before, after in itertools.pairwise(lives):
         assert after.keys[: len(before.keys)] == before.keys
     assert len(set(lives[-1].keys)) == len(lives[-1].keys)
 
 
 def test_no_record_is_half_written(lives: list[Life], folder: Path) -> None:
-    """Everything that the lives left is whole, and what an undisturbed study leaves."""
+    """Everything that the lives left is complete, and the same as an undisturbed study leaves."""
     assert set(lives[-1].keys) == outcomes(Journal(folder / "killed" / "records")).keys()
     assert outcomes(Journal(folder / "killed" / "records")) == outcomes(Journal(folder / "undisturbed" / "records"))
 
 
 @pytest.mark.usefixtures("lives")
 def test_the_report_is_that_of_a_study_never_killed(folder: Path) -> None:
-    """Finished at last, it says what an undisturbed study says, to the last digit, save for times."""
+    """Once finished, it says what an undisturbed study says, to the last digit, except for times."""
     killed, undisturbed = (read_result(folder / name / "result.json").to_dict() for name in ("killed", "undisturbed"))
     assert timeless(killed) == timeless(undisturbed)

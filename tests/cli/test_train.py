@@ -30,7 +30,7 @@ def call(*words: str | Path) -> int:
 
 
 def spec_of(*words: str) -> RunSpec:
-    """The specification that the words say."""
+    """The specification that the words describe."""
     args = build_parser().parse_args(["train", "--out", "unused", *words])
     return specify(args, find_workload(args.workload))
 
@@ -97,7 +97,7 @@ def test_divergence_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     ],
 )
 def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is wrong is said in one line, with exit code 2."""
+    """One line says what is wrong, with exit code 2."""
     assert call(*TINY, *words, "--out", tmp_path / "new") == 2
     error = capsys.readouterr().err
     assert message in error
@@ -106,7 +106,7 @@ def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: p
 
 
 def test_other_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Another run in the same folder is refused, with the setting that differs."""
+    """Another run in the same folder is refused; the message names the setting that differs."""
     call(*TINY, "--out", tmp_path)
     assert call(*TINY, "--weight-decay", "0.1", "--out", tmp_path) == 2
     assert "'weight_decay' is 0.0005 there and 0.1 here" in capsys.readouterr().err
@@ -126,7 +126,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("name", ARMS)
 def test_schedules_are_those_of_compare(name: str) -> None:
-    """A schedule's name means here what it means in a comparison, at the peak rate that is asked for."""
+    """A schedule's name means the same here as in a comparison, at the peak rate that is asked for."""
     assert spec_of("--schedule", name, "--max-lr", "0.2").schedule == ARMS[name].build(0.2, 100)
 
 
@@ -140,7 +140,7 @@ def test_schedules_of_plot() -> None:
 
 
 def test_schedule_from_a_file(tmp_path: Path) -> None:
-    """Any schedule of the library can be trained with, from the dictionary that it gives."""
+    """Any schedule of the library can be used, given as its dictionary."""
     schedule = la.CyclicalLogAnnealing(max_lr=0.3, cycle_steps=37, base=1e4)
     file = tmp_path / "schedule.json"
     file.write_text(json.dumps(schedule.to_dict()))
@@ -148,7 +148,7 @@ def test_schedule_from_a_file(tmp_path: Path) -> None:
 
 
 def test_the_papers_preset() -> None:
-    """The preset sets all that the paper says, and an option beside it goes before."""
+    """The preset sets everything that the paper says, and an option beside it takes precedence."""
     spec = spec_of("--preset", "paper", "--steps", "50")
     assert (spec.batch_size, spec.schedule.max_lr, spec.weight_decay, spec.momentum) == (128, 1e-4, 5e-4, 0.9)
     assert (spec.flip, spec.crop, spec.optimizer) == (True, 4, "sgd")
@@ -156,7 +156,7 @@ def test_the_papers_preset() -> None:
 
 
 def test_a_peak_for_another_network_gets_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody gave the rate, and it is usual for the workload's own network only: the remedy is said."""
+    """If no rate is given, and the default is only usual for the workload's own network, the remedy is printed."""
     other = [*TINY, "--model", "resnet-8"]
     call(*other, "--out", tmp_path / "warned")
     text = " ".join(capsys.readouterr().out.split())
@@ -167,7 +167,7 @@ def test_a_peak_for_another_network_gets_a_warning(tmp_path: Path, capsys: pytes
 
 
 def test_default_peak_depends_on_the_optimizer() -> None:
-    """Without a peak rate the workload's own optimizer gets the middle of its range, another one 0.001."""
+    """Without a peak rate, the workload's own optimizer gets the middle of its range, and another one 0.001."""
     low, high = find_workload("digits").peak_range
     assert spec_of().schedule.max_lr == pytest.approx((low * high) ** 0.5, rel=0.05)
     assert spec_of("--optimizer", "adamw").schedule.max_lr == 1e-3
@@ -175,7 +175,7 @@ def test_default_peak_depends_on_the_optimizer() -> None:
 
 @pytest.mark.slow
 def test_interrupted(tmp_path: Path) -> None:
-    """Ctrl-C ends the command with 130 and a word on how to continue; the checkpoints are kept."""
+    """Ctrl-C ends the command with 130 and a note on how to continue; the checkpoints are kept."""
     words = ["train", "--train-examples", "64", "--validation-examples", "10", "--checkpoint-steps", "5"]
     process = start(*words, "--steps", "100000", "--out", str(tmp_path))
     out, err = interrupt_when(process, lambda: len(list(tmp_path.glob("checkpoints/*.pt"))) >= 2)
@@ -185,7 +185,7 @@ def test_interrupted(tmp_path: Path) -> None:
 
 
 def test_continues_is_said_and_old_lines_are_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A continued run says after which step, and prints only the lines that are new."""
+    """A continued run says after which step it continues, and prints only new lines."""
     from loganneal.training import train
 
     args = build_parser().parse_args(["train", *TINY, "--out", str(tmp_path)])
@@ -204,7 +204,7 @@ def test_continues_is_said_and_old_lines_are_not_repeated(tmp_path: Path, capsys
 
 @pytest.mark.slow
 def test_tensorboard_has_the_curve(tmp_path: Path) -> None:
-    """With --tensorboard the events hold what metrics.csv holds: each value at its own step, in float32."""
+    """With --tensorboard the events contain what metrics.csv contains: each value at its own step, in float32."""
     pytest.importorskip("tensorboard")
     code = "import sys; from loganneal.cli import main; sys.exit(main(sys.argv[1:]))"  # TensorFlow logs and warns
     command = [sys.executable, "-c", code, "train", *TINY, "--tensorboard", "--out", str(tmp_path)]
@@ -221,7 +221,7 @@ def test_tensorboard_has_the_curve(tmp_path: Path) -> None:
 
 
 def test_live_display() -> None:
-    """On a terminal the rate, loss, validation score, speed, time left and the curve of the rate are shown."""
+    """A terminal shows the rate, loss, validation score, speed, time left and the curve of the rate."""
     workload = find_workload("digits")
     spec = workload.spec(schedule=la.Linear(0.1, 100), seed=0, split_seed=0)
     console = Console(force_terminal=True, width=120, record=True)
@@ -240,7 +240,7 @@ def test_live_display() -> None:
 
 
 def test_time_left_is_not_guessed() -> None:
-    """Before the second update of a session there is no pace, and so no time."""
+    """Before the second update of a session there is no pace, and hence no time left."""
     workload = find_workload("digits")
     display = Display(Console(), workload.spec(schedule=la.Linear(0.1, 100), seed=0, split_seed=0), workload)
     display.step(1)

@@ -1,4 +1,4 @@
-"""The advice of a diagnosis becomes a command that trains the same run with one thing changed."""
+"""The advice of a diagnosis becomes a command that trains the same run with one change."""
 
 import dataclasses
 import shlex
@@ -34,7 +34,7 @@ def parsed(command):
 
 
 def again(schedule, name, cycle=0, **changes):
-    """The changed run, all but its schedule and steps as they were."""
+    """The changed run, with everything but its schedule and steps as it was."""
     spec = run(schedule, **changes)
     changed = parsed(changed_command(spec, found(name, cycle)))
     assert dataclasses.replace(changed, schedule=spec.schedule, steps=spec.steps) == spec
@@ -64,13 +64,13 @@ def test_a_decay_too_fast_becomes_a_straight_line():
 
 
 def test_short_cycles_become_two_epochs_long():
-    """At most as many as fit the budget, everything else kept."""
+    """There are at most as many as fit the budget, and everything else is kept."""
     longer = again(CLA, "cycles too short", train_examples=1024)  # 16 updates an epoch
     assert longer.schedule == build_arm("cla", 0.5, 100, {"cycles": 3, "base": 1e4})
 
 
 def test_a_cut_run_gets_cycles_that_end_with_it():
-    """As many as had begun; a schedule without cycles is replaced by one cycle."""
+    """There are as many as had begun; a schedule without cycles is replaced by one cycle."""
     fitted = again(la.CyclicalCosineAnnealing(0.5, 40), "ends at a high rate").schedule
     assert fitted == la.CyclicalCosineAnnealing.fit(max_lr=0.5, total_steps=100, cycles=3)
     fitted = again(la.Constant(0.5), "ends at a high rate").schedule
@@ -79,7 +79,7 @@ def test_a_cut_run_gets_cycles_that_end_with_it():
 
 @pytest.mark.parametrize("schedule", [CLA, build_arm("cosine", 0.5, 100, {}), build_arm("one-cycle", 0.5, 100, {})])
 def test_an_overfitting_run_is_halved(schedule):
-    """Half of the steps, at the end of which the rate is low again."""
+    """It has half the steps, and its rate is low at the end of them."""
     halved = again(schedule, "overfitting")
     assert halved.steps == 50
     assert halved.schedule(50) == pytest.approx(0.0, abs=1e-5)
@@ -97,12 +97,12 @@ def test_an_overfitting_run_is_halved(schedule):
     ids=["seeds", "adamw", "averages", "paper"],
 )
 def test_every_setting_comes_back(changes):
-    """Read by the parser, the command is the run with its own settings, each to its last bit."""
+    """The parser reads the command back as the run with its own settings, each exactly the same."""
     assert again(build_arm("cosine", 0.3, 100, {}), "overfitting", **changes).steps == 50
 
 
 def test_a_schedule_that_no_option_says_is_left_to_its_author():
-    """Nothing is printed that would train another schedule."""
+    """No command is printed that would train another schedule."""
     with pytest.raises(NoChangeError, match="change it where it was made"):
         again(la.CyclicalLogAnnealing(0.3, 40), "overfitting")
     with pytest.raises(NoChangeError, match="'crop' and 'flip'"):

@@ -16,7 +16,7 @@ def folder(tmp_path, monkeypatch):
 
 
 class Builder:
-    """Makes an array and counts how often it was asked to."""
+    """Makes an array and counts how often it was called."""
 
     def __init__(self):
         self.calls = 0
@@ -47,7 +47,7 @@ def test_damage_is_noticed(folder, name):
 
 
 def test_two_processes_may_race(folder):
-    """Where another process has put the arrays there meanwhile, those are used and nothing is left over."""
+    """If another process has put the arrays there meanwhile, those are used and nothing is left over."""
 
     def slow():
         cached_arrays("five", Builder())
@@ -59,7 +59,7 @@ def test_two_processes_may_race(folder):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places for caches")
 def test_folder_is_where_the_system_keeps_caches(monkeypatch, tmp_path):
-    """Without LOGANNEAL_CACHE the cache lies in ~/.cache, or where XDG_CACHE_HOME says."""
+    """Without LOGANNEAL_CACHE the cache is in ~/.cache, or where XDG_CACHE_HOME says."""
     monkeypatch.delenv("LOGANNEAL_CACHE")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))

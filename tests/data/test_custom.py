@@ -1,4 +1,4 @@
-"""What a function of the user's own promises, and what it must."""
+"""What the user's own function is promised, and what it must return."""
 
 import numpy as np
 import pytest
@@ -71,7 +71,7 @@ def built():
 
 @pytest.fixture(autouse=True)
 def module(tmp_path, monkeypatch):
-    """A module `mine_to_test` in the present folder."""
+    """A module `mine_to_test` in the current folder."""
     (tmp_path / "mine_to_test.py").write_text(MODULE)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -127,7 +127,7 @@ def test_its_metric_is_the_score(function, better):
 
 
 def test_named_metric_of_a_classifier():
-    """By the name of a metric a classifier is scored as the built-in ones are."""
+    """With the name of a metric, a classifier is scored like the built-in ones."""
     workload, task = task_of("signs")
     network = task.network("own", seed=0).eval()
     inputs, targets = task._parts["test"]
@@ -155,7 +155,7 @@ def test_fewer_examples_are_drawn_by_the_split_seed():
     ],
 )
 def test_broken_contract_is_named(function, complaint):
-    """What a function returns wrongly is said by one sentence with its name."""
+    """A wrong return value is reported in one sentence with the function's name."""
     with pytest.raises(ValueError, match=complaint) as caught:
         find_workload(f"mine_to_test:{function}")
     assert function in str(caught.value)
@@ -183,7 +183,7 @@ def test_label_smoothing_is_refused():
 
 
 def test_example_of_the_contract_runs(tmp_path):
-    """The module in the contract's docstring is a workload as it stands."""
+    """The module in the contract's docstring is a workload as it is."""
     code = contract.__doc__.split("```python")[1].split("```")[0]
     (tmp_path / "mine.py").write_text(code)
     workload = find_workload("mine:line")

@@ -1,4 +1,4 @@
-"""The downloads by torchvision and medmnist as they are, from a server of this machine that has small copies."""
+"""The real downloads of torchvision and medmnist, from a server on this machine that has small copies."""
 
 import functools
 import hashlib
@@ -29,7 +29,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def publish(tmp_path: Path, own_cache: Path) -> Iterator[Publish]:
-    """A function that serves a file of the folder `site`, and gives its address and MD5 sum."""
+    """A function that serves a file of the folder `site`, and returns its address and MD5 sum."""
     (tmp_path / "site").mkdir()
     handler = functools.partial(Quiet, directory=str(tmp_path / "site"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -45,7 +45,7 @@ def md5(path: Path) -> str:
 
 
 def packed(folder: Path) -> Path:
-    """A .tgz of a folder, beside it."""
+    """A .tgz of a folder, next to it."""
     target = folder.with_name(folder.name + ".tgz")
     with tarfile.open(target, "w:gz") as archive:
         archive.add(folder, folder.name)

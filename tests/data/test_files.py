@@ -56,7 +56,7 @@ def test_classes_alone_are_split(pictures):
 
 
 def test_pictures_of_several_sizes_become_one(pictures):
-    """Where sizes differ, the shorter side is scaled to 64 pixels and the longer one cropped about its centre."""
+    """If sizes differ, the shorter side is scaled to 64 pixels and the longer one cropped about its centre."""
     location = pictures({"": 9}, size=(100, 80))
     Image.new("L", (30, 50), 200).save(location / "class-0" / "grey.png")
     (location / "class-0" / "notes.txt").write_text("not a picture")
@@ -66,7 +66,7 @@ def test_pictures_of_several_sizes_become_one(pictures):
 
 
 def test_measured_settings(pictures):
-    """Mean and deviation are those of the pixels; the floor is the share of the commonest class."""
+    """Mean and deviation are those of the pixels; the floor is the share of the most common class."""
     workload = find_workload(str(pictures({"train": 10, "test": 5})))
     assert workload.mean == pytest.approx((80 / 255, 13.5 / 255, 0), abs=1e-6)
     assert workload.std[2] == 1.0
@@ -75,7 +75,7 @@ def test_measured_settings(pictures):
 
 
 def test_medical_layout(medical):
-    """An .npz as MedMNIST has them: official test images stay, grey ones get a channel, unequal classes are seen."""
+    """An .npz in MedMNIST's layout: official test images stay, grey ones get a channel, unequal classes are seen."""
     workload = find_workload(str(medical({"train": (10, 30), "val": (5, 5), "test": (4, 6)})))
     splits = load(workload)
     assert (workload.channels, workload.classes, workload.floor) == (1, 2, 0.5)
@@ -123,7 +123,7 @@ def test_each_makes_a_task(kind, pictures, medical, tmp_path):
 
 
 def test_decoded_once(pictures, own_cache):
-    """The second look finds the decoded pictures in the cache."""
+    """The second reading finds the decoded pictures in the cache."""
     location = pictures({"train": 10, "test": 5})
     find_workload(str(location))
     kept = [path.stat().st_mtime_ns for path in sorted(own_cache.rglob("*.npy"))]
@@ -143,7 +143,7 @@ def test_decoded_once(pictures, own_cache):
     ],
 )  # fmt: skip
 def test_what_cannot_be_learned_from_is_refused(tmp_path, make, complaint):
-    """Contents of another layout are refused by one sentence that says what is allowed."""
+    """Contents of another layout are refused in one sentence that says what is allowed."""
     make(tmp_path)
     (location,) = tmp_path.glob("empty*")
     with pytest.raises(ValueError, match=f"The 'workload' parameter of RunSpec .*{complaint}") as caught:
@@ -152,7 +152,7 @@ def test_what_cannot_be_learned_from_is_refused(tmp_path, make, complaint):
 
 
 def test_one_class_is_refused(medical):
-    """A single class cannot be told from others."""
+    """A single class leaves nothing to tell apart."""
     location = medical({"train": (9,), "val": (3,), "test": (3,)})
     with pytest.raises(ValueError, match="at least two classes"):
         find_workload(str(location))
@@ -173,6 +173,6 @@ def test_path_that_leads_nowhere(tmp_path):
 
 
 def test_misspelt_name_names_the_nearest():
-    """A word that is no path is taken as a name, and the nearest one is said."""
+    """A word that is not a path is taken as a name, and the nearest one is suggested."""
     with pytest.raises(ValueError, match="Did you mean 'shakespeare'"):
         find_workload("shakespere")

@@ -64,12 +64,12 @@ def altered(location: Path, change: str, value: int) -> Path:
 
 
 def test_the_archive_of_these_tests_is_read(tmp_path):
-    """Unaltered it is a workload: the refusals below are for what was changed."""
+    """Unaltered it is a workload: the refusals below are due to the changes."""
     assert find_workload(str(archive(tmp_path))).classes == 2
 
 
 def test_pipe_device_and_socket_are_refused(tmp_path):
-    """What is no regular file is refused by its kind before it is read, whichever kind of data its name promises."""
+    """What is not a regular file is refused by its kind before it is read, whatever kind of data its name promises."""
     for name in ("mine.txt", "mine.npz", "mine.zip"):
         os.mkfifo(tmp_path / name)
         assert "must be a regular file. It is a pipe." in refusal(tmp_path / name)
@@ -80,7 +80,7 @@ def test_pipe_device_and_socket_are_refused(tmp_path):
 
 
 def test_pipe_in_a_folder_of_images_is_refused(pictures):
-    """A pipe among the images is refused, and not waited for."""
+    """A pipe among the images is refused without waiting for it."""
     location = pictures({"": 4})
     os.mkfifo(location / "class-0" / "pipe.png")
     assert "pipe.png must be a regular file" in refusal(location)
@@ -205,7 +205,7 @@ def npz(folder: Path, **changes: bytes | np.ndarray) -> Path:
 
 
 def test_the_arrays_of_these_tests_are_read(tmp_path):
-    """Unchanged they are a workload: the refusals below are for what was changed."""
+    """Unchanged they are a workload: the refusals below are due to the changes."""
     assert find_workload(str(npz(tmp_path))).classes == 2
 
 
@@ -242,7 +242,7 @@ def test_arrays_that_are_not_what_they_claim(tmp_path, monkeypatch, changes, com
 
 
 def test_an_array_by_the_name_of_an_archive(tmp_path):
-    """An .npy, and a pickle, that are called .npz are refused."""
+    """An .npy, and a pickle, that are named .npz are refused."""
     location = tmp_path / "mine.npz"
     with location.open("wb") as file:
         np.save(file, np.zeros(3))
@@ -266,7 +266,7 @@ def test_a_missing_array_is_named(tmp_path):
     ],
 )
 def test_code_is_not_data(tmp_path, name, first, remedy):
-    """A program is not taken for a text to learn from: the message says what is meant, and what to do if it is."""
+    """A program is not taken for a text to learn from: the message says so, and what to do if it is meant as one."""
     (tmp_path / name).write_text(first + "x = 1\n" * 2000)
     assert remedy in refusal(tmp_path / name)
 
@@ -285,7 +285,7 @@ def test_home_of_nobody():
 
 @pytest.mark.parametrize("kind", ["images", "npz"])
 def test_cache_that_cannot_be_written_is_named(tmp_path, monkeypatch, kind):
-    """Where the cache folder cannot be made, it and LOGANNEAL_CACHE are named, and not the data."""
+    """If the cache folder cannot be made, it and LOGANNEAL_CACHE are named, not the data."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("LOGANNEAL_CACHE", str(tmp_path / "file" / "cache"))
     sentence = refusal(archive(tmp_path) if kind == "images" else npz(tmp_path))
@@ -296,7 +296,7 @@ def test_cache_that_cannot_be_written_is_named(tmp_path, monkeypatch, kind):
 
 @pytest.mark.parametrize("damage", ["{}", "[]", "[" * 5000, '{"other.npy": "0"}', "null"])
 def test_damaged_cache_is_made_again(tmp_path, own_cache, damage):
-    """Whatever stands in place of a cache's checksums, the arrays are made again."""
+    """Whatever is in place of a cache's checksums, the arrays are made again."""
     location = str(archive(tmp_path))
     before = find_workload(location).load(0, 10, 2)
     from loganneal.data.files import _folder

@@ -14,7 +14,7 @@ PUBLISHED = [WORKLOADS["cifar10"], IMAGENETTE, PNEUMONIA, SHAKESPEARE]
 
 @pytest.fixture
 def real(data_root, monkeypatch):
-    """The real data, where they are."""
+    """The real data, if they are there."""
     monkeypatch.setenv("LOGANNEAL_DATA", str(data_root))
     return data_root
 

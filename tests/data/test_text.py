@@ -55,7 +55,7 @@ def test_rare_characters_share_a_number():
 
 
 def test_constant_score_is_cross_entropy():
-    """Two equally common characters need one bit; where only the rarer one ends the text, it needs more."""
+    """Two equally common characters need one bit; if only the rarer one ends the text, it needs more."""
     assert number_characters("ab" * 5000, "even").constant_score == pytest.approx(1.0, abs=1e-3)
     uneven = number_characters("aaab" * 3000 + "b" * 1000, "uneven")
     assert uneven.constant_score == pytest.approx(-np.log2((3000 + 1) / 12_000), abs=0.1)

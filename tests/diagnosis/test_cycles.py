@@ -1,4 +1,4 @@
-"""Restarts are found in the rates alone."""
+"""Restarts are found from the rates alone."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_the_restarts_of_a_schedule_are_found(form, count, warmup, growth, share
     schedule = form.fit(
         max_lr=0.1, total_steps=600, cycles=count, cycle_mult=growth, warmup_steps=warmup, restart_warmup_share=share
     )
-    rise = 1 if share else 0  # a rise on a line is seen one step after it begins on the floor
+    rise = 1 if share else 0  # a linear rise is seen one step after it begins on the floor
     expected = schedule.restarts(600)[1:]
     assert restarts(schedule.curve(600)) == pytest.approx(expected, abs=rise)
 
@@ -39,7 +39,7 @@ def test_the_restarts_of_a_schedule_are_found(form, count, warmup, growth, share
     ],
 )
 def test_a_warmup_is_no_restart(schedule):
-    """A rise from the lowest rate so far begins nothing anew, however steep."""
+    """A rise from the lowest rate so far is not a restart, however steep."""
     assert restarts(schedule.curve(100)) == []
 
 

@@ -69,7 +69,7 @@ def test_losses_that_are_not_finite_are_no_error(log):
 
 @given(st.sampled_from(FIRST_SEEDS), st.integers(-200, 200), st.integers(-200, 200))
 def test_units_do_not_matter(planted, name, loss_power, rate_power):
-    """A loss or a rate in another unit has the same diagnosis, as rules go by shares; powers of two round nothing."""
+    """A loss or a rate in another unit has the same diagnosis, as rules use shares; powers of two cause no rounding."""
     log = read_log(planted / name, steps_per_epoch=50).log
     scaled = Log(
         log.step,
@@ -115,7 +115,7 @@ def test_a_healthy_run_is_called_no_more_than_that():
     ],
 )
 def test_real_runs_with_planted_failures(planted, log, name):
-    """Recorded runs are told apart; how often, and where not, is said in docs/diagnosis.md."""
+    """Recorded runs are told apart; docs/diagnosis.md says how often, and where not."""
     assert diagnose(read_log(planted / f"{log}.csv", steps_per_epoch=50).log).name == name
 
 

@@ -1,4 +1,4 @@
-"""A rule is asked where a log has what it needs, and otherwise says what is missing."""
+"""A rule is applied if a log has what it needs, and otherwise says what is missing."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def outcomes(**changes) -> dict[str, str]:
 
 
 def test_every_rule_has_an_outcome():
-    """In the order of the rules, each with a verdict; only what could not be asked has a reason."""
+    """In the order of the rules, each with a verdict; only what could not be applied has a reason."""
     found = diagnose(Log(STEPS, RATES, FALLING)).outcomes
     assert list(found) == [rule.name for rule in RULES]
     assert found["unstable"].verdict is Verdict.NOT_FOUND
@@ -49,14 +49,14 @@ def test_what_cannot_be_told(rule, changes, words):
 
 
 def test_a_failure_that_is_certain_needs_nothing():
-    """A loss that is not finite is unstable, with no rate, few rows, and a sign of its own."""
+    """A loss that is not finite is unstable, even with no rate, few rows, and values of any sign."""
     found = diagnose(Log([1, 2], (), [-1, np.nan]))
     assert found.name == "unstable"
     assert found.outcomes["unstable"].finding is not None
 
 
 def test_too_little_for_a_diagnosis():
-    """With nothing found and the first rule not asked, a run is not called healthy."""
+    """With nothing found and the first rule not applied, a run is not called healthy."""
     found = diagnose(Log(STEPS[:5], np.full(5, 0.1), FALLING[:5]))
     assert (found.name, found.advice, found.span) == ("cannot be told", (), None)
     assert found.to_dict()["rules"]["unstable"].startswith("cannot be told from this log")
@@ -97,7 +97,7 @@ def test_the_end_between_two_rows(last, verdict):
 
 @pytest.mark.parametrize(("spacing", "verdict"), [(1, "found"), (10, "found"), (12, "not found")])
 def test_cycles_between_sparse_rows(spacing, verdict):
-    """A cycle of 40 steps is at most 49 long where a row stands every 10 steps; an epoch has 50."""
+    """A cycle of 40 steps is at most 49 long if there is a row every 10 steps; an epoch has 50."""
     rates = la.CyclicalLogAnnealing(0.1, 40).curve(400)[::spacing]
     steps = np.arange(400)[::spacing]
     loss = 0.5 + 2 * np.exp(-steps / 100)

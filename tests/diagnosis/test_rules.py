@@ -19,7 +19,7 @@ def noise(scale=0.02, seed=0, steps=STEPS):
 
 
 def falling(start=2.3, end=0.5, steps=STEPS):
-    """A loss that falls like those of real runs do."""
+    """A loss that falls as those of real runs do."""
     return end + (start - end) * np.exp(-np.arange(steps) / (steps / 6)) + noise(steps=steps)
 
 
@@ -34,7 +34,7 @@ def make(lr=None, loss=None, **others):
 
 @pytest.mark.parametrize(("above", "found"), [(6, False), (7, True)])
 def test_unstable_with_a_quarter_of_the_opening_far_above_the_start(above, found):
-    """Of the 25 rows that open cycle 2, a quarter is 6.25: six losses above 1.25 L0 are borne, seven are not."""
+    """Of the 25 rows that open cycle 2, a quarter is 6.25: six losses above 1.25 L0 are tolerated, seven are not."""
     loss = falling()
     loss[100 : 100 + above] = 3.0
     finding = unstable(make(loss=loss))
@@ -46,7 +46,7 @@ def test_unstable_with_a_quarter_of_the_opening_far_above_the_start(above, found
 
 @pytest.mark.parametrize(("above", "found"), [(17, False), (18, True)])
 def test_unstable_held_up_at_the_start(above, found):
-    """Above L0 by less, seventeen of 25 losses are borne, eighteen are more than 70 %, if the loss then falls."""
+    """Above L0 by less, seventeen of 25 losses are tolerated, eighteen are more than 70 %, if the loss then falls."""
     loss = falling()
     loss[100 : 100 + above] = 2.4
     assert (unstable(make(loss=loss)) is not None) == found
@@ -54,14 +54,14 @@ def test_unstable_held_up_at_the_start(above, found):
 
 @pytest.mark.parametrize(("level", "found"), [(1.24, False), (1.26, True)])
 def test_unstable_at_the_bar(level, found):
-    """A level loss counts only above 1.25 times L0: one that never falls learns nothing, which is another matter."""
+    """A level loss counts only above 1.25 times L0: one that never falls learns nothing, another failure."""
     loss = np.full(STEPS, level)
     loss[:5] = 1.0
     assert (unstable(make(lr=fitted(warmup_steps=5), loss=loss)) is not None) == found
 
 
 def test_the_warmup_does_not_count_as_unstable():
-    """Losses near the start during a warmup, where the rate is still low, are no sign."""
+    """Losses near the start during a warmup, when the rate is still low, are not a sign."""
     loss = falling()
     loss[5:30] = 3.5
     assert unstable(make(lr=fitted(warmup_steps=30), loss=loss)) is None
@@ -151,14 +151,14 @@ def test_cycles_too_short_below_an_epoch(count, epoch, found):
 
 
 def test_growing_cycles_are_too_short_only_together():
-    """Cycles that outgrow an epoch are no failure, though the first are shorter."""
+    """Cycles that outgrow an epoch are not a failure, though the first are shorter."""
     rates = la.CyclicalLogAnnealing.fit(max_lr=0.1, total_steps=STEPS, cycles=4, cycle_mult=2).curve(STEPS)
     assert cycles_too_short(make(lr=rates, steps_per_epoch=40)) is None
 
 
 @pytest.mark.parametrize(("last", "found"), [(0.2, False), (0.21, True)])
 def test_ends_at_a_high_rate_above_a_fifth(last, found):
-    """A last rate of 20 % of the peak is borne."""
+    """A last rate of 20 % of the peak is tolerated."""
     assert (ends_at_a_high_rate(make(lr=np.linspace(1.0, last, STEPS))) is not None) == found
 
 

@@ -4,11 +4,11 @@ import math
 from typing import Any
 
 TOLERANCE = 1e-12
-"""Relative: of numbers that agree to twelve digits."""
+"""The relative difference of numbers that agree to twelve digits."""
 
 
 def agree(first: Any, second: Any) -> bool:
-    """Whether JSON values are the same, and their numbers to twelve digits."""
+    """Whether JSON values are the same, with numbers equal to twelve digits."""
     if isinstance(first, int | float) and isinstance(second, int | float):
         return math.isclose(first, second, rel_tol=TOLERANCE)
     if isinstance(first, dict) and isinstance(second, dict):

@@ -25,7 +25,7 @@ def launched() -> Iterator[Any]:
 
 
 def serious(page: Any) -> list[tuple[str, str]]:
-    """What axe-core finds on a page that is serious or critical; without it the test is skipped."""
+    """The serious and critical issues that axe-core finds on a page; without it the test is skipped."""
     axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed.")
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text())
     found = page.evaluate("() => axe.run()")["violations"]

@@ -22,7 +22,7 @@ READ: dict[str, Any] = {
     "cycles": int,
     **dict.fromkeys(("shape", "mode", "interpolation"), str),
 }
-"""How a parameter is read that is no number."""
+"""How a parameter that is not a number is read."""
 
 
 def build(row: dict[str, str]) -> la.Schedule:

@@ -12,11 +12,11 @@ from loganneal.studies.judge.stopping import due_runs, staged
 from loganneal.studies.run import judge_study
 
 SECONDS = 2.0
-"""Of each run."""
+"""The duration of each run."""
 
 
 def compared(**declared: Any) -> Comparison:
-    """Two arms, tried once in each of four replicates, unless something else is said."""
+    """Two arms, tried once in each of four replicates, unless something else is given."""
     asked = {"arms": ("cosine", "linear"), "trials": 1, "replicates": 4, "steps": 10, "train_examples": 64, **declared}
     return declare("digits", **asked)
 
@@ -42,7 +42,7 @@ def start(study: Study, folder: Path, records: Path) -> None:
 
 
 def train(study: Study, records: Path, count: int | None = None, status: str = "completed") -> None:
-    """Write the records of the first runs; all of them unless a number is said."""
+    """Write the records of the first runs; all of them unless a number is given."""
     journal = Journal(records)
     for run in due_runs(staged(study), [])[:count]:
         journal.write(record(run, status))

@@ -17,7 +17,7 @@ class Golden(NamedTuple):
     rate: float
 
     def error(self, rate: float) -> float:
-        """The error of a rate in the unit of the specification's tolerances."""
+        """The error of a rate in units of the specification's tolerances."""
         return abs(rate - self.rate) / max(abs(self.rate), 1e-6 * self.schedule.max_lr)
 
 

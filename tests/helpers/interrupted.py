@@ -55,7 +55,7 @@ def start(folder, every=EVERY):
 
 
 def wait(process):
-    """Whether the process ended by itself, and well."""
+    """Whether the process ended by itself, without an error."""
     _, status = os.waitpid(process, 0)
     if os.WIFSIGNALED(status):
         return False
@@ -64,10 +64,10 @@ def wait(process):
 
 
 def kill_at_random(root, seconds):
-    """Kill a run a random while after each start, twenty times; one that ends before is followed by another.
+    """Kill a run a random time after each start, twenty times; one that ends before is followed by another.
 
-    The while is so many more checkpoints, and then a share of the time that one takes.
-    Returns the folders, and the step of the newest checkpoint at each kill.
+    That time is a number of further checkpoints, and then a share of the time that one takes. Returns the folders, and
+    the step of the newest checkpoint at each kill.
     """
     draw, folders, steps = random.Random(0), [root / "killed-0"], []
     while len(steps) < KILLS:
@@ -112,7 +112,7 @@ def kill_while_writing(root):
 
 
 def outcome(folder):
-    """All that must be equal, times left out."""
+    """Everything that must be equal, without times."""
     record = read_record(folder)
     state = Checkpoints(folder / "checkpoints").load()
     rows = [row[:6] for row in record.metrics]

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 
 PATIENCE = 120.0
-"""Seconds that a busy machine may need; nothing waits so long where all is well."""
+"""Seconds that a busy machine may need; nothing waits that long if all is well."""
 
 
 def start(*words: str) -> "subprocess.Popen[str]":
-    """Start `loganneal`; SIGINT has its default handler there, also where pytest ignores it, as under nohup."""
+    """Start `loganneal`; SIGINT has its default handler there, even if pytest ignores it, as under nohup."""
     code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code += "from loganneal.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, *words]

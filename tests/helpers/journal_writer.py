@@ -2,7 +2,7 @@
 
     python journal_writer.py FOLDER FIRST COUNT
 
-It writes records with the seeds from FIRST on and says so, one line each, when a record is on the disk.
+It writes records with the seeds from FIRST on and prints one line for each, when the record is on the disk.
 """
 
 import sys
@@ -16,12 +16,12 @@ STEPS = 50
 
 
 def spec_of(seed: int) -> RunSpec:
-    """A run that is told apart by its seed."""
+    """A run that is identified by its seed."""
     return WORKLOADS["digits"].spec(schedule=la.Cosine(0.3, STEPS), seed=seed, split_seed=0, steps=STEPS)
 
 
 def record_of(seed: int) -> Record:
-    """A completed record, with a curve and numbers that its seed decides."""
+    """A completed record, with a curve and numbers that its seed determines."""
     spec = spec_of(seed)
     curve = (MetricsRow(step, spec.schedule(step - 1), 1 / (seed + step)) for step in range(1, STEPS + 1))
     return Record(spec, "completed", 1 / (seed + 3), 1 / (seed + 7), tuple(curve), 1.5, {"threads": 1})

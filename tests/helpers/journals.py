@@ -28,7 +28,7 @@ def lines_of(journal: Journal) -> list[bytes]:
 
 
 def readable(journal: Journal) -> list[Record | None]:
-    """What it says of the three runs; None where that is damaged or not there."""
+    """What it says about the three runs; None where that is damaged or missing."""
     return [record_or_none(journal, record) for record in RECORDS]
 
 
@@ -40,7 +40,7 @@ def record_or_none(journal: Journal, record: Record) -> Record | None:
 
 
 def writer(folder: Path, first: int, count: int) -> "subprocess.Popen[str]":
-    """A process that writes records with so many seeds."""
+    """A process that writes records with ``count`` seeds."""
     command = [sys.executable, str(WRITER), str(folder), str(first), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 

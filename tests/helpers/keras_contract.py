@@ -92,7 +92,7 @@ def test_a_restart_beyond_the_whole_numbers_of_float32(growth: int) -> None:
 
 
 def test_fractions_and_numbers() -> None:
-    """Numbers of Python, and floats in a graph, are steps too."""
+    """Python numbers, and floats in a graph, are steps too."""
     rule = ScheduleLR(LOG)
     assert [float(rule(step)) for step in (0, 7, 5.25)] == pytest.approx([LOG(0), LOG(7), LOG(5.25)], rel=1e-6)
     step = keras.ops.convert_to_tensor(np.float32(5.25))
@@ -109,12 +109,12 @@ def test_steps_that_cannot_be(step: Any) -> None:
 @pytest.mark.skipif(BACKEND == "torch", reason="PyTorch can always see the step")
 @pytest.mark.parametrize(("step", "rate"), [(whole(-1), 0.1), (whole(LAST), 0.0), (np.float32(1e30), 0.0)])
 def test_steps_in_a_graph_are_clipped(step: Any, rate: float) -> None:
-    """A step that cannot be seen is taken for the first, or for the last that there is."""
+    """A step that cannot be seen is clipped to the first, or to the last that there is."""
     assert float(traced(ScheduleLR(la.Linear(0.1, 10)))(step)) == pytest.approx(rate)
 
 
 def test_half_precision_does_not_round_the_rate() -> None:
-    """Where Keras' float is half, steps and rates keep float32; where it is double, so is the rate outside a graph."""
+    """If Keras' float is half, steps and rates keep float32; if it is double, so is the rate outside a graph."""
     before = keras.config.floatx()
     try:
         keras.config.set_floatx("float16")
@@ -167,7 +167,7 @@ def test_configurations_go_through_json(schedule: la.Schedule) -> None:
 
 @pytest.mark.parametrize("value", [0.1, lambda step: 0.1, None])
 def test_what_is_no_schedule_is_refused(value: Any) -> None:
-    """A number, a function or nothing is no schedule."""
+    """A number, a function or nothing is not a schedule."""
     with pytest.raises(ValueError, match="The 'schedule' parameter of ScheduleLR must be a schedule of loganneal"):
         ScheduleLR(value)
 
@@ -187,7 +187,7 @@ class Rates(keras.callbacks.Callback):
         self._before = float(self.model.get_weights()[0][0, 0])
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Note how far it went."""
+        """Record how far it went."""
         self.rates.append(self._before - float(self.model.get_weights()[0][0, 0]))
 
 
@@ -298,7 +298,7 @@ def test_snapshots_are_the_weights_where_cycles_end() -> None:
 
 @pytest.mark.filterwarnings("ignore:CyclicalLogAnnealing. (8|20) steps:UserWarning")
 def test_snapshots_of_an_interrupted_fit(tmp_path: Path) -> None:
-    """A second process takes up the snapshots of the first, and those of an older training in the folder are left."""
+    """A second process continues with the snapshots of the first, and leaves those of an older run in the folder."""
     whole_run, folder = CycleSnapshots(), tmp_path / "snapshots"
     fit(network(THREE_CYCLES), 5, 0, whole_run)
     fit(network(THREE_CYCLES), 5, 0, CycleSnapshots(folder))  # an older training
@@ -315,7 +315,7 @@ def test_snapshots_of_an_interrupted_fit(tmp_path: Path) -> None:
 
 
 def test_a_budget_that_does_not_suit_is_warned_of() -> None:
-    """`fit` knows its steps: cycles of less than an epoch, taken for epochs, are told."""
+    """`fit` knows its steps: cycles of less than an epoch, mistaken for epochs, are reported."""
     model = network(la.CyclicalLogAnnealing(0.1, 2))
     with pytest.warns(UserWarning, match=r"It restarts 10 times in 20 steps, 2 times an epoch.*in_steps\(4\)"):
         fit(model, 5, 0, CycleSnapshots())
@@ -351,7 +351,7 @@ class Peaks(keras.callbacks.Callback):
         self.batches, self.before = 0, []
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Look at the rate that comes next."""
+        """Read the rate that comes next."""
         self.batches += 1
         if float(self.model.optimizer.learning_rate) == pytest.approx(0.1):
             self.before.append(self.batches)
@@ -384,7 +384,7 @@ def test_snapshots_with_accumulated_gradients(accumulated: int | None, tmp_path:
     callback = Kept(clock)
     fit(model, 6, 0, clock, callback)
     assert callback.after == [8, 16, 24]
-    assert clock.before == [8, 16]  # after the third cycle the rate stays down
+    assert clock.before == [8, 16]  # after the third cycle the rate stays low
     assert int(model.optimizer.iterations) == 24 // (accumulated or 1)
     half = compiled()
     fit(half, 4, 0, CycleSnapshots(tmp_path / "snapshots"))

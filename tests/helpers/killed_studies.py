@@ -1,7 +1,7 @@
 """Runs a study, kills it without warning at random moments, and starts it again.
 
-python killed_studies.py FILE FOLDER KILLS: the study is run once undisturbed in FOLDER/undisturbed, then killed so
-many times in FOLDER/killed, then finished there. It prints, as JSON, how each life ended and which records it left.
+python killed_studies.py FILE FOLDER KILLS: the study is run once undisturbed in FOLDER/undisturbed, then killed KILLS
+times in FOLDER/killed, then finished there. It prints, as JSON, how each life ended and which records it left.
 
 Every life is a process of its own. It is forked from this one, which has imported everything and computed nothing, so
 that a life begins within milliseconds and its death can come at any moment of the work.
@@ -32,14 +32,14 @@ class Life(NamedTuple):
 
 
 class Death(NamedTuple):
-    """When to kill a life: after so many more records, and then so many seconds."""
+    """When to kill a life: after a number of further records, and then a number of seconds."""
 
     records: int
     seconds: float
 
 
 def live(file: str, out: Path, death: Death | None = None) -> Life:
-    """One life of the study, ended by SIGKILL unless it is done before."""
+    """One life of the study, ended by SIGKILL unless it finishes first."""
     before = len(intact_keys(out))
     pid = os.fork()
     if pid == 0:
@@ -55,7 +55,7 @@ def live(file: str, out: Path, death: Death | None = None) -> Life:
 
 
 def has_ended(pid: int) -> bool:
-    """Whether a child is over; it can be asked for its status afterwards."""
+    """Whether a child has ended; its status can still be read afterwards."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 

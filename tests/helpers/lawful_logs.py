@@ -22,7 +22,7 @@ def true_loss(schedule: la.Schedule, steps: int = STEPS, unit: int = STEPS) -> n
 
 
 def lawful_log(schedule: la.Schedule, steps: int = STEPS, noise: float = 0.0, every: int = 1) -> Log:
-    """The log of a run; its first losses are cut off at 3, as a network's begin somewhere."""
+    """The log of a run; its first losses are capped at 3, since a network's loss starts somewhere."""
     loss = np.minimum(true_loss(schedule, steps), 3.0)
     loss = loss * (1 + noise * np.random.default_rng(0).standard_normal(steps))
     rows = slice(every - 1, None, every)

@@ -25,7 +25,7 @@ class Report(lightning.Callback):
 
 
 def main(folder: Path) -> None:
-    """An uninterrupted training, and one that goes on from its checkpoint."""
+    """An uninterrupted training, and one that continues from its checkpoint."""
     torch.set_num_threads(1)
     for resume in (None, folder / "saved.ckpt"):
         callback = CycleSnapshots(folder / "snapshots")

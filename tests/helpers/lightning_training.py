@@ -11,9 +11,9 @@ from tiny_training import SCHEDULE, inputs, linear, loss, scheduled
 from loganneal.schedules import Schedule
 
 QUIET = [
-    # torch on itself, through the trees that Lightning takes from it
+    # torch about itself, through the pytrees that Lightning uses
     pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning"),
-    # advice on speed, of no use to seven batches
+    # advice about speed, irrelevant for seven batches
     pytest.mark.filterwarnings("ignore:.*does not have many workers.*:UserWarning"),
     # a checkpoint in the middle of an epoch, which is what is tested; all batches are alike
     pytest.mark.filterwarnings("ignore:.*resuming from a checkpoint that ended before the epoch.*:UserWarning"),
@@ -55,7 +55,7 @@ def fit(net: Net, resume: Path | None = None, batch_size: int = 4, **arguments: 
 
 
 class SaveAt(lightning.Callback):
-    """Writes one checkpoint, after so many updates."""
+    """Writes one checkpoint, after a number of updates."""
 
     def __init__(self, step: int, path: Path) -> None:
         self.step, self.path = step, path

@@ -62,7 +62,7 @@ def weights_of(optimizer: torch.optim.Optimizer) -> list[list[float]]:
 
 
 def save_and_load(state: Any) -> Any:
-    """Through a file, with the default of torch.load, which takes numbers, strings, dictionaries and tensors."""
+    """Through a file, with the default of torch.load, which accepts numbers, strings, dictionaries and tensors."""
     file = io.BytesIO()
     torch.save(state, file)
     file.seek(0)

@@ -84,7 +84,7 @@ def weights(model: torch.nn.Module) -> list[float]:
 
 
 def state_of(optimizer: Any) -> dict[str, Any]:
-    """The optimizer's state, which is gathered from its shards where it has to be."""
+    """The optimizer's state, which is gathered from its shards if it has to be."""
     if not hasattr(optimizer, "consolidate_state_dict"):
         return copy.deepcopy(optimizer.state_dict())
     optimizer.consolidate_state_dict(to=0)
@@ -99,7 +99,7 @@ def train(kind: str) -> dict[str, Any]:
     model, optimizer, scheduler = parts = make_parts(wrap(make_model()), make)
     used = run(parts, CUT)
     state = copy.deepcopy(scheduler.state_dict())
-    resumed = make_parts(model, make)  # whose rates begin anew
+    resumed = make_parts(model, make)  # whose rates start again
     resumed[1].load_state_dict(state_of(optimizer))
     resumed[2].load_state_dict(state)
     used += run(resumed, STEPS - CUT)

@@ -98,7 +98,7 @@ WATCHED = [(way, accumulation) for way in ("prepared", "unlinked", "plain", "fol
 
 
 def write_trial(place: Path) -> None:
-    """What a study tells a script."""
+    """What a study passes to a script."""
     numbers = {"version": 1, "steps": 8, "seed": 0, "split_seed": 0}
     place.mkdir()
     (place / "trial.json").write_text(json.dumps({**numbers, "schedule": SCHEDULE.to_dict(), "folder": str(place)}))

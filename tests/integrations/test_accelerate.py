@@ -1,4 +1,4 @@
-"""Accelerate with two processes: the rate follows the update in three ways, and runs ahead in the one that it has."""
+"""Accelerate with two processes: the rate follows the update in three ways, and runs ahead in Accelerate's own."""
 
 import json
 import os
@@ -23,7 +23,7 @@ RIGHT_WAYS = ["unlinked", "plain", "follow"]
 
 @pytest.fixture(scope="module")
 def trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folders of the runs that are watched."""
+    """The folders of the watched runs."""
     return tmp_path_factory.mktemp("trials")
 
 
@@ -47,7 +47,7 @@ def test_a_prepared_scheduler_runs_ahead(ran: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("way", RIGHT_WAYS)
 def test_the_rate_follows_the_update(ran: dict[str, Any], way: str) -> None:
-    """One step for an update, however many processes and accumulated batches go into it."""
+    """One step per update, however many processes and accumulated batches go into it."""
     assert ran[way] == [rates(8), rates(4)]
 
 
@@ -60,7 +60,7 @@ def test_resuming_from_a_saved_state(ran: dict[str, Any], way: str) -> None:
 @pytest.mark.usefixtures("ran")
 @pytest.mark.parametrize("way", ["prepared", *RIGHT_WAYS])
 def test_a_prepared_optimizer_is_watched_within(trials: Path, way: str) -> None:
-    """The rates of each update, accumulated batches being one, written once by two processes that the launcher forked.
+    """The rates of each update, accumulated batches being one, written once by the launcher's two processes.
 
     Those of the trap are recorded as they were.
     """
@@ -70,7 +70,7 @@ def test_a_prepared_optimizer_is_watched_within(trials: Path, way: str) -> None:
 
 
 def test_another_batch_size_keeps_the_share(ran: dict[str, Any]) -> None:
-    """``load_state`` hands the state to a scheduler that was made with ``on_mismatch="keep_share"``."""
+    """``load_state`` passes the state to a scheduler that was made with ``on_mismatch="keep_share"``."""
     assert ran["rebatched"] == [la.Linear(0.1, 16)(step) for step in range(8, 16)]
 
 

@@ -1,4 +1,4 @@
-"""Ignite's engine with a scheduler of loganneal: no adapter, and where it has to be attached."""
+"""Ignite's engine with a scheduler of loganneal: no adapter is needed, and where it has to be attached."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +29,7 @@ class Run:
     def __init__(self, attach: Attach = by_step, schedule: la.Schedule = SCHEDULE) -> None:
         self.model, self.rates = linear(), []
         self.optimizer, self.scheduler = scheduled(self.model, schedule)
-        self.trainer = DeterministicEngine(self.update)  # goes on in the middle of the data, too
+        self.trainer = DeterministicEngine(self.update)  # continues in the middle of the data, too
         attach(self.trainer, self.scheduler)
 
     def update(self, engine: Engine, batch: torch.Tensor) -> None:
@@ -53,7 +53,7 @@ def test_a_step_after_each_iteration() -> None:
 
 
 def test_the_step_itself_is_no_handler() -> None:
-    """A trap: Ignite hands the engine to a handler that takes an argument; the scheduler refuses it in a sentence."""
+    """A trap: Ignite passes the engine to a handler that takes an argument; the scheduler refuses it in a sentence."""
     attach = lambda trainer, scheduler: trainer.add_event_handler(Events.ITERATION_COMPLETED, scheduler.step)  # noqa: E731
     with pytest.raises(ValueError, match=r"The 'epoch' parameter of ScheduleLR.step must be a number"):
         Run(attach).go()
@@ -83,7 +83,7 @@ def test_the_warmup_of_ignite_is_ours() -> None:
 
 @pytest.mark.parametrize("cut", [1, 5, 6, 7, 13])
 def test_resuming_from_a_checkpoint(tmp_path: Path, cut: int) -> None:
-    """Ignite's Checkpoint takes the scheduler as it is; a run that goes on has the same rates and weights."""
+    """Ignite's Checkpoint accepts the scheduler as it is; a run that continues has the same rates and weights."""
     whole = Run()
     saver = DiskSaver(str(tmp_path), create_dir=False)
     checkpoint = Checkpoint(whole.parts(), saver, global_step_transform=lambda engine, _: engine.state.iteration)

@@ -1,4 +1,4 @@
-"""Lightning with a scheduler of loganneal: no adapter, and the interval that has to be said."""
+"""Lightning with a scheduler of loganneal: no adapter is needed, but the interval has to be given."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def test_the_monitor_sees_the_rates(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [1, 6, 7, 10, 13])
 def test_resuming_from_a_checkpoint(tmp_path: Path, cut: int) -> None:
-    """A training that goes on from a checkpoint has the rates and the weights of one that was never interrupted."""
+    """A training that continues from a checkpoint has the rates and the weights of one that was never interrupted."""
     whole, resumed = Net(interval="step"), Net(interval="step")
     fit(whole, callbacks=[SaveAt(cut, tmp_path / "saved.ckpt")])
     fit(resumed, tmp_path / "saved.ckpt")
@@ -57,7 +57,7 @@ def test_resuming_from_a_checkpoint(tmp_path: Path, cut: int) -> None:
 
 
 class Transfer(Net):
-    """A backbone before the layer, which is not the optimizer's at first."""
+    """A backbone before the layer, which the optimizer does not have at first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class Transfer(Net):
 
 
 class Unfreeze(BaseFinetuning):
-    """After an epoch, at a tenth of the present rate, which is the default of Lightning."""
+    """After an epoch, at a tenth of the current rate, which is Lightning's default."""
 
     def freeze_before_training(self, module: lightning.LightningModule) -> None:
         self.freeze(module.backbone)
@@ -112,11 +112,11 @@ def test_lightnings_backbone_finetuning_writes_rates_itself() -> None:
     assert off == [14, 21]
 
 
-# Going on under another schedule
+# Continuing under another schedule
 
 
 class Fitted(Net):
-    """A line over the whole run, as long as the trainer says it is."""
+    """A linear schedule over the whole run, as long as the trainer says it is."""
 
     def __init__(self, on_mismatch: str = "error") -> None:
         super().__init__()
@@ -143,7 +143,7 @@ def half(tmp_path: Path) -> Path:
 
 
 def test_a_longer_run_is_an_error_unless_it_is_said(half: Path) -> None:
-    """What may change is said when the scheduler is made; then the position stays."""
+    """What may change is declared when the scheduler is made; then the position stays."""
     with pytest.raises(ValueError, match=r"schedule\.total_steps.*on_mismatch"):
         fit(Fitted(), half, max_epochs=8)
     longer = Fitted("keep_position")
@@ -152,7 +152,7 @@ def test_a_longer_run_is_an_error_unless_it_is_said(half: Path) -> None:
 
 
 def test_another_batch_size_keeps_the_share(half: Path) -> None:
-    """Epochs of 4 updates in place of 7: Lightning goes on with the third epoch, and so does the schedule."""
+    """Epochs of 4 updates in place of 7: Lightning continues with the third epoch, and so does the schedule."""
     net = Fitted("keep_share")
     fit(net, half, batch_size=8, max_epochs=4)
     assert net.fall == la.Linear(0.1, 16)
@@ -160,7 +160,7 @@ def test_another_batch_size_keeps_the_share(half: Path) -> None:
 
 
 def test_another_batch_size_does_not_lie_beyond_the_end_in_silence(half: Path) -> None:
-    """Step 14 of the old run would be behind the end of the new one."""
+    """Step 14 of the old run would be beyond the end of the new one."""
     with pytest.raises(ValueError, match=r"must be below 8, where the new schedule ends.*keep_share"):
         fit(Fitted("keep_position"), half, batch_size=16, max_epochs=4)
 

@@ -1,4 +1,4 @@
-"""Small set-ups after public bug reports, where they lie beside the data: each script's output, and what must hold."""
+"""Small set-ups after public bug reports, if they are beside the data: each script's output, and what must hold."""
 
 import contextlib
 import io
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"there is no folder 
 
 @pytest.fixture(autouse=True)
 def _settings_of_libraries() -> Iterator[None]:
-    """The scripts quieten warnings and loggers for themselves; what they set is taken back."""
+    """The scripts quieten warnings and loggers for themselves; what they set is undone."""
     logger, verbosity = logging.getLogger("lightning.pytorch"), transformers.logging.get_verbosity()
     level = logger.level
     with warnings.catch_warnings():

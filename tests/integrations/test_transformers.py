@@ -1,4 +1,4 @@
-"""The Trainer of Transformers with a scheduler of loganneal: no adapter, and what goes wrong without care."""
+"""The Trainer of Transformers with a scheduler of loganneal: no adapter is needed, and what goes wrong without care."""
 
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Model]:
 
 @pytest.mark.parametrize("cut", [3, 6, 9, 12])
 def test_resuming_from_a_checkpoint(whole: tuple[Path, Model], tmp_path: Path, cut: int) -> None:
-    """A training that goes on from a checkpoint has the rates and the weights of one that was never interrupted."""
+    """A training that continues from a checkpoint has the rates and the weights of one that was never interrupted."""
     folder, uninterrupted = whole
     resumed, logged = train(tmp_path, folder / f"checkpoint-{cut}")
     assert logged == rates(14)  # the log of the checkpoint, and what came after it
@@ -78,18 +78,18 @@ def test_resuming_from_a_checkpoint(whole: tuple[Path, Model], tmp_path: Path, c
 
 
 def test_an_optimizer_alone_is_trained_linearly(tmp_path: Path) -> None:
-    """The trap: without a scheduler beside it, the Trainer makes its own, and the rate falls along a line to 0."""
+    """The trap: without a scheduler beside it, the Trainer makes its own, and the rate falls linearly to 0."""
     optimizers = lambda model: (scheduled(model)[0], None)  # noqa: E731 - named for the argument that it is
     logged = train(tmp_path, optimizers=optimizers, save_strategy="no")[1]
     assert logged != rates(14)
     assert logged[1:] == pytest.approx([logged[0] * (14 - step) / 14 for step in range(1, 14)])
 
 
-# Going on under another schedule
+# Continuing under another schedule
 
 
 def falling(steps: int, on_mismatch: str = "error") -> Any:
-    """An optimizer with a line over so many steps."""
+    """An optimizer with a linear schedule over a number of steps."""
 
     def optimizers(model: torch.nn.Module) -> tuple[torch.optim.Optimizer, ScheduleLR]:
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -109,7 +109,7 @@ def test_a_finished_run_is_made_longer(tmp_path: Path) -> None:
 
 
 def test_the_trainer_ends_by_its_own_counter(tmp_path: Path) -> None:
-    """The trap of another batch size: it goes on counting, and ends early, though the schedule keeps its share."""
+    """The trap of another batch size: it continues counting, and ends early, though the schedule keeps its share."""
     train(tmp_path, optimizers=falling(14), save_steps=7)
     half = {"resume": tmp_path / "checkpoint-7", "per_device_train_batch_size": 8, "save_strategy": "no"}
     logged = train(tmp_path, optimizers=falling(8, "keep_share"), **half)[1]
@@ -122,7 +122,7 @@ def test_the_trainer_ends_by_its_own_counter(tmp_path: Path) -> None:
 
 
 class Scheduled(transformers.Trainer):
-    """A Trainer that makes its optimizer, with its groups, and gets our scheduler, once the total is known."""
+    """A Trainer that makes its own optimizer, with its groups, and gets our scheduler once the total is known."""
 
     def create_scheduler(self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None) -> ScheduleLR:
         peak = self.args.learning_rate

@@ -44,6 +44,6 @@ def test_ranges_are_closed_above():
 
 
 def test_adaptation_changes_the_resolution_not_the_blocks():
-    """Behind the stem the weights of ResNet-34 have the same shapes at every size of image."""
+    """After the stem, the weights of ResNet-34 have the same shapes at every size of image."""
     small, large = (build_model("resnet-34", 3, 10, seed=0, side=side).layer4.state_dict() for side in (32, 224))
     assert {name: value.shape for name, value in small.items()} == {name: value.shape for name, value in large.items()}

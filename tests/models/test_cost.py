@@ -12,7 +12,7 @@ def test_a_convolution_is_counted_by_hand():
 
 
 def test_attention_is_counted():
-    """A GPT layer costs its 12 w^2 weights a position, and 2 * length^2 * w for attention; the head its own."""
+    """A GPT layer costs its 12 w^2 weights per position, and 2 * length^2 * w for attention; the head its own."""
     width, depth, length, vocabulary = 128, 4, 128, 65
     weights = length * (12 * width**2 * depth + width * vocabulary)
     assert text_cost("gpt-tiny", vocabulary, length).multiply_adds == weights + depth * 2 * length**2 * width

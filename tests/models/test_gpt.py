@@ -25,7 +25,7 @@ def test_the_future_is_not_seen(network):
 
 
 def test_positions_matter(network):
-    """The same character gets other logits at another place."""
+    """The same character gets different logits in a different place."""
     logits = network(torch.zeros(1, 16, dtype=torch.uint8))
     assert not torch.allclose(logits[0, 0], logits[0, 5])
 
@@ -54,6 +54,6 @@ def test_the_seed_decides_the_weights_and_nothing_else():
 
 
 def test_unknown_network_names_the_nearest():
-    """A network for images is no network for text."""
+    """A network for images is not a network for text."""
     with pytest.raises(ValueError, match="Did you mean 'gpt-tiny'"):
         build_text_model("gpt-tny", 65, 128, seed=0)

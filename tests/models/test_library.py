@@ -1,4 +1,4 @@
-"""What networks by a library's name promise."""
+"""What networks named after a library promise."""
 
 import pytest
 import torch

@@ -90,7 +90,7 @@ def test_normalize_centres_each_channel():
 
 
 def test_mixed_precision_follows_the_weights():
-    """A changed weight shows in the next pass at once: no cast of an old weight is kept."""
+    """A changed weight shows in the very next pass: no cast of an old weight is kept."""
     network = MixedPrecision(torch.nn.Linear(1, 1, bias=False))
     with torch.no_grad():
         before = network(torch.ones(1, 1)).item()

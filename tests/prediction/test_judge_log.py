@@ -1,4 +1,4 @@
-"""Logs that nothing can be predicted from are refused, each with its reason."""
+"""Logs from which nothing can be predicted are refused, each with its reason."""
 
 import numpy as np
 import pytest

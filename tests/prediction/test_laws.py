@@ -1,4 +1,4 @@
-"""The laws of the loss: what they say, and that they are found again in curves that follow them."""
+"""The laws of the loss: what they say, and that they are recovered from curves that follow them."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from loganneal.prediction.rates import rates_of
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 def test_a_constant_rate_only_falls_as_a_power(law):
-    """Without falls of the rate the two laws of falls have no third part; noise settles at a level."""
+    """If the rate does not fall, the two laws of falls have no third part; noise settles at a level."""
     rates = rates_of(la.Constant(PEAK), STEPS, PEAK, STEPS)
     parameters = [prior.middle for prior in law.priors]
     columns = law.columns(rates, np.array([0.5, 1.0]), parameters)
@@ -25,7 +25,7 @@ def test_a_constant_rate_only_falls_as_a_power(law):
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 def test_a_fall_lowers_the_third_part(law):
-    """Every law holds that the loss is lower at the end of a cooldown than without one, before the sum of rates."""
+    """Every law says that the loss is lower at the end of a cooldown than without one, before the sum of rates."""
     parameters = [prior.middle for prior in law.priors]
     third = {
         name: law.columns(rates_of(schedule, STEPS, PEAK, STEPS), np.array([1.0]), parameters)[0, 2]

@@ -1,4 +1,4 @@
-"""Predictions from logs: what is said where the truth is known, and where it cannot be told."""
+"""Predictions from logs: what is said if the truth is known, and if it cannot be told."""
 
 import json
 
@@ -35,14 +35,14 @@ def test_a_run_that_only_decays_gets_no_ranking_but_the_probe_to_make():
 
 
 def test_a_constant_rate_is_said_to_be_constant():
-    """It does not decay, and is no probe either."""
+    """It does not decay, and is not a probe either."""
     answer = predict([lawful_log(la.Warmup(la.Constant(PEAK), WARMUP))], CANDIDATES)
     assert answer.refusal.startswith("A constant learning rate cannot tell schedules apart")
     assert answer.make is not None
 
 
 def test_with_a_probe_the_truth_is_found():
-    """Differences have the sign of the truth wherever there is a verdict, and there is one for what is far off."""
+    """Differences have the sign of the truth whenever there is a verdict, and there is one for what is far off."""
     said = by_name(predict(LOGS, CANDIDATES))
     reference = true_loss(COSINE)[-1]
     for name, schedule in CANDIDATES.items():
@@ -88,7 +88,7 @@ def test_a_probe_of_half_the_length_suffices():
 
 
 def test_the_best_cooldown_is_near_the_true_one():
-    """The interval of what is within half a per cent holds it."""
+    """The interval of what is within half a per cent contains it."""
     choice = {one.parameter: one for one in predict(LOGS, {}).choices}["cooldown"]
     shares = np.arange(0.05, 1.0, 0.05)
     losses = [true_loss(la.WarmupStableDecay(PEAK, STEPS, WARMUP, round(share * STEPS)))[-1] for share in shares[:-1]]
@@ -97,7 +97,7 @@ def test_the_best_cooldown_is_near_the_true_one():
 
 
 def test_a_known_schedule_replaces_the_logged_rates():
-    """A run of ours says its rates exactly, and the answer hardly differs from that by the log."""
+    """A run of our own gives its rates exactly, and the answer hardly differs from that of the log."""
     exact = by_name(predict([Run(LOGS[0], COSINE), Run(LOGS[1], WSD)], CANDIDATES))
     logged = by_name(predict(LOGS, CANDIDATES))
     for name in CANDIDATES:
@@ -105,7 +105,7 @@ def test_a_known_schedule_replaces_the_logged_rates():
 
 
 def test_a_smooth_validation_loss_is_preferred():
-    """It is what is fitted where there is enough of it; a rough one is left for the training loss."""
+    """It is what is fitted if there is enough of it; if it is rough, the training loss is used."""
     log, rough = LOGS[1], np.random.default_rng(1).normal(2.0, 0.3, STEPS)
     for loss, quantity in ((true_loss(WSD), "validation loss"), (rough, "training loss")):
         with_validation = Log(log.step, log.lr, log.loss, log.step, np.minimum(loss, 3.0))

@@ -1,4 +1,4 @@
-"""What counts as a probe, and the probe that is proposed."""
+"""What counts as a probe, and the proposed probe."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def rates(schedule):
     ],
 )
 def test_falls_from_a_plateau_and_rises_are_probes(schedule, probe):
-    """A run that only decays holds none, however late it falls."""
+    """A run that only decays contains none, however late it falls."""
     assert find_probe(rates(schedule)) == probe
 
 
@@ -42,6 +42,6 @@ def test_the_proposed_probe_is_one():
 
 @pytest.mark.parametrize(("warmup", "found"), [(0, 0), (50, 50), (300, 0)])
 def test_the_warmup_of_a_run(warmup, found):
-    """A rise that is over within 15 % of the run; later it is no warmup."""
+    """A rise that is over within 15 % of the run; later it is not a warmup."""
     schedule = la.WarmupStableDecay(0.1, STEPS, warmup, 200)
     assert warmup_of(rates(schedule), STEPS) == pytest.approx(found, abs=10)

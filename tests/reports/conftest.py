@@ -10,7 +10,7 @@ from loganneal.studies.result import ComparisonResult, StudyResult
 
 
 def _finished(run: PlannedRun) -> FinishedRun:
-    """CLA is two points worse; in the first replicate linear diverges at its second trial."""
+    """CLA is two points worse; in the first replicate, the second trial of linear diverges."""
     start = MetricsRow(2, run.spec.schedule(1), 2.3)
     place = (run.spec, "diverged", None, None, (start,))
     if (run.replicate, run.arm, run.trial) != (0, "linear", 1):

@@ -40,7 +40,7 @@ def _nasty(result: ArmResult) -> ArmResult:
 
 
 def opened(browser: Any, path: Path, width: int, scheme: str = "light") -> tuple[Any, list[str]]:
-    """The page at a width, and the addresses that it asked for."""
+    """The page at a width, and the addresses that it requested."""
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -50,7 +50,7 @@ def opened(browser: Any, path: Path, width: int, scheme: str = "light") -> tuple
 
 
 def test_no_request_leaves_the_page(browser: Any, page_path: Path) -> None:
-    """Only the file itself is asked for, whatever names the user gave, and no script runs."""
+    """Only the file itself is requested, whatever names the user chose, and no script runs."""
     page, asked = opened(browser, page_path, 1100)
     assert [url for url in asked if not url.startswith("data:")] == [page_path.as_uri()]
     assert page.evaluate("document.scripts.length") == 0
@@ -74,7 +74,7 @@ def test_dark_mode(browser: Any, page_path: Path) -> None:
 
 
 def test_print_is_ink_on_paper(browser: Any, page_path: Path) -> None:
-    """Printed from a dark screen the text is black."""
+    """Printed from a dark screen, the text is black."""
     page, _ = opened(browser, page_path, 1100, "dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"

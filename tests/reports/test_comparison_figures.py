@@ -35,7 +35,7 @@ def test_rates_are_the_schedules(result: ComparisonResult) -> None:
 
 
 def test_winners_are_the_chosen_schedules(result: ComparisonResult, records: dict[str, Record]) -> None:
-    """Beside the shapes stand the rates of every chosen run, one of them thick for each arm."""
+    """Beside the shapes are the rates of every chosen run, with a thick line for one run of each arm."""
     chosen = chosen_records(result, records)
     _, right = winners_figure(result, rate_rows(result), chosen).axes
     thick = {line.get_label(): line.get_ydata() for line in right.lines if not line.get_label().startswith("_")}
@@ -98,7 +98,7 @@ def test_sensitivity_shows_every_trial(result: ComparisonResult) -> None:
 
 
 def test_trials_show_best_of_k(result: ComparisonResult) -> None:
-    """The curve over the number of trials is the summary's."""
+    """The curve over the number of trials is that of the summary."""
     (axes,) = trials_figure(result).axes
     assert [list(line.get_ydata()) for line in axes.lines] == [
         list(arm.scores.best_of_first) for arm in result.arms if arm.scores

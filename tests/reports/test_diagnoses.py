@@ -28,7 +28,7 @@ def healthy() -> Record:
 
 
 def test_counts_by_arm(healthy: Record) -> None:
-    """A rate that has not fallen by the end is told from one that has, and a diverged run is named."""
+    """A rate that has not fallen by the end is distinguished from one that has, and a diverged run is named."""
     gone = dataclasses.replace(healthy, status="diverged", validation_score=None, test_score=None)
     counts = count_diagnoses({"cosine": [healthy, healthy, gone], "late": [record(la.Linear(0.3, 200))]})
     assert counts["cosine"] == {"healthy": 2, "diverged": 1}
@@ -41,7 +41,7 @@ def test_short_curves_say_nothing(healthy: Record) -> None:
 
 
 def test_what_was_measured_is_in_the_log(healthy: Record) -> None:
-    """Norms and validation losses come along where they were measured."""
+    """Norms and validation losses are included if they were measured."""
     rows = [row._replace(grad_norm=1.0) for row in healthy.metrics]
     rows[-1] = rows[-1]._replace(validation_loss=0.4)
     log = log_of(dataclasses.replace(healthy, metrics=tuple(rows)))

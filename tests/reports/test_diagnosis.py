@@ -40,14 +40,14 @@ def test_the_figure_marks_evidence_and_restarts():
     ],
 )
 def test_every_log_can_be_drawn(loss):
-    """Losses that are not finite, huge, all alike or negative; in a figure and in the terminal."""
+    """Losses may be not finite, huge, all alike or negative; in a figure and in the terminal."""
     run = log(loss)
     run_figure(run, diagnose(run)).draw_without_rendering()
     assert "rate" in run_text(run, diagnose(run), colour=False)
 
 
 def test_one_row_can_be_drawn():
-    """The shortest log there is."""
+    """This is the shortest log there is."""
     run = Log([1], [0.1], [2.0])
     run_figure(run, diagnose(run)).draw_without_rendering()
     assert run_text(run, diagnose(run))
@@ -61,7 +61,7 @@ def test_a_long_log_is_drawn_through_fewer_points():
 
 
 def test_the_text_has_the_width_that_is_asked_for():
-    """Without colours, every line fits."""
+    """Every line fits, without colours."""
     run = log()
     assert max(map(len, run_text(run, diagnose(run), width=80, colour=False).splitlines())) <= 80
 

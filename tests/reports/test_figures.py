@@ -21,14 +21,14 @@ def test_svg_repeats(result: ComparisonResult) -> None:
 
 
 def test_save_writes_both_forms(result: ComparisonResult, tmp_path: Path) -> None:
-    """A figure is written as PNG and as SVG, also where its name has a dot."""
+    """A figure is written as PNG and as SVG, even if its name contains a dot."""
     save(differences_figure(result), tmp_path / "base-0.1")
     assert (tmp_path / "base-0.1.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "base-0.1.svg").read_text()
 
 
 def test_a_band_is_mean_and_deviation() -> None:
-    """At each step stand the mean of the values that are there, and one standard deviation around it."""
+    """Each step has the mean of the values that exist there, and one standard deviation around it."""
     _, axes = canvas(2.0)
     band(axes, ARM, [(1, 2.0), (1, 4.0), (2, 5.0), (2, None)])
     assert axes.lines[0].get_ydata().tolist() == [3.0, 5.0]
@@ -37,7 +37,7 @@ def test_a_band_is_mean_and_deviation() -> None:
 
 
 def test_many_points_are_an_image() -> None:
-    """A cloud of points too large for a page is drawn as an image within the SVG."""
+    """A cloud of points too large for a page is drawn as an image inside the SVG."""
     for count, image in ((10, False), (MANY_POINTS + 1, True)):
         figure, axes = canvas(2.0)
         dots(axes, np.arange(count), np.arange(count), "#e0512f")

@@ -1,4 +1,4 @@
-"""The page stands alone and says the verdict first."""
+"""The page is self-contained and states the verdict first."""
 
 import re
 from collections import Counter
@@ -61,7 +61,7 @@ def test_order(page: str, alone: StudyResult) -> None:
 
 @pytest.mark.parametrize("name", ["page", "study_page"])
 def test_stands_alone(name: str, request: pytest.FixtureRequest) -> None:
-    """A page refers to no other file, and no identifier occurs twice although several figures are inside."""
+    """A page refers to no other file, and no identifier occurs twice although it contains several figures."""
     page, tags = request.getfixturevalue(name), _Tags()
     tags.feed(page)
     assert tags.outside == []
@@ -71,7 +71,7 @@ def test_stands_alone(name: str, request: pytest.FixtureRequest) -> None:
 
 
 def test_references_within_figures_hold(page: str) -> None:
-    """Every clip path and marker that a figure uses is there under its new name."""
+    """Every clip path and marker that a figure uses exists under its new name."""
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', page))
     tags = _Tags()
     tags.feed(page)
@@ -124,7 +124,7 @@ def test_study_begins_with_the_overview(study_page: str, study_result: StudyResu
 
 
 def test_what_all_say_is_said_once(study_page: str, study_result: StudyResult) -> None:
-    """A caveat of every comparison stands once on the page, one of a single comparison in its section."""
+    """A caveat common to all comparisons is on the page once, one of a single comparison is in its section."""
     shared = shared_lines([Section("", one, [], {}) for one in study_result.comparisons])
     assert any("Only the peak rate is tuned" in line for line in shared)
     assert study_page.count("Only the peak rate is tuned") == 1
@@ -132,7 +132,7 @@ def test_what_all_say_is_said_once(study_page: str, study_result: StudyResult) -
 
 
 def test_a_page_knows_what_it_shows(page: str, alone: StudyResult) -> None:
-    """A page shows the result that it was made from and no other, and only while it is whole."""
+    """A page shows the result that it was made from and no other, and only if it is complete."""
     assert shows(page, alone)
     assert not shows(page, replace(alone, command="another"))
     assert not shows(page[:-20], alone)

@@ -22,7 +22,7 @@ SCHEDULES = {
 
 @pytest.fixture(scope="module")
 def prediction():
-    """Of schedules with and without a verdict, and one that is not predicted."""
+    """A prediction of schedules with and without a verdict, and one that is not predicted."""
     return predict(RUNS, SCHEDULES)
 
 
@@ -33,7 +33,7 @@ def page(prediction):
 
 
 def test_it_stands_alone(page):
-    """Nothing is loaded, names are text, and identifiers of figures do not meet."""
+    """Nothing is loaded, names are text, and the identifiers of figures do not clash."""
     assert "<script" not in page
     assert "<?xml" not in page
     assert not re.search(r'(src|href)="(?!#)', page)
@@ -42,7 +42,7 @@ def test_it_stands_alone(page):
 
 
 def test_every_schedule_has_a_row(page):
-    """With its verdict and the reason for none; a difference of nothing has no sign of a loss."""
+    """It has the verdict, or the reason for none; a difference of zero has no minus sign."""
     assert page.count("<tr>") == 1 + len(SCHEDULES)
     assert "the laws do not extrapolate to higher rates" in page
     assert "-0.0 %" not in page
@@ -50,7 +50,7 @@ def test_every_schedule_has_a_row(page):
 
 
 def test_different_kinds_are_drawn(prediction):
-    """Rather than five values of one parameter; the last is drawn, too."""
+    """They are drawn rather than five values of one parameter; the last schedule is drawn too."""
     names = [one.name for one in _chosen(prediction)]
     assert len(names) == DRAWN
     assert {NASTY, "constant"} <= set(names)

@@ -19,7 +19,7 @@ FIGURES = ("differences", "curves", "winners", "sensitivity", "trials")
 
 
 def files(folder: Path) -> set[str]:
-    """Every file within a folder."""
+    """Every file inside a folder."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -32,7 +32,7 @@ def written(alone: StudyResult, journal: Journal, tmp_path_factory: pytest.TempP
 
 
 def test_complete(written: Path, finished: list[FinishedRun]) -> None:
-    """Page, tables and figures are there, and the curves hold every point."""
+    """The page, tables and figures exist, and the curves contain every point."""
     assert files(written) == {
         *("table.md", "table.csv", "curves.csv", "rates.csv", "exploratory.md", "exploratory.csv", "index.html"),
         *(f"figures/{name}.{form}" for name in FIGURES for form in ("png", "svg")),
@@ -53,7 +53,7 @@ def test_written_once(written: Path, alone: StudyResult, journal: Journal, tmp_p
 
 @pytest.mark.slow
 def test_a_damaged_page_is_drawn_again(written: Path, alone: StudyResult, journal: Journal, tmp_path: Path) -> None:
-    """What is derived is drawn again where it is not whole: empty, cut short, or without its end."""
+    """A derived page is drawn again if it is incomplete: empty, cut short, or without its end."""
     page = shutil.copytree(written, tmp_path, dirs_exist_ok=True) / "index.html"
     whole = page.read_bytes()
     for damaged in (b"", b"<html>\xff", whole[: len(whole) // 2]):
@@ -63,14 +63,14 @@ def test_a_damaged_page_is_drawn_again(written: Path, alone: StudyResult, journa
 
 
 def test_nothing_finished(comparison: Comparison, tmp_path: Path) -> None:
-    """Without a complete replicate the folder shows the schedules and says that it is partial."""
+    """Without a complete replicate, the report shows the schedules and says that it is partial."""
     page = write_report(conclude_study(study_of(comparison), []), tmp_path, Journal(tmp_path / "runs"))
     assert (tmp_path / "figures" / "rates.png").exists()
     assert "Partial: 0 of 8" in page.read_text()
 
 
 def test_without_records(alone: StudyResult, tmp_path: Path) -> None:
-    """What is drawn from the result alone is there without a record of any run, and so is every number."""
+    """Without a record of any run, there is still every number and whatever is drawn from the result alone."""
     page = write_report(alone, tmp_path, Journal(tmp_path / "runs"))
     assert (tmp_path / "figures" / "differences.svg").exists()
     assert not (tmp_path / "figures" / "curves.svg").exists()
@@ -78,7 +78,7 @@ def test_without_records(alone: StudyResult, tmp_path: Path) -> None:
 
 
 def test_a_study_has_a_folder_for_each_comparison(study_result: StudyResult, journal: Journal, tmp_path: Path) -> None:
-    """The page, the overview and the budgets lie on top, each comparison's own files in its folder."""
+    """The page, the overview and the budgets are at the top, each comparison's own files in its folder."""
     write_report(study_result, tmp_path, journal)
     assert {path.name for path in tmp_path.iterdir()} == {
         *("01-100-steps", "02-200-steps", "figures", "index.html"),
@@ -91,7 +91,7 @@ def test_a_study_has_a_folder_for_each_comparison(study_result: StudyResult, jou
 
 
 def test_every_run_diverged(finished: list[FinishedRun], comparison: Comparison, tmp_path: Path) -> None:
-    """Where every run diverges before its first row, there is still a page that says so."""
+    """If every run diverges before its first row, there is still a page that says so."""
     lost = {"status": "diverged", "validation_score": None, "test_score": None, "metrics": ()}
     runs = [run._replace(record=replace(run.record, **lost)) for run in finished]
     store = Journal(tmp_path / "runs")
@@ -116,7 +116,7 @@ def test_one_replicate_of_one_trial(tmp_path: Path, finished: list[FinishedRun])
 
 
 def test_names_cannot_leave_the_folder() -> None:
-    """What the user calls a comparison becomes the name of a folder without anything special."""
+    """The user's name for a comparison becomes the name of a folder without special characters."""
     assert comparison_folder(3, "/etc/<passwd> ../..") == "03-etc-passwd"
     assert comparison_folder(1, "../../") == "01"
     assert len(comparison_folder(1, "word " * 50)) <= 60

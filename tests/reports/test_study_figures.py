@@ -20,7 +20,7 @@ def test_overview_is_in_margins(study_result: StudyResult) -> None:
 
 
 def test_budgets_are_the_trained_ones(study_result: StudyResult) -> None:
-    """The score stands over each trained budget, with the target as a line."""
+    """The score is drawn over each trained budget, with the target as a line."""
     (task,) = budgets(study_result)
     (axes,) = budget_figure(task).axes
     assert [list(line.get_xdata()) for line in axes.lines[:3]] == [[100, 200]] * 3

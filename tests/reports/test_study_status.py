@@ -13,12 +13,12 @@ from loganneal.studies.run import Stage, current_stage
 
 
 def stage_of(study: Study, records: Path) -> Stage:
-    """How far a study is by a journal."""
+    """How far a study is according to a journal."""
     return current_stage(study, Journal(records))
 
 
 def test_the_cost_is_what_runs_took(tmp_path: Path) -> None:
-    """Seconds, runs and their mean; what is left is so many runs of the mean, and nothing once all are done."""
+    """Seconds, runs and their mean; what is left is the mean times the runs left, and nothing once all are done."""
     study = followed()
     train(study, tmp_path, 3)
     found = cost(study, stage_of(study, tmp_path))
@@ -30,7 +30,7 @@ def test_the_cost_is_what_runs_took(tmp_path: Path) -> None:
 
 
 def test_arms_that_share_their_runs_are_paid_once(tmp_path: Path) -> None:
-    """An arm that is another one's average costs nothing, done and to come."""
+    """An arm that averages another one costs nothing, neither so far nor from now on."""
     averaged = Arm("ema", "Averaged", "#c9408c", ARMS["cosine"].schedule, averaging="ema")
     study = followed(arms=("cosine", "ema"), own_arms=(averaged,), replicates=2)
     run = study.plan()[0]
@@ -51,10 +51,10 @@ def test_comparisons_have_costs_of_their_own(tmp_path: Path) -> None:
 
 
 def test_nothing_is_promised_before_the_first_run(tmp_path: Path) -> None:
-    """What a run takes is not known."""
+    """How long a run takes is not known."""
     study = followed()
     assert cost_sentences(cost(study, stage_of(study, tmp_path))) == [
-        "Nothing is spent yet, and what a run takes is not known before the first."
+        "Nothing has been spent yet, and how long a run takes is not known before the first one."
     ]
 
 
@@ -67,7 +67,7 @@ def test_nothing_is_promised_before_the_first_run(tmp_path: Path) -> None:
     ],
 )
 def test_looks_are_announced(runs: int | None, sentence: str, tmp_path: Path) -> None:
-    """Which one is next and how near it is; a clear difference ends the plan at the first."""
+    """The sentence says which one is next and how near it is; a clear difference ends the plan at the first."""
     study = followed(looks=(3, 5), peak_lr=0.4, trials=1, replicates=None)
     if runs != 0:
         train(study, tmp_path, runs)
@@ -75,7 +75,7 @@ def test_looks_are_announced(runs: int | None, sentence: str, tmp_path: Path) ->
 
 
 def test_what_went_wrong_is_counted(tmp_path: Path) -> None:
-    """Nothing is said of runs that went well."""
+    """Nothing is said about runs that went well."""
     study = followed()
     train(study, tmp_path, 2)
     assert trouble_sentences(stage_of(study, tmp_path).inventory) == []

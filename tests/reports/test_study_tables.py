@@ -9,7 +9,7 @@ from loganneal.studies.result import ComparisonResult, StudyResult
 
 
 def test_pairs_of_rivals(result: ComparisonResult) -> None:
-    """The pair has its difference and interval, and neither a p nor a verdict."""
+    """The pair has its difference and interval, and neither a p-value nor a verdict."""
     table = exploratory_table(result)
     ((pair, difference),) = table.rows
     assert pair == "cla against linear"
@@ -28,7 +28,7 @@ def test_overview(study_result: StudyResult) -> None:
 
 
 def test_budgets(study_result: StudyResult) -> None:
-    """Medians for each budget, and the steps to target or that it is not reached."""
+    """There are medians for each budget, and the steps to target, or a note that it is not reached."""
     (task,) = budgets(study_result)
     table = budget_table(task)
     assert table.header[:3] == ("Arm", "100 steps", "200 steps")

@@ -34,7 +34,7 @@ def test_markdown_is_a_table(result: ComparisonResult) -> None:
 
 
 def test_csv_keeps_the_numbers(result: ComparisonResult) -> None:
-    """The CSV holds the unrounded numbers of the summary, and empty cells for the reference."""
+    """The CSV contains the unrounded numbers of the summary, and empty cells for the reference."""
     lines = {line["name"]: line for line in csv.DictReader(io.StringIO(to_csv(result)))}
     judged = result.arm("cla").judged
     assert judged is not None
@@ -57,7 +57,7 @@ def test_terminal_table_fits(result: ComparisonResult) -> None:
 
 @pytest.mark.parametrize("write", [to_markdown, to_csv])
 def test_nothing_finished(write: Callable[[ComparisonResult], str], comparison: Comparison) -> None:
-    """Before the first replicate is whole there is a table with empty cells."""
+    """Before the first replicate is complete, there is a table with empty cells."""
     assert "Cosine" in write(conclude(comparison, []))
 
 
@@ -67,7 +67,7 @@ def test_diverged_runs_stand_beside_the_mean(result: ComparisonResult) -> None:
 
 
 def nastily_titled(arm: Arm) -> Arm:
-    """An arm whose title no declaration would take, but that a damaged file might hold."""
+    """An arm whose title no declaration would accept, but that a damaged file might contain."""
     nasty = copy.copy(arm)
     object.__setattr__(nasty, "title", "[bold]a|b\n<i>")
     return nasty

@@ -1,4 +1,4 @@
-"""The runs that are kept as evidence stay what they were: addresses that others rely on."""
+"""The runs that are kept as evidence do not change, since others rely on their addresses."""
 
 import json
 import lzma
@@ -33,7 +33,7 @@ def lines() -> Iterator[tuple[str, bytes]]:
 
 
 def test_every_line_is_intact(journal: Journal) -> None:
-    """Each line has its checksum, and lies in the file of its workload."""
+    """Each line has its checksum, and is in the file of its workload."""
     for name, line in lines():
         key = intact_key(line)
         assert key is not None, f"{name}: {line[:60]!r}"

@@ -23,7 +23,7 @@ measured = st.one_of(st.none(), singles, doubles)
 
 
 def through_json(spec: RunSpec, rows: list[MetricsRow]) -> tuple[MetricsRow, ...]:
-    """The curve after its way into a line and back."""
+    """The curve after a round trip through a line."""
     return curve_rows(spec, json.loads(json.dumps(curve_columns(spec, rows), allow_nan=False)))
 
 
@@ -60,7 +60,7 @@ def test_float32_is_written_short(loss: float) -> None:
 
 
 def test_a_decimal_that_is_rounded_twice_is_not_taken() -> None:
-    """Of this float32 number, the shortest decimal as a double lies halfway to its neighbour, and would become that."""
+    """The shortest decimal of this float32 number, as a double, is halfway to its neighbour and would become that."""
     value = float.fromhex("0x1.5c87fap-84")
     assert float(np.float32(float(str(np.float32(value))))) != value
     rows = [MetricsRow(1, SCHEDULE(0), value)]
@@ -68,7 +68,7 @@ def test_a_decimal_that_is_rounded_twice_is_not_taken() -> None:
 
 
 def test_a_column_with_one_other_number_keeps_all_digits() -> None:
-    """A column is float32 as a whole or not at all; one that is too large for a float32 is none."""
+    """A column is float32 as a whole or not at all; a number too large for float32 is not a float32 number."""
     single = float(np.float32(0.1))
     assert columns([single, 0.5])["loss"] == [0.1, 0.5]
     assert columns([single, 1 / 3])["loss"] == [single, 1 / 3]
@@ -77,7 +77,7 @@ def test_a_column_with_one_other_number_keeps_all_digits() -> None:
 
 
 def test_rates_of_the_schedule_are_not_written() -> None:
-    """They follow from the specification: the rate of a row is that of its last update. Other rates are written."""
+    """They follow from the specification, since the rate of a row is that of its last update; others are written."""
     rows = [MetricsRow(step, SCHEDULE(step - 1), 1.0) for step in (1, 5, 50, 51, 100)]
     assert "lr" not in curve_columns(SPEC, rows)
     other = [row._replace(lr=row.lr * 2) if row.step == 50 else row for row in rows]
@@ -92,7 +92,7 @@ def test_the_times_of_rows_are_not_written() -> None:
 
 
 def test_holes_cost_nothing() -> None:
-    """A column that is measured at some rows has these only, with their numbers; one that never is, is left out."""
+    """A column that is measured in some rows has only these, with their numbers; one without values is left out."""
     rows = [MetricsRow(step, SCHEDULE(step - 1), 1.0) for step in range(1, 10)]
     rows.append(MetricsRow(10, SCHEDULE(9), 1.0, validation_score=0.5))
     found = curve_columns(SPEC, rows)
@@ -103,7 +103,7 @@ def test_holes_cost_nothing() -> None:
 
 @pytest.mark.parametrize("schedule", [la.Constant(0.1), la.OneCycle(0.3, 100), la.Warmup(la.Linear(0.2, 95), 5)])
 def test_rates_come_back_for_every_schedule(schedule: la.Schedule) -> None:
-    """The rates that are made again are those that were left out."""
+    """The restored rates are those that were left out."""
     spec = dataclasses.replace(SPEC, schedule=schedule)
     rows = [MetricsRow(step, schedule(step - 1), 1.0) for step in range(1, 101)]
     assert through_json(spec, rows) == tuple(rows)

@@ -1,4 +1,4 @@
-"""Folders and journals of strangers: damage and disguises are named, links are not followed, nothing is waited for."""
+"""Untrusted folders and journals: damage and disguises are named, links are not followed, nothing is waited for."""
 
 import hashlib
 import json
@@ -85,14 +85,14 @@ def test_wrong_values_under_a_right_checksum(folder, changes):
 @pytest.mark.parametrize("name", ["spec.json", "metrics.csv", "result.json"])
 @pytest.mark.parametrize("text", [DEEP, "", "\0\0\0", "[1, 2]", '"text"', "{", '{"checksum": NaN, "version": 1}'])
 def test_files_of_nonsense(folder, name, text):
-    """Whatever stands in one of the files, the record is corrupt."""
+    """Whatever nonsense one of the files contains, the record is corrupt."""
     (folder / name).write_text(text)
     with pytest.raises(CorruptRecordError, match=str(folder)):
         read_record(folder)
 
 
 def test_nested_specification_belongs_to_no_run(folder, small_run):
-    """A folder whose spec.json is nested thousands deep cannot be trained in, and the remedy is said."""
+    """A folder whose spec.json is nested thousands deep cannot be trained in, and the message names the remedy."""
     (folder / "result.json").unlink()
     (folder / "spec.json").write_text(DEEP)
     with pytest.raises(OtherRunError, match=r"nested more than 200 levels deep.*Name another folder"):
@@ -114,7 +114,7 @@ def test_links_are_not_followed(folder, tmp_path, small_run, name):
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
 def test_pipes_and_folders_in_place_of_files(folder, small_run, make):
-    """A pipe is not waited for, and a folder not trained up to."""
+    """A pipe is not waited for, and a folder in place of a file is refused before any training."""
     (folder / "result.json").unlink()
     make(folder / "result.json")
     with pytest.raises(UnfitFileError, match="must be a regular file"):
@@ -163,7 +163,7 @@ def signed(values):
     ],
 )
 def test_wrong_lines_of_a_journal(tmp_path, record, changes):
-    """A line with the right checksum and wrong values is a corrupt record, and not a traceback."""
+    """A line with the right checksum and wrong values is reported as a corrupt record, not with another error."""
     values = json.loads(pack(record))
     del values["checksum"]
     journal = Journal(tmp_path)

@@ -32,7 +32,7 @@ def test_what_is_written_is_read(journal: Journal) -> None:
 
 
 def test_reading_makes_nothing(tmp_path: Path) -> None:
-    """A journal that is not there has no records, and is not made by looking."""
+    """A journal that does not exist has no records, and reading does not create it."""
     journal = Journal(tmp_path / "runs")
     assert (journal.read(spec_of(0)), list(journal), len(journal), journal.damage()) == (None, [], 0, [])
     assert not journal.folder.exists()
@@ -65,7 +65,7 @@ def test_lines_of_another_process_are_seen(journal: Journal) -> None:
 
 
 def test_two_processes_lose_nothing(tmp_path: Path) -> None:
-    """Two processes that append at the same time leave all lines of both, whole."""
+    """If two processes append at the same time, all lines of both are there, whole."""
     with writer(tmp_path, 0, 60) as one, writer(tmp_path, 60, 60) as other:
         assert (one.wait(), other.wait()) == (0, 0)
     journal = Journal(tmp_path)
@@ -74,7 +74,7 @@ def test_two_processes_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_a_killed_writer_loses_nothing(tmp_path: Path) -> None:
-    """A process killed between or within its appends leaves every record that it had said to be there."""
+    """A process killed between or within its appends leaves every record that it had reported as written."""
     said = 0
     for first in range(0, 5000, 1000):
         with writer(tmp_path, first, 1000) as process:
@@ -104,7 +104,7 @@ def test_writing_waits_for_the_lock(journal: Journal) -> None:
 
 
 def test_reading_waits_for_the_lock(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What changed is indexed under the lock, so that half an append is never seen; reading on needs no lock."""
+    """What changed is indexed under the lock, so that half an append is never seen; further reading needs no lock."""
     taken = []
     locked = Journal.locked
     monkeypatch.setattr(Journal, "locked", lambda self: taken.append(1) or locked(self))
@@ -128,7 +128,7 @@ def test_a_symbolic_link_for_a_lock_is_refused(journal: Journal, tmp_path: Path)
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS])
 def test_a_file_system_without_locks_is_named(journal: Journal, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """It is not taken for a journal that another process holds, and not written without a lock."""
+    """It is not mistaken for a journal that another process holds, and not written without a lock."""
 
     def refuse(*_: Any) -> None:
         raise OSError(number, os.strerror(number))
@@ -150,7 +150,7 @@ def test_a_folder_that_cannot_be_written_is_read(journal: Journal, monkeypatch: 
     "workload", ["../../etc/passwd", "/", "..", "module:function", "C:\\data", "Digits", "ä", "a" * 300]
 )
 def test_any_workload_has_a_file_in_the_folder(tmp_path: Path, workload: str) -> None:
-    """Paths and functions are workloads too: their runs lie in the folder, and nowhere else."""
+    """Paths and functions are workloads too: their runs are in the folder, and nowhere else."""
     record = RECORDS[0]
     named = dataclasses.replace(record, spec=dataclasses.replace(record.spec, workload=workload))
     journal = Journal(tmp_path / "deep" / "runs")
@@ -183,7 +183,7 @@ plain = st.from_regex("[a-z0-9][a-z0-9_.-]{0,8}", fullmatch=True)
     )
 )
 def test_names_of_files_are_distinct(workloads: list[str]) -> None:
-    """Two workloads never share a file, not even where one is named like the file of the other."""
+    """Two workloads never share a file, not even if one is named like the file of the other."""
     distinct = set(workloads)
     assert len({file_name(workload) for workload in distinct}) == len(distinct)
 
@@ -200,7 +200,7 @@ def test_where_records_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def sealed(journal: Journal) -> Path:
-    """Its only file, compressed as `xz` does."""
+    """Compress its only file as `xz` does."""
     file = file_of(journal)
     packed = file.with_name(f"{file.name}.xz")
     packed.write_bytes(lzma.compress(file.read_bytes()))
@@ -209,7 +209,7 @@ def sealed(journal: Journal) -> Path:
 
 
 def test_a_compressed_file_is_read(journal: Journal) -> None:
-    """By the journal that has seen the file before, and by another; new runs go into a file beside it."""
+    """It is read by the journal that has seen the file before, and by another; new runs go into a file beside it."""
     before = sealed(journal).read_bytes()
     for reader in (journal, Journal(journal.folder)):
         assert readable(reader) == list(reader) == RECORDS
@@ -241,15 +241,15 @@ def test_a_damaged_line_in_a_compressed_file_is_named(journal: Journal) -> None:
 
 @pytest.mark.parametrize("broken", [lambda data: data[:-40], lambda data: b"no xz at all", lambda data: b""])
 def test_a_broken_compressed_file_is_named(journal: Journal, broken: Callable[[bytes], bytes]) -> None:
-    """It is not taken for an empty one, whose runs would be trained again."""
+    """It is not mistaken for an empty one, whose runs would be trained again."""
     file = sealed(journal)
     file.write_bytes(broken(file.read_bytes()))
-    with pytest.raises(UnfitFileError, match=r"digits\.jsonl\.xz is no intact xz file\. Restore it"):
+    with pytest.raises(UnfitFileError, match=r"digits\.jsonl\.xz is not an intact xz file\. Restore it"):
         Journal(journal.folder).read(RECORDS[0].spec)
 
 
 def test_a_compressed_file_has_a_bound(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What unpacks to more than the bound is refused, however small it is."""
+    """A file that unpacks to more than the bound is refused, however small it is."""
     sealed(journal)
     monkeypatch.setattr(_limits, "SEALED_BYTES", 1000)
     with pytest.raises(UnfitFileError, match=r"jsonl\.xz unpacks to more than 1,000 bytes"):

@@ -1,4 +1,4 @@
-"""What a journal promises of damage: it is named, costs one run at most, and is never taken for a record."""
+"""What a journal promises about damage: it is named, costs at most one run, and is never taken for a record."""
 
 import dataclasses
 import hashlib
@@ -16,7 +16,7 @@ from loganneal.runs.checkpoints import RunNotSavedError
 
 
 def test_the_last_intact_line_of_a_run_wins(journal: Journal) -> None:
-    """Where the later line of a run is damaged, its earlier one counts."""
+    """If the later line of a run is damaged, its earlier one counts."""
     journal.write(dataclasses.replace(RECORDS[1], seconds=9.0))
     data = file_of(journal).read_bytes()
     file_of(journal).write_bytes(data[:-40] + b"x" + data[-39:])
@@ -25,7 +25,7 @@ def test_the_last_intact_line_of_a_run_wins(journal: Journal) -> None:
 
 @pytest.mark.parametrize("size", [1, 30, 60, 500, -2])
 def test_a_torn_last_line(journal: Journal, size: int) -> None:
-    """A last line that was cut anywhere is no record; the runs before it are there, and the next append ends it."""
+    """A last line that was cut anywhere is no record; the runs before it are intact, and the next append ends it."""
     *before, last = lines_of(journal)
     file_of(journal).write_bytes(b"".join(before) + last[:size])
     fresh = Journal(journal.folder)
@@ -37,7 +37,7 @@ def test_a_torn_last_line(journal: Journal, size: int) -> None:
 
 
 def test_a_last_line_without_its_end_is_whole(journal: Journal) -> None:
-    """A line of which only the line break is missing is a record, and the next append ends it first."""
+    """A line that only lacks its line break is a record, and the next append ends it first."""
     *before, last = lines_of(journal)
     file_of(journal).write_bytes(b"".join(before) + last[:-1])
     assert readable(Journal(journal.folder)) == RECORDS
@@ -65,7 +65,7 @@ def test_a_damaged_line_is_named(journal: Journal, number: int) -> None:
 
 
 def test_a_damaged_line_that_shows_no_key_is_named(journal: Journal) -> None:
-    """A line that does not show whose it is is named by `damage`; blank lines are none."""
+    """A line that does not show which run it belongs to is named by `damage`; blank lines are not damage."""
     with file_of(journal).open("ab") as file:
         file.write(b'\n{"checksum":"0123\n\n')
     assert journal.damage() == [f"Line 5 of {file_of(journal)} is damaged (checksum)."]
@@ -73,7 +73,7 @@ def test_a_damaged_line_that_shows_no_key_is_named(journal: Journal) -> None:
 
 
 def test_a_key_does_not_lend_itself(journal: Journal) -> None:
-    """A line whose key was changed is a record of neither run."""
+    """A line whose key was changed is not a record of either run."""
     lines, other = lines_of(journal), spec_of(99)
     file_of(journal).write_bytes(lines[0].replace(RECORDS[0].spec.key.encode(), other.key.encode()))
     with pytest.raises(CorruptRecordError, match="Line 1"):
@@ -107,7 +107,7 @@ def test_a_newer_line_in_a_replaced_file_is_found(journal: Journal) -> None:
 
 
 def test_a_file_that_was_edited_is_read_anew(tmp_path: Path) -> None:
-    """Lines that were changed where they stand, so that the file is as long as it was, are found."""
+    """Lines that were changed in place, so that the file has the same length, are found."""
     journal, first = Journal(tmp_path), RECORDS[0]
     second, later = dataclasses.replace(first, spec=spec_of(1)), dataclasses.replace(first, seconds=2.5)
     journal.write(first)
@@ -121,7 +121,7 @@ def test_a_file_that_was_edited_is_read_anew(tmp_path: Path) -> None:
 
 
 def test_a_line_that_was_damaged_while_others_came_is_named(journal: Journal) -> None:
-    """A line is checked whenever it is read, also where the file has only grown for all that its length shows."""
+    """A line is checked whenever it is read, even if the file only seems to have grown."""
     assert readable(journal) == RECORDS
     damaged = file_of(journal).read_bytes().replace(b'"threads":1', b'"threads":2')
     file_of(journal).write_bytes(damaged + pack(record_of(9)) + b"\n")
@@ -131,7 +131,7 @@ def test_a_line_that_was_damaged_while_others_came_is_named(journal: Journal) ->
 
 
 def test_half_a_line_may_become_whole(journal: Journal) -> None:
-    """Where a journal is read without a lock, half an append may be seen; once it is whole, it is a record."""
+    """If a journal is read without a lock, half an append may be seen; once it is whole, it is a record."""
     data = pack(record_of(9)) + b"\n"
     for part in (data[:100], data[100:300]):
         with file_of(journal).open("ab") as file:
@@ -168,7 +168,7 @@ def test_a_record_of_another_run_is_not_taken(journal: Journal) -> None:
 
 @pytest.mark.parametrize("room", [0, 100, 700])
 def test_a_full_disk(journal: Journal, room: int) -> None:
-    """A line that finds too little room is told, and the file is as it was; later the record is written."""
+    """A line that does not fit on the disk is an error, and the file is unchanged; later the record is written."""
     before = file_of(journal).read_bytes()
     with file_size_limit(len(before) + room), pytest.raises(RunNotSavedError, match="What it holds is kept"):
         journal.write(record_of(9))

@@ -18,7 +18,7 @@ class InUseError(OSError):
 
 
 def held_by(folder: Path) -> str | None:
-    """Which process another one finds holding the folder, or None."""
+    """The process that another one finds holding the folder, or None."""
     code = (
         "import pathlib, sys\n"
         "from loganneal.runs.lock import hold\n"
@@ -30,7 +30,7 @@ def held_by(folder: Path) -> str | None:
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
-    """Another process is refused and told who has the folder; when that is done, or raised an error, it is free."""
+    """Another process is refused with the holder's number; once the holder is done or raises, the folder is free."""
     with hold(tmp_path, InUseError):
         assert held_by(tmp_path) == str(os.getpid())
     assert held_by(tmp_path) is None
@@ -67,7 +67,7 @@ def test_what_else_lies_in_the_lock_file_is_kept(tmp_path: Path) -> None:
 
 
 def test_an_older_number_is_replaced(tmp_path: Path) -> None:
-    """The number that a killed process left, a longer one perhaps, makes room for the next holder's."""
+    """The number that a killed process left, perhaps a longer one, is replaced by the next holder's."""
     (tmp_path / ".lock").write_text("99999999999\n")
     with hold(tmp_path, InUseError):
         assert (tmp_path / ".lock").read_text() == f"{os.getpid()}\n"
@@ -106,7 +106,7 @@ def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_full_disk_does_not_keep_the_lock_from_being_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The number is a help to the reader alone."""
+    """The number is only there to help a reader."""
 
     def refuse(*_: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

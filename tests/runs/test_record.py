@@ -44,7 +44,7 @@ def test_round_trip_is_exact(folder, record):
 
 
 def test_layout(folder):
-    """A record is three text files; the curve is a CSV file with one column a measurement."""
+    """A record is three text files; the curve is a CSV file with one column per measurement."""
     assert {path.name for path in folder.iterdir()} == {"spec.json", "result.json", "metrics.csv"}
     assert json.loads((folder / "result.json").read_text())["status"] == "completed"
     assert (folder / "metrics.csv").read_text().splitlines()[0] == (
@@ -108,7 +108,7 @@ def test_folders_of_the_second_version_are_read(folder, record):
 
 
 def test_unknown_version_is_named(folder):
-    """A record of a version to come is not misread."""
+    """A record of a later version is not misread."""
     write_outcome(folder, {**outcome_of(folder), "version": 99})
     with pytest.raises(CorruptRecordError, match="version 99"):
         read_record(folder)

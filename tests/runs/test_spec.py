@@ -79,7 +79,7 @@ def test_numpy_numbers_are_plain_numbers(small_run):
     ],
 )
 def test_bad_values_name_themselves(small_run, name, value, allowed):
-    """A value out of its range is refused at once, by a sentence with the parameter, what is allowed and what came."""
+    """A value out of its range is refused at once; the message has the parameter, what is allowed and the value."""
     with pytest.raises(ValueError, match=f"The '{name}' parameter of RunSpec must be ") as caught:
         small_run(**{name: value})
     assert allowed in str(caught.value)
@@ -97,7 +97,7 @@ def test_later_fields_do_not_change_older_keys(small_run):
 
 
 def test_all_fields_survive_json(small_run):
-    """Options, names of averages and switches come back from JSON as they went."""
+    """Options, names of averages and switches survive JSON unchanged."""
     spec = small_run(optimizer="adamw", optimizer_options={"betas": [0.9, 0.95]}, averaging=("swa", "ema"), flip=True)
     revived = RunSpec.from_dict(json.loads(json.dumps(spec.to_dict())))
     assert (revived, revived.key) == (spec, spec.key)

@@ -30,7 +30,7 @@ def outcome(record):
 
 
 def stop_at(step):
-    """A callback that interrupts a run after so many updates, as Ctrl-C does."""
+    """A callback that interrupts a run after this many updates, as Ctrl-C does."""
 
     def on_step(done):
         if done == step:
@@ -40,7 +40,7 @@ def stop_at(step):
 
 
 def begin(spec, folder, step):
-    """Train until an interruption after so many updates, with a checkpoint at each."""
+    """Train until an interruption after this many updates, with a checkpoint at each."""
     with pytest.raises(KeyboardInterrupt):
         train(spec, folder=folder, checkpoint_steps=1, on_step=stop_at(step))
 
@@ -68,7 +68,7 @@ def interrupted(tmp_path_factory):
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("killed runs")
 def test_killed_at_twenty_random_moments(interrupted):
-    """However often a run is killed, the same call continues it, to the weights, curve and scores of one not killed."""
+    """However often a run is killed, the same call continues it to the weights, curve and scores of an intact run."""
     assert len(interrupted["steps"]) == 20
     assert len(set(interrupted["steps"])) > 5
     assert all(one == interrupted["whole"] for one in interrupted["killed"])
@@ -78,13 +78,13 @@ def test_killed_at_twenty_random_moments(interrupted):
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("killed runs")
 def test_killed_while_a_checkpoint_is_written(interrupted):
-    """Half a checkpoint is never taken for one: the run continues from the one before, to the same end."""
+    """Half a checkpoint is never taken for a whole one: the run continues from the one before, to the same end."""
     assert interrupted["step"] == 27
     assert interrupted["written"] == interrupted["whole"]
 
 
 def test_folder_holds_the_run(small_run, tmp_path):
-    """The folder is a record, its curve has a row for each update if asked, and the newest two checkpoints are kept."""
+    """The folder is a record, its curve has a row for each update if asked to, and two checkpoints are kept."""
     spec = small_run(curve_points=1000, evaluations=2)
     record = train(spec, folder=tmp_path)
     assert read_record(tmp_path) == record
@@ -134,7 +134,7 @@ def test_every_way_of_computing_continues(small_run, tmp_path, changes):
 
 
 def test_dropout_continues(small_run, tmp_path, monkeypatch):
-    """Draws from torch's own generator, such as dropout's, go on where they were."""
+    """Draws from torch's own generator, such as dropout's, continue where they were."""
     build = Task.network
 
     def with_dropout(self, model, seed):
@@ -147,7 +147,7 @@ def test_dropout_continues(small_run, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("damage", ["change", "cut", "empty"])
 def test_damaged_checkpoint(small_run, tmp_path, damage):
-    """A damaged newest checkpoint is named and removed, the one before is taken, and the end is the same."""
+    """A damaged newest checkpoint is named and removed, the one before it is used, and the end is the same."""
     begin(small_run(), tmp_path, 7)
     newest = checkpoints(tmp_path)[-1]
     data = bytearray(newest.read_bytes())
@@ -162,7 +162,7 @@ def test_damaged_checkpoint(small_run, tmp_path, damage):
 
 
 def test_all_checkpoints_damaged(small_run, tmp_path):
-    """With no intact checkpoint left the run begins anew, after a warning for each that was damaged."""
+    """With no intact checkpoint left, the run starts again, after a warning for each damaged one."""
     begin(small_run(), tmp_path, 7)
     for path in checkpoints(tmp_path):
         path.write_bytes(b"not a checkpoint")
@@ -173,7 +173,7 @@ def test_all_checkpoints_damaged(small_run, tmp_path):
 
 
 def test_damaged_result(small_run, tmp_path):
-    """A result that was changed is named, and made again from the last checkpoint."""
+    """A result that was changed is named, and rebuilt from the last checkpoint."""
     record = train(small_run(), folder=tmp_path)
     file = tmp_path / "result.json"
     file.write_text(file.read_text().replace("completed", "complete"))
@@ -184,7 +184,7 @@ def test_damaged_result(small_run, tmp_path):
 
 
 def test_full_disk(small_run, tmp_path):
-    """A disk that takes no more is told, the last good checkpoint is kept, and later the run continues."""
+    """A full disk is reported, the last good checkpoint is kept, and later the run continues."""
     begin(small_run(), tmp_path, 5)
     with (
         file_size_limit(50_000),
@@ -198,8 +198,8 @@ def test_full_disk(small_run, tmp_path):
 
 
 def test_full_disk_at_the_first_checkpoint(small_run, tmp_path):
-    """When not even one checkpoint could be written, the sentence says so, and later the run begins."""
-    with file_size_limit(50_000), pytest.raises(RunNotSavedError, match="there is none from before"):
+    """If not even one checkpoint could be written, the message says so, and later the run starts again."""
+    with file_size_limit(50_000), pytest.raises(RunNotSavedError, match="there is no earlier one"):
         train(small_run(), folder=tmp_path)
     assert train(small_run(), folder=tmp_path).status == "completed"
 
@@ -246,7 +246,7 @@ def test_other_run_in_the_folder(small_run, tmp_path):
 
 
 def test_second_process_is_refused(small_run, tmp_path):
-    """While a process has the folder another is refused with its number; the lock dies with the process."""
+    """While a process has the folder, another is refused with its number; the lock ends with the process."""
     code = (
         "import pathlib, sys, time\n"
         "from loganneal.runs.lock import hold\n"

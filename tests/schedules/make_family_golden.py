@@ -14,7 +14,7 @@ import mpmath
 
 mpf = mpmath.mpf
 TENTH = mpf(0.1)
-"""The factor and share where none is given: the double nearest to 0.1."""
+"""The factor and share if none is given: the double nearest to 0.1."""
 ZERO, HALF, RISE, EXPONENT = mpf(0), mpf(0.5), mpf(0.3), mpf(-0.51)
 
 STEP, MILESTONES, EXPONENTIAL = "StepDecay", "MultiStepDecay", "ExponentialDecay"
@@ -234,7 +234,7 @@ def exponential_decay(t: int, max_lr: Any, every_steps: int, factor: Any = TENTH
 def inverse_square_root(
     t: int, max_lr: Any, warmup_steps: int, warmup_init_lr: Any = 0, timescale_steps: Any = None
 ) -> Any:
-    """A line up, and then ``max_lr * sqrt(s / (s + t - W))``."""
+    """A linear rise, and then ``max_lr * sqrt(s / (s + t - W))``."""
     if t < warmup_steps:
         return warmup_init_lr + (max_lr - warmup_init_lr) * mpf(t) / warmup_steps
     scale = mpf(warmup_steps) if timescale_steps is None else mpf(timescale_steps)
@@ -268,7 +268,7 @@ def warmup_stable_decay(
     shape: str = "linear",
     power: Any = None,
 ) -> Any:
-    """A line up, a plateau, a fall, and the floor."""
+    """A linear rise, a plateau, a fall, and the floor."""
     if t < warmup_steps:
         return warmup_init_lr + (max_lr - warmup_init_lr) * mpf(t) / warmup_steps
     if t >= total_steps:
@@ -298,7 +298,7 @@ def power_scheduler(
     min_lr: Any,
     exponent: Any = EXPONENT,
 ) -> Any:
-    """A line up, a power of the step under a cap, and an exponential fall."""
+    """A linear rise, a power of the step under a cap, and an exponential fall."""
     if t < warmup_steps:
         return max_lr * mpf(t) / warmup_steps
     begin = total_steps - decay_steps
@@ -330,7 +330,7 @@ def cyclical_stable(
     warmup_steps: int = 0,
     cycles: int | None = None,
 ) -> Any:
-    """A line up, and then cycles of a plateau and a fall."""
+    """A linear rise, and then cycles of a plateau and a fall."""
     if t < warmup_steps:
         return max_lr * mpf(t) / warmup_steps
     place = cycle_of(t - warmup_steps, cycle_steps, float(cycle_mult), cycles)
@@ -353,7 +353,7 @@ def triangular(
     gamma: Any = None,
     cycles: int | None = None,
 ) -> Any:
-    """Lines up and down, of an amplitude that stays, is halved in each cycle, or falls in each step."""
+    """Linear rises and falls, with an amplitude that is constant, is halved in each cycle, or falls in each step."""
     place = cycle_of(t, cycle_steps, 1, cycles)
     if place is None:
         return min_lr
@@ -366,7 +366,7 @@ def triangular(
 
 
 def table(t: int, points: list[tuple[int, Any]], interpolation: str = "linear") -> Any:
-    """What lies between the points before and after a step."""
+    """The rate between the points before and after a step."""
     before = [point for point in points if point[0] <= t]
     after = [point for point in points if point[0] > t]
     if not before or not after:
@@ -422,7 +422,7 @@ FORMULAS: dict[str, Callable[..., Any]] = {
 
 
 def exact(value: Any) -> Any:
-    """A double as the number that it is, also within a list; everything else as it stands."""
+    """A double as the number that it is, within a list too; everything else unchanged."""
     if isinstance(value, list | tuple):
         return type(value)(exact(item) for item in value)
     return mpf(value) if isinstance(value, float) else value
@@ -436,7 +436,7 @@ def cell(value: Any) -> str:
 
 
 def rows() -> Iterator[dict[str, str]]:
-    """One row a rate, with 20 digits."""
+    """One row per rate, with 20 digits."""
     for name, parameters, steps in CASES:
         given = {key: exact(value) for key, value in parameters.items()}
         for step in steps:

@@ -1,4 +1,4 @@
-"""Advice: mistakes in the durations of a schedule are told, sound ones are left in peace."""
+"""Advice: mistakes in the durations of a schedule are reported, sound ones are left alone."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_epochs_taken_for_steps(schedule: la.Schedule, total: int, sentence: str
 
 @pytest.mark.parametrize("schedule", [la.Linear(0.1, 7_820), la.CyclicalCosineAnnealing(0.1, 7_820)])
 def test_steps_taken_for_epochs(schedule: la.Schedule) -> None:
-    """A schedule of 7,820 steps that is stepped once in each of 20 epochs hardly moves, and that is told."""
+    """A schedule of 7,820 steps that is stepped once in each of 20 epochs hardly moves, and that is reported."""
     (advice,) = la.advise(schedule, 20)
     assert "20 steps end in the middle of cycle 1, at 100 % of the peak." in advice
     assert "is the scheduler stepped once an epoch, instead of once a step?" in advice
@@ -65,7 +65,7 @@ def test_sound_durations_are_left_in_peace(schedule: la.Schedule, epoch: int | N
     ],
 )
 def test_a_run_that_ends_within_its_warmup_is_told(schedule: la.Schedule, warmup: int) -> None:
-    """As far as its last step; one step longer, and it is another matter."""
+    """As far as its last step; one step longer, and there is something to say."""
     for total in (1, warmup // 2, warmup):
         (advice,) = la.advise(schedule, total)
         assert f"{total} steps end within the warmup of {warmup}: the peak is not reached" in advice
@@ -92,7 +92,7 @@ def test_many_cycles_are_told_without_an_epoch() -> None:
 
 
 def test_advice_is_quick_at_any_size() -> None:
-    """A budget of 1e15 steps in cycles of ten is looked at without a list of its cycles."""
+    """A budget of 1e15 steps in cycles of ten is checked without a list of its cycles."""
     assert "100000000000000 times" in la.advise(CLA, 10**15)[0]
 
 

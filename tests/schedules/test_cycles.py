@@ -40,7 +40,7 @@ def test_spans_are_what_each_step_says(schedule: la.Schedule) -> None:
 
 @given(st.integers(2**53, MAX_STEP - 1), st.integers(1, 10**6))
 def test_whole_steps_are_located_whole(step: int, length: int) -> None:
-    """A step beyond 2**53, where floats have gaps, lies in its own cycle and in no neighbour of it."""
+    """A step beyond 2**53, where floats have gaps, is in its own cycle and not in a neighbouring one."""
     cycle = la.CyclicalLogAnnealing(0.1, length).locate(step)
     assert cycle == (step // length, step // length * length, (step // length + 1) * length)
 
@@ -59,7 +59,7 @@ def test_starts_are_those_of_doubles() -> None:
 
 @pytest.mark.parametrize("huge", [MAX_STEP, 10**19, 10**30])
 def test_ends_beyond_every_step_are_clipped_in_arrays_and_exact_as_numbers(huge: int) -> None:
-    """An array of 64-bit numbers has the largest step in their place; `locate` has the number itself."""
+    """An array of 64-bit numbers has the largest step in its place; `locate` has the number itself."""
     for schedule in (la.Cosine(0.1, huge), la.CyclicalLogAnnealing(0.1, huge)):
         assert schedule.cycle_spans(5).tolist() == [[0, MAX_STEP]]
         assert schedule.locate(3) == (0, 0, huge)

@@ -1,4 +1,4 @@
-"""Every bad argument is refused at once, by a sentence that names it."""
+"""Every bad argument is refused at once, in a sentence that names it."""
 
 import math
 from typing import Any
@@ -71,14 +71,14 @@ def test_the_other_schedules_refuse_too(cls: Any, parameters: dict[str, Any], na
     "schedule", [la.Constant(0.1), la.CyclicalLogAnnealing(0.1, 10), la.OneCycle(0.1, 10)], ids=repr
 )
 def test_a_bad_step_is_refused(schedule: la.Schedule, step: Any) -> None:
-    """A negative or non-finite step, or what is no number, raises and is not repaired."""
+    """A negative or non-finite step, or what is not a number, raises and is not repaired."""
     with pytest.raises(ValueError, match="The 'step' parameter of"):
         schedule(step)
 
 
 @pytest.mark.parametrize("steps", [[0.5, math.nan], [math.inf], [2.0**63], [True, False]])
 def test_a_bad_array_is_refused(steps: list[Any]) -> None:
-    """One bad element is enough, and warns of no cast on the way."""
+    """One bad element is enough, and there is no warning of a cast on the way."""
     with pytest.raises(ValueError, match="The 'step' parameter of Cosine"):
         la.Cosine(0.1, 10)(np.array(steps))
 
@@ -104,7 +104,7 @@ def test_fractional_cycles_need_an_end_unless_they_grow() -> None:
     [
         ({}, "total_steps.*epochs together with steps_per_epoch"),
         ({"epochs": 3}, "total_steps"),
-        ({"total_steps": 10, "epochs": 1, "steps_per_epoch": 10}, "left out where epochs are given"),
+        ({"total_steps": 10, "epochs": 1, "steps_per_epoch": 10}, "left out when epochs are given"),
         ({"epochs": 0.33, "steps_per_epoch": 10}, r"epochs \* steps_per_epoch"),
         ({"total_steps": 10, "cycles": 11}, "'cycles' parameter.*Got 11"),
         ({"total_steps": 1000, "cycles": 2000, "cycle_mult": 2}, "'cycles' parameter.*Got 2000"),

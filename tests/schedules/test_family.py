@@ -116,7 +116,7 @@ RISING = (la.CyclicalStableDecay, la.CyclicalTriangular, la.Piecewise, la.OneCyc
 
 @pytest.mark.parametrize("schedule", dict.fromkeys(golden.schedule for golden in FAMILY), ids=repr)
 def test_rates_stay_within_their_bounds(schedule: Any) -> None:
-    """No rate lies above the peak or below the floor, and after the warmup none rises, to the bit."""
+    """No rate is above the peak or below the floor, and after the warmup none rises, to the bit."""
     rates = schedule.curve(2_000)
     warmup = getattr(schedule, "warmup_steps", 0)
     assert rates.max() <= schedule.max_lr
@@ -134,14 +134,14 @@ def test_fractions_of_a_step_belong_to_the_step_that_they_follow() -> None:
 
 
 def test_a_staircase_goes_along_its_exponential() -> None:
-    """At the beginning of each stair both have one rate; between, the staircase lies above."""
+    """At the beginning of each stair both have the same rate; in between, the staircase is above."""
     stairs, smooth = la.StepDecay(0.1, 50, 0.7).curve(500), la.ExponentialDecay(0.1, 50, 0.7).curve(500)
     np.testing.assert_allclose(stairs[::50], smooth[::50], rtol=1e-14)
     assert np.all(stairs >= smooth * (1 - 1e-14))
 
 
 def test_equal_distances_make_the_two_stairs_one() -> None:
-    """Milestones at each multiple are the same as every so many steps."""
+    """Milestones at each multiple are the same as a decay every so many steps."""
     many = la.MultiStepDecay(0.1, np.arange(30, 300, 30), 0.5)
     assert many.curve(300).tolist() == la.StepDecay(0.1, 30, 0.5).curve(300).tolist()
     assert many.milestones[0] == 30

@@ -53,7 +53,7 @@ def fit(name: str, **budget: Any) -> la.Schedule:
 
 
 def test_every_schedule_but_the_wrappers_is_fitted() -> None:
-    """Whoever has an end, or a length, has `fit`."""
+    """Every schedule with an end, or a length, has `fit`."""
     assert {name for name, cls in SCHEDULES.items() if hasattr(cls, "fit")} == set(FITTED)
     assert set(SCHEDULES) - set(FITTED) == {"Warmup", "Join", "Scale", "InverseMomentum"}
 
@@ -61,7 +61,7 @@ def test_every_schedule_but_the_wrappers_is_fitted() -> None:
 @pytest.mark.parametrize("name", FITTED)
 @pytest.mark.parametrize("total", [20, 100_000])
 def test_the_same_line_fits_a_smoke_test_and_a_training(name: str, total: int) -> None:
-    """Twenty steps or 100,000: warmup over 5 %, then the peak, and an end, where there is one, with the budget."""
+    """Twenty steps or 100,000: warmup over 5 %, then the peak, and an end, if there is one, with the budget."""
     schedule = fit(name, total_steps=total, warmup_share=0.05)
     assert la.advise(schedule, total) == []
     warmup = math.ceil(0.05 * total)
@@ -106,7 +106,7 @@ def test_a_warmup_and_a_fall_that_fill_the_budget_fit(total: int, percent: int) 
         ("CyclicalLogAnnealing", {"unknown": 1}, "'unknown' parameter of CyclicalLogAnnealing.fit must be one of"),
         ("CyclicalLogAnnealing", {"cycle_steps": 1}, "'cycle_steps' parameter of CyclicalLogAnnealing.fit"),
         ("PublishedLogAnnealing", {"bass": 1}, "Did you mean 'base'"),
-        ("Linear", {"warmup_steps": 5, "warmup_share": 0.1}, "'warmup_share' .* left out where warmup_steps are given"),
+        ("Linear", {"warmup_steps": 5, "warmup_share": 0.1}, "'warmup_share' .* left out when warmup_steps are given"),
         ("Linear", {"warmup_share": 1.0}, r"'warmup_share' parameter of Linear.fit must be a number in \[0, 1\)"),
         (
             "Linear",
@@ -114,7 +114,7 @@ def test_a_warmup_and_a_fall_that_fill_the_budget_fit(total: int, percent: int) 
             "'warmup_init_lr' .* left out without a warmup",
         ),
         ("Linear", {"warmup_steps": 100}, "A warmup_share fits a budget of any length"),
-        ("WarmupStableDecay", {"decay_share": 0.1, "decay_steps": 3}, "'decay_share' .* left out where decay_steps"),
+        ("WarmupStableDecay", {"decay_share": 0.1, "decay_steps": 3}, "'decay_share' .* left out when decay_steps"),
         (
             "WarmupStableDecay",
             {"decay_share": 0.9, "warmup_share": 0.5},
@@ -125,7 +125,7 @@ def test_a_warmup_and_a_fall_that_fill_the_budget_fit(total: int, percent: int) 
     ],
 )
 def test_what_does_not_fit_is_refused(name: str, parameters: dict[str, Any], message: str) -> None:
-    """With the usual sentence, unknown parameters too."""
+    """With the usual sentence, for unknown parameters too."""
     with pytest.raises(ValueError, match=message):
         SCHEDULES[name].fit(**{"max_lr": 0.1, "total_steps": 100, **parameters})  # type: ignore[attr-defined]
 

@@ -32,7 +32,7 @@ def test_all_rows_are_within_the_float64_tolerance(way: str) -> None:
 
 
 def test_numbers_are_answered_by_plain_floats() -> None:
-    """The rate at a number is a Python float, which every framework takes."""
+    """The rate at a number is a Python float, which every framework accepts."""
     assert {type(way(GOLDEN[0])) for name, way in WAYS.items() if "array" not in name} == {float}
 
 
@@ -47,7 +47,7 @@ def test_jax_in_float32_is_within_its_tolerance() -> None:
 
 
 def test_jax_arrays_are_answered_in_their_own_namespace() -> None:
-    """An array of JAX gives an array of JAX of its shape; a grid under vmap the same."""
+    """A JAX array gives a JAX array of its shape; a grid under vmap, the same."""
     schedule = la.CyclicalLogAnnealing(max_lr=0.1, cycle_steps=7, cycle_mult=2)
     steps = jnp.arange(12).reshape(3, 4)
     rates = schedule(steps)
@@ -57,7 +57,7 @@ def test_jax_arrays_are_answered_in_their_own_namespace() -> None:
 
 
 def test_traced_steps_out_of_range_are_clipped() -> None:
-    """A traced value cannot be looked at, so a negative step is taken for 0; a known one is refused."""
+    """A traced value cannot be inspected, so a negative step is taken as 0; a known one is refused."""
     schedule = la.CyclicalLogAnnealing(max_lr=0.1, cycle_steps=7)
     assert float(jax.jit(schedule)(jnp.int32(-3))) == pytest.approx(0.1)
     with pytest.raises(ValueError, match="'step' parameter"):

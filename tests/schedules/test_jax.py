@@ -41,7 +41,7 @@ def test_a_rise_beyond_the_counts_of_32_bits(share: float, length: int) -> None:
 
 
 def test_a_short_fall_after_a_long_rise() -> None:
-    """What is over of the fall is counted in whole numbers: float32 cannot tell the last steps of 2**30 apart."""
+    """The steps of the fall are counted in whole numbers: float32 cannot tell the last steps of 2**30 apart."""
     length = 2**30 + 10
     schedule = la.CyclicalLogAnnealing(1.0, length, base=1000.0, restart_warmup_share=2**30 / length)
     steps = np.arange(2**30, length)

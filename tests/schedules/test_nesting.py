@@ -1,4 +1,4 @@
-"""Schedules within schedules: as deep as anyone needs, and bounded with a sentence."""
+"""Schedules within schedules: as deep as anyone needs, and bounded by an error."""
 
 import json
 import pickle
@@ -12,7 +12,7 @@ CLA: la.Schedule = la.CyclicalLogAnnealing(0.1, 10)
 
 
 def nested(levels: int) -> dict[str, Any]:
-    """The dictionary of so many warmups around a schedule."""
+    """The dictionary of a number of warmups around a schedule."""
     data = CLA.to_dict()
     for _ in range(levels):
         data = {"version": 1, "type": "Warmup", "schedule": data, "warmup_steps": 1, "warmup_init_lr": 0.0}
@@ -20,7 +20,7 @@ def nested(levels: int) -> dict[str, Any]:
 
 
 def test_sixty_levels_are_a_schedule_like_any_other() -> None:
-    """Forty nested warmups once took for ever: each asked the inner one twice."""
+    """Forty nested warmups once took forever: each called the inner one twice."""
     schedule = la.from_dict(nested(60))
     assert schedule(60) == 0.1
     assert schedule.restarts(80).tolist() == [60, 70]
@@ -31,7 +31,7 @@ def test_sixty_levels_are_a_schedule_like_any_other() -> None:
 
 @pytest.mark.parametrize("levels", [64, 400, 100_000])
 def test_a_deep_dictionary_is_refused(levels: int) -> None:
-    """With a sentence, however deep it is, and not by Python's own limit."""
+    """With a sentence, however deep it is, not by Python's recursion limit."""
     with pytest.raises(ValueError, match="'data' parameter of from_dict must be schedules nested at most 64 deep"):
         la.from_dict(nested(levels))
 

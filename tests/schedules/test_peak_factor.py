@@ -53,7 +53,7 @@ def test_the_same_shape_changes_nothing():
 
 
 def test_advice_names_the_new_peak():
-    """Where the shape changes; nothing where the peak fits already, and a reason where it cannot be told."""
+    """If the shape changes; nothing if the peak already fits, and a reason if it cannot be determined."""
     wsd = la.WarmupStableDecay(0.3, STEPS, WARMUP, 240)
     [sentence] = la.advise(wsd, STEPS, tuned_with=COSINE)
     assert sentence.startswith("A peak of 0.3 that was tuned for Warmup is about 0.2")

@@ -41,7 +41,7 @@ def schedules(draw: st.DrawFn, **fixed: Any) -> Any:
 
 @given(schedules())
 def test_values_stay_within_their_bounds(schedule: Any) -> None:
-    """No rate lies above the peak, or below the floor once the warmup is over, not by one rounding."""
+    """No rate is above the peak, or below the floor once the warmup is over, not even by one rounding."""
     rates = schedule.curve(2_000)
     assert rates.max() <= schedule.max_lr
     assert rates[schedule.warmup_steps :].min() >= schedule.min_lr
@@ -68,7 +68,7 @@ def test_falls_are_monotone(schedule: Any) -> None:
 
 @given(schedules(warmup_steps=0, restart_warmup_share=0.4))
 def test_cycles_with_a_rise_reach_their_peak(schedule: Any) -> None:
-    """With warmup inside cycles, each begins on the floor and reaches its peak, unless it is one step long."""
+    """With warmup inside cycles, each begins at the floor and reaches its peak, unless it is one step long."""
     spans = schedule.cycle_spans(500)
     for cycle, (start, end) in enumerate(spans.tolist()):
         rise = min(math.floor(0.4 * (end - start) + 0.5), end - start - 1)
@@ -111,7 +111,7 @@ def test_a_number_and_an_array_agree(schedule: Any, steps: list[int]) -> None:
 
 @given(schedules(cycles=3), st.integers(0, 3_000), st.floats(0, 1, exclude_max=True))
 def test_fractions_lie_between_the_steps_of_a_fall(schedule: Any, step: int, fraction: float) -> None:
-    """Between two steps of one cycle's fall the rate lies between theirs."""
+    """Between two steps of one cycle's fall the rate is between theirs."""
     after = np.searchsorted(schedule.restarts(5_000), step + 1)
     if after != np.searchsorted(schedule.restarts(5_000), step, side="right"):
         step += 1
@@ -130,7 +130,7 @@ def test_a_base_and_its_inverse_mirror_each_other(base: float, length: int, data
 
 @given(schedules(cycle_mult=1.25, cycles=None), st.integers(0, 3_000))
 def test_base_one_is_the_straight_line(schedule: Any, step: int) -> None:
-    """At base 1 the logarithm is linear decay to the bit, and bases beside 1 are continuous there."""
+    """At base 1 the logarithm is linear decay to the bit, and nearby bases are continuous with it."""
     parameters = {k: v for k, v in schedule._parameters.items() if k != "base"}
     line = la.CyclicalLinearAnnealing(**parameters)(step)
     assert la.CyclicalLogAnnealing(**parameters, base=1)(step) == line

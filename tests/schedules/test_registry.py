@@ -27,7 +27,7 @@ def is_public(cls: type, module: str) -> bool:
 
 
 def test_every_class_is_registered() -> None:
-    """What can be constructed stands in `schedules.__all__`, and so in `SCHEDULES` and in `loganneal` itself."""
+    """What can be constructed is in `schedules.__all__`, and so in `SCHEDULES` and in `loganneal` itself."""
     assert set(public_classes()) == set(SCHEDULES.values())
     assert all(getattr(la, name) is cls for name, cls in SCHEDULES.items())
     assert set(SCHEDULES) <= set(la.__all__)
@@ -39,14 +39,14 @@ def test_every_class_is_among_the_samples() -> None:
 
 
 def test_every_formula_has_exact_values() -> None:
-    """Each class that has a formula of its own, and no simple one, has rates that were computed apart."""
+    """Each class with a formula of its own that is not simple has rates that were computed independently."""
     exact = {type(golden.schedule).__name__ for golden in (*GOLDEN, *FAMILY)}
     without = {"Constant", "Cosine", "Linear", "Polynomial", "OneCycle", "Warmup", "Join", "Scale", "InverseMomentum"}
     assert set(SCHEDULES) - exact <= without
 
 
 def test_every_class_documents_itself() -> None:
-    """Each says its formula, its parameters, what it raises, and has an example."""
+    """Each documents its formula, its parameters and what it raises, and has an example."""
     for name, cls in SCHEDULES.items():
         page = cls.__doc__ or ""
         for part in (".. math::", "Args:", "Raises:", ">>> "):

@@ -1,4 +1,4 @@
-"""The rivals and the wrappers: where they begin, peak and end, and that nothing goes on beyond."""
+"""The rivals and the wrappers: where they begin, peak and end, and that nothing happens beyond."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ def test_they_are_values_too(name: str, schedule: la.Schedule) -> None:
 
 @pytest.mark.parametrize("total", [1, 2, 7, 100])
 def test_decays_run_from_their_peak_to_their_floor_and_stay(total: int) -> None:
-    """Exactly max_lr at step 0, exactly min_lr at total_steps and for ever after."""
+    """Exactly max_lr at step 0, exactly min_lr at total_steps and ever after."""
     for cls in (la.Cosine, la.Linear, la.Polynomial):
         schedule = cls(0.3, total, 0.007)
         assert (schedule(0), schedule(total), schedule(10 * total)) == (0.3, 0.007, 0.007)
@@ -61,7 +61,7 @@ def test_one_cycle_survives_what_others_divide_by_zero_on() -> None:
 
 
 def test_a_warmup_leads_to_where_its_schedule_begins() -> None:
-    """The rise ends on the schedule's first rate, also where that is not the peak."""
+    """The rise ends at the schedule's first rate, even if that is not the peak."""
     schedule = la.Warmup(la.OneCycle(0.1, 40), 4)
     assert schedule.curve(5).tolist() == pytest.approx([0, 0.001, 0.002, 0.003, 0.004])
     assert schedule(4 + 12) == schedule.max_lr == 0.1
@@ -105,7 +105,7 @@ def test_restarts_and_cycle_ends(schedule: la.Schedule, starts: list[int], ends:
 
 @pytest.mark.parametrize("schedule", [schedule for schedule, *_ in CYCLES])
 def test_a_step_is_located_in_its_cycle(schedule: la.Schedule) -> None:
-    """At each step the cycle that `restarts` and `cycle_ends` say, or None outside; fractions belong to their step."""
+    """At each step the cycle that `restarts` and `cycle_ends` give, or None outside; fractions belong to their step."""
     starts, ends = schedule.restarts(40), schedule.cycle_ends(40)
     for step in range(40):
         index = int(np.searchsorted(starts, step, side="right")) - 1
@@ -188,7 +188,7 @@ def test_the_cost_does_not_grow_with_the_step() -> None:
 
 
 def test_import_loads_no_framework() -> None:
-    """`import loganneal` brings numpy and nothing else that is heavy."""
+    """`import loganneal` imports numpy and nothing else that is heavy."""
     heavy = {
         "torch", "jax", "optax", "keras", "tensorflow", "timm", "lightning", "transformers", "ray",
         "matplotlib", "plotext", "scipy", "rich",

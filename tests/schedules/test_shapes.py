@@ -1,4 +1,4 @@
-"""The shapes of the field: as their own implementations have them, joined without a jump, and refused where wrong."""
+"""The shapes of the field: as in their own implementations, joined without a jump, and refused if wrong."""
 
 import json
 from typing import Any
@@ -76,7 +76,7 @@ def test_the_power_scheduler_in_the_letters_of_its_paper() -> None:
 
 
 def test_the_dictionary_of_warmup_stable_decay_is_what_it_was() -> None:
-    """Records are addressed by it: the exponent stands there only where it is given."""
+    """Records are addressed by it: the exponent is there only if it is given."""
     plain = la.WarmupStableDecay(0.1, 100, 5, 20)
     assert list(plain.to_dict())[2:] == [
         "max_lr", "total_steps", "warmup_steps", "decay_steps", "min_lr", "warmup_init_lr", "shape"
@@ -118,7 +118,7 @@ def test_tables_are_those_of_optax(kind: str) -> None:
     st.sampled_from(["linear", "logarithmic"]),
 )
 def test_a_table_meets_its_points_and_stays_between_them(pieces: list[tuple[int, float]], kind: str) -> None:
-    """Exactly at every point, never outside of its two neighbours, and one rate before and after the table."""
+    """Exactly at every point, never outside its two neighbours, and constant before and after the table."""
     steps = np.cumsum([length for length, _ in pieces]).tolist()
     rates = [rate for _, rate in pieces]
     schedule = la.Piecewise(list(zip(steps, rates, strict=True)), kind)
@@ -131,7 +131,7 @@ def test_a_table_meets_its_points_and_stays_between_them(pieces: list[tuple[int,
 
 
 def test_a_table_counts_its_cycle_from_its_peak() -> None:
-    """One cycle from the first step at the peak to the last point; a table that ends on its peak has none."""
+    """One cycle from the first step at the peak to the last point; a table that ends at its peak has none."""
     schedule = la.Piecewise([(0, 0.0), (10, 0.1), (60, 0.1), (100, 0.02)])
     assert schedule.cycle_spans(100).tolist() == [[10, 100]]
     assert la.Piecewise([(0, 0.01), (10, 0.1)]).cycle_spans(100).tolist() == []
@@ -173,7 +173,7 @@ def test_a_cooldown_leaves_a_run_where_it_stands(at: int, steps: int, shape: str
     ],
 )
 def test_a_cooldown_needs_something_to_fall_from(given: dict[str, Any], name: str) -> None:
-    """A step of 0, a fall of no step, a rate that is 0 already, or a floor above it."""
+    """A step of 0, a fall of zero steps, a rate that is already 0, or a floor above it."""
     usual = {"schedule": la.Linear(0.1, 30), "at": 10, "steps": 5}
     with pytest.raises(ValueError, match=f"The '{name}' parameter of"):
         la.cooldown(**{**usual, **given})

@@ -8,7 +8,7 @@ from loganneal.runs import MetricsRow, Record
 from loganneal.studies.declare.comparison import Comparison, FinishedRun, PlannedRun
 
 Score = Callable[[PlannedRun], float | None]
-"""Accuracy of a run in [0, 1]; None when it diverges."""
+"""Accuracy of a run in [0, 1]; None if it diverges."""
 
 
 def _record(run: PlannedRun, score: float | None, last_loss: float, device: str) -> Record:

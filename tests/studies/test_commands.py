@@ -1,4 +1,4 @@
-"""Studies on a training command: what is right is concluded from, and each sabotage is named."""
+"""Studies on a training command: conclusions are drawn from correct runs, and each sabotage is named."""
 
 import dataclasses
 import os
@@ -22,7 +22,7 @@ TORCH = "plain_torch.py"
 each_script = pytest.mark.parametrize(
     "file", ["plain_python.py", pytest.param(TORCH, marks=pytest.mark.slow)], ids=["python", "torch"]
 )
-"""The script that says its rates itself, and the loop of PyTorch whose optimizer is watched."""
+"""The script that reports its rates itself, and the PyTorch loop whose optimizer is watched."""
 
 
 def test_a_script_is_studied_from_its_first_run_to_the_page(tmp_path):
@@ -78,7 +78,7 @@ def test_each_sabotage_is_named_and_nothing_is_concluded(sabotage, file, tmp_pat
 
 @each_script
 def test_an_ignored_seed_is_found_before_the_first_run(file, tmp_path):
-    """The probes are the start of every study: no run is recorded."""
+    """Every study starts with the probes, so no run is recorded."""
     with pytest.raises(CheckFailedError, match="the seed is ignored"):
         run(study("seed-ignored", file=file), tmp_path, check=True)
     assert len(open_records(tmp_path / "records")) == 0
@@ -95,21 +95,21 @@ def test_a_script_that_hangs_is_ended_after_its_silence(file, silence, tmp_path)
 
 
 def test_a_log_that_cannot_be_read_is_named(tmp_path):
-    """Rather than that nothing was found."""
+    """The error is that the log cannot be read, not that nothing was found."""
     (tmp_path / "sentences.sh").write_text('echo "Epoch 1: loss: 2.3" > "$1/metrics.csv"\n')
     with pytest.raises(StudyFailedError, match=r"its log cannot be read: .*metrics\.csv is not a table"):
         run(study("${out}", file="sentences.sh", cwd=tmp_path, log="metrics.csv"), tmp_path)
 
 
 def test_a_script_that_takes_too_long_is_ended(tmp_path):
-    """The timeout is said in the message."""
+    """The message names the timeout."""
     with pytest.raises(StudyFailedError, match="longer than the timeout of 1 s"):
         run(study(file="hang.sh", timeout=1.0), tmp_path)
 
 
 @each_script
 def test_children_that_a_script_leaves_are_ended(file, tmp_path, monkeypatch):
-    """Even one that has left the process group."""
+    """This includes a child that has left the process group."""
     monkeypatch.setenv("LEAKED", str(tmp_path / "leaked"))
     assert run(study("leaks", file=file), tmp_path).is_complete
     assert not Path(f"/proc/{(tmp_path / 'leaked').read_text()}").exists()
@@ -123,7 +123,7 @@ def test_a_run_that_failed_is_tried_again(tmp_path, monkeypatch):
 
 
 def test_failures_are_said_at_the_top_of_a_report(tmp_path):
-    """What failed is in the records, and a report without a run says so."""
+    """Failed runs are in the records, and a report without a run says so."""
     with pytest.raises(StudyFailedError):
         run(study("crashes"), tmp_path)
     found = judge_study(study("crashes"), tmp_path / "study", records=tmp_path / "records")
@@ -131,13 +131,13 @@ def test_failures_are_said_at_the_top_of_a_report(tmp_path):
 
 
 def test_the_check_finds_an_ignored_schedule_before_the_first_run(tmp_path):
-    """Its message is that of the run that would have been stopped."""
+    """Its message is the one with which the run would have been stopped."""
     with pytest.raises(CheckFailedError, match="the schedule was not used"):
         check_study(study("schedule-ignored"), InProcess(), tmp_path, print)
 
 
 def test_the_check_says_what_was_seen_and_the_cost(tmp_path):
-    """A sound script passes, and how many runs of how long is said."""
+    """A sound script passes, and the number of runs and their duration are reported."""
     said = []
     check_study(study(replicates=5), InProcess(), tmp_path, said.append)
     assert "are those of the schedule (source: report)" in said[0]
@@ -145,7 +145,7 @@ def test_the_check_says_what_was_seen_and_the_cost(tmp_path):
 
 
 def test_the_check_says_the_range_of_the_cost_with_looks(tmp_path):
-    """From the runs up to the first look to all of them."""
+    """The range is from the runs up to the first look to all runs."""
     said = []
     declared = study(replicates=4)
     looked = study_of(dataclasses.replace(declared.comparisons[0], looks=(3, 4)))
@@ -154,7 +154,7 @@ def test_the_check_says_the_range_of_the_cost_with_looks(tmp_path):
 
 
 def test_an_ignored_split_seed_is_a_caveat_of_the_check(tmp_path):
-    """One split of the data is allowed, and said; a script that uses the split seed hears nothing of it."""
+    """A single split of the data is allowed and reported; a script that uses the split seed gets no such line."""
     said = {word: list[str]() for word in ("none", "split-used")}
     for word, heard in said.items():
         check_study(study(word), InProcess(), tmp_path / word, heard.append)
@@ -164,6 +164,6 @@ def test_an_ignored_split_seed_is_a_caveat_of_the_check(tmp_path):
 
 
 def test_an_unknown_macro_is_refused_when_the_study_is_declared():
-    """The nearest is named."""
+    """The nearest macro is named."""
     with pytest.raises(ValueError, match=r"Did you mean '\$\{seed\}'"):
         study("--seed=${sede}")

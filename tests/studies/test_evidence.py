@@ -1,4 +1,4 @@
-"""Every committed result is what its runs show, to twelve digits, and what the documentation says of them."""
+"""Every committed result is what its runs show, to twelve digits, and what the documentation says about them."""
 
 import csv
 import json
@@ -52,7 +52,7 @@ def declared(command: str, monkeypatch: pytest.MonkeyPatch) -> Study:
 
 @pytest.mark.parametrize("file", RESULTS, ids=lambda file: file.parent.name)
 def test_results_are_what_their_runs_show(file: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command that a result names declares runs that are all in the journal, and they show just this."""
+    """The command that a result names declares runs that are all in the journal, and that show exactly this result."""
     committed = read_result(file)
     stage = current_stage(declared(committed.command, monkeypatch), journal)
     assert (stage.inventory.missing, stage.inventory.corrupt) == ([], [])
@@ -100,7 +100,7 @@ def test_tables_are_those_of_the_results(file: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(MEASURED_SD))
 def test_measured_deviations(name: str) -> None:
-    """What is said to have been measured lies in the committed results, to a tenth of a point."""
+    """The deviations stated as measured are those of the committed results, to a tenth of a point."""
     result: StudyResult = read_result(RECORDS / name / "result.json")
     found = [arm.judged.paired.sd for arm in result.comparisons[0].rivals if arm.judged and arm.judged.paired.sd]
     assert MEASURED_SD[name] == (round(min(found), 1), round(max(found), 1))

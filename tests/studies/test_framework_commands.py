@@ -1,4 +1,4 @@
-"""Studies on scripts of frameworks: what follows its schedule is concluded from, the usual traps are named."""
+"""Studies on scripts of frameworks: scripts that follow the schedule allow conclusions, the usual traps are named."""
 
 import dataclasses
 
@@ -35,7 +35,7 @@ def test_a_script_that_follows_is_concluded_from(file, tmp_path):
     ],
 )
 def test_the_trap_of_each_framework_is_named(file, sabotage, sentence, tmp_path):
-    """No replicate counts."""
+    """The message names the trap, and no replicate counts."""
     with pytest.raises(StudyFailedError) as error:
         run(against_constant(sabotage, file=file), tmp_path)
     assert sentence in str(error.value)

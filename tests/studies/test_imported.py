@@ -1,4 +1,4 @@
-"""Scores that somebody else's runs gave are judged as a study's are, and what was not seen is said."""
+"""Scores from somebody else's runs are judged like those of a study, and the report says what was not seen."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from loganneal.studies.imported import judge_scores
 
 
 def scores(folder: Path, advantage: float = -0.05, replicates: int = 8, header: str = "") -> Path:
-    """Two trials of two arms, of which "new" has a lower loss by so much; the second trial is the better one."""
+    """Two trials of two arms, of which "new" has a loss lower by this much; the second trial is the better one."""
     random = np.random.default_rng(0)
     lines = [header or "arm,replicate,trial,peak,validation,test"]
     for number in range(1, replicates + 1):
@@ -26,7 +26,7 @@ def scores(folder: Path, advantage: float = -0.05, replicates: int = 8, header: 
 
 
 def judged(file: Path, **changes: object) -> StudyResult:
-    """With the loss to be made small."""
+    """The result for a loss, where lower is better."""
     asked = {"reference": "now", "higher_is_better": False, "margin": 1.0, "metric": "loss", **changes}
     return judge_scores(file, **asked)  # type: ignore[arg-type]
 
@@ -42,7 +42,7 @@ def test_a_lower_loss_wins(tmp_path: Path) -> None:
 
 
 def test_looks_count_as_declared(tmp_path: Path) -> None:
-    """With looks the first one that decides counts, and replicates after it do not."""
+    """With looks, the first one that decides counts, and replicates after it do not."""
     comparison = judged(scores(tmp_path), looks=(4, 6, 8)).comparisons[0]
     assert (comparison.arm("new").verdict, comparison.replicates_done, comparison.ended_early) == ("win", 4, True)
 
@@ -65,7 +65,7 @@ def test_a_run_that_diverged_counts_as_the_worst(tmp_path: Path) -> None:
 
 
 def test_the_command_writes_table_and_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The page stands by itself, and the result comes back from its file."""
+    """The page is self-contained, and the result can be read back from its file."""
     out = tmp_path / "out"
     words = ["study", "judge", str(scores(tmp_path)), "--reference", "now", "--margin", "0.5%", "--lower-is-better"]
     assert main([*words, "--metric", "loss", "--out", str(out)]) == 0
@@ -97,7 +97,7 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str, named: str) -> None:
 
 
 def test_a_wrong_margin_names_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The message has the option and what was given."""
+    """The message names the option and the value."""
     words = ["study", "judge", str(scores(tmp_path)), "--reference", "now", "--lower-is-better"]
     assert main([*words, "--margin", "wide"]) == 2
     error = capsys.readouterr().err
@@ -105,7 +105,7 @@ def test_a_wrong_margin_names_itself(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_wrong_looks_name_themselves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The message has the option, what it takes and what was given."""
+    """The message names the option, what it accepts and the value."""
     words = ["study", "judge", str(scores(tmp_path)), "--reference", "now", "--lower-is-better", "--margin", "0.5%"]
     with pytest.raises(SystemExit) as end:
         main([*words, "--looks", "4,six"])

@@ -25,7 +25,7 @@ def start(folder):
 
 
 def below(pid):
-    """A process and all that it has started."""
+    """A process and everything that it has started."""
     found = [pid]
     with suppress(OSError):
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():

@@ -1,4 +1,4 @@
-"""The rule by which a form of log annealing is recommended, on results that are known beforehand."""
+"""The rule by which a form of log annealing is recommended, applied to results that are known beforehand."""
 
 import json
 from collections.abc import Callable
@@ -16,19 +16,19 @@ from loganneal.studies.judge.conclude import conclude_study
 
 FILE = Path(__file__).parents[2] / "studies" / "recommended.toml"
 CLEAR = 0.05
-"""An advantage that no margin and no noise of these tests hides: 5 points, or 0.05 bits a character."""
+"""An advantage that no margin and no noise of these tests hides: 5 points, or 0.05 bits per character."""
 
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    """The declared study with half of its replicates, which decide as much where advantages are clear."""
+    """The declared study with half of its replicates, which is enough to decide if advantages are clear."""
     found = read_study(FILE)
     return replace(found, comparisons=tuple(replace(one, replicates=8) for one in found.comparisons))
 
 
 @pytest.fixture
 def judged(study: Study, finish: Callable[..., list[FinishedRun]]) -> Callable[..., Recommendation]:
-    """What the rule says where rivals have these advantages over the form, in all settings or in some."""
+    """What the rule says if rivals have these advantages over the form, in all settings or in some."""
 
     def judged(settings: tuple[int, ...] = (0, 1, 2), last_loss: float = 0.2, **advantages: float) -> Recommendation:
         runs = []
@@ -49,7 +49,7 @@ def judged(study: Study, finish: Callable[..., list[FinishedRun]]) -> Callable[.
 
 
 def test_better_than_cosine_and_beaten_by_nobody(judged: Callable[..., Recommendation]) -> None:
-    """Where cosine is behind everywhere and no rival is ahead, the form comes first."""
+    """If cosine is behind everywhere and no rival is ahead, the form comes first."""
     found = judged(cosine=-CLEAR)
     assert (found.is_decided, found.is_not_worse, found.is_better, found.comes_first) == (True, True, True, True)
 
@@ -67,20 +67,20 @@ def test_a_plateau_that_beats_it_comes_first(judged: Callable[..., Recommendatio
 
 
 def test_worse_than_linear(judged: Callable[..., Recommendation]) -> None:
-    """Where linear is ahead by more than the margin the form is not shown to be not worse."""
+    """If linear is ahead by more than the margin, the form is not shown to be no worse."""
     found = judged((2,), linear=CLEAR)
     assert [one.worse_than for one in found.settings] == [(), (), ("linear",)]
     assert not found.is_not_worse
 
 
 def test_nothing_is_decided_by_settings_that_cannot_tell(judged: Callable[..., Recommendation]) -> None:
-    """Where the loss has hardly fallen, schedules cannot differ."""
+    """If the loss has hardly fallen, schedules cannot differ."""
     found = judged(cosine=-CLEAR, last_loss=2.2)
     assert (found.is_decided, found.comes_first) == (False, False)
 
 
 def test_a_study_without_runs_is_named(study: Study) -> None:
-    """The rule does not speak before there is something to speak about."""
+    """The rule raises an error if there are no results to apply it to."""
     nothing: StudyResult = conclude_study(study, [])
     assert json.dumps(nothing.to_dict())
     with pytest.raises(ValueError, match="no complete replicate"):

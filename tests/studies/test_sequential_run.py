@@ -23,13 +23,13 @@ def tiny(**changes: Any) -> Study:
 
 
 def run(study: Study, folder: Path, events: list[Event] | None = None) -> StudyResult:
-    """With the records beside it."""
+    """Run a study, with its records beside its folder."""
     where = {"engine": InProcess(), "records": folder / "records"}
     return run_study(study, folder / "study", on_event=None if events is None else events.append, **where)
 
 
 def test_stages_follow_each_other(tmp_path: Path) -> None:
-    """Replicates up to the first look are trained first; those of the next only where it did not decide."""
+    """Replicates up to the first look are trained first; those of the next only if it did not decide."""
     events: list[Event] = []
     result = run(tiny(), tmp_path, events).comparisons[0]
     assert result.is_complete
@@ -46,7 +46,7 @@ def test_a_finished_study_trains_nothing(tmp_path: Path) -> None:
 
 
 def test_a_screened_study_has_two_parts(tmp_path: Path) -> None:
-    """Three arms are screened; a rival that is picked meets the reference, and nothing is trained twice."""
+    """Three arms are screened; the rival that is picked is compared with the reference; nothing is trained twice."""
     study = tiny(arms=("cosine", "linear", "cla-late"), screen=1)
     result = run(study, tmp_path)
     assert result.is_complete
@@ -58,7 +58,7 @@ def test_a_screened_study_has_two_parts(tmp_path: Path) -> None:
 
 
 def test_stopped_and_continued(tmp_path: Path) -> None:
-    """Ended in the middle of a stage, the next call does what is left and concludes the same."""
+    """After a study ends in the middle of a stage, the next call does the rest and comes to the same conclusion."""
 
     class EnoughError(Exception):
         pass
@@ -92,7 +92,7 @@ def test_runs_that_fail_do_not_hold_it_up(tmp_path: Path) -> None:
 
 
 def test_status_between_looks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The status says what the plan is and how far it is, without a verdict."""
+    """The status says what the plan is and how far it has come, without a verdict."""
     file = tmp_path / "tiny.toml"
     file.write_text(
         'arms = ["cosine", "linear"]\nlooks = [3, 4]\ntrials = 1\nworkload = "digits"\nsteps = 2\ntrain_examples = 64\n'

@@ -1,4 +1,4 @@
-"""The page on studies says what is so."""
+"""The page on studies is correct."""
 
 import re
 from pathlib import Path
@@ -11,13 +11,13 @@ PAGE = (Path(__file__).parents[2] / "docs" / "studies.md").read_text()
 
 
 def test_the_table_lists_every_parameter() -> None:
-    """Each schedule stands in the table with all that can be declared of it."""
+    """The table lists each schedule with everything that can be declared for it."""
     for form in FORMS:
         assert f"| `{form}` | {', '.join(f'`{name}`' for name in parameters_of(form))} |" in PAGE
 
 
 def test_the_example_is_a_study(tmp_path: Path) -> None:
-    """The file on the page is read as it stands."""
+    """The file on the page can be read as it is."""
     found = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     assert found
     (tmp_path / "example.toml").write_text(found[1])

@@ -1,4 +1,4 @@
-"""A page that listens, and a browser that looks at it."""
+"""A page that is served, and a browser that opens it."""
 
 import threading
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def studies(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def browser(chromium: Any) -> Iterator[Any]:
-    """The browser, whose pages are closed after the test: those that stay open take a core each."""
+    """The browser, whose pages are closed after the test: pages left open take a core each."""
     yield chromium
     for context in chromium.contexts:
         context.close()

@@ -1,4 +1,4 @@
-"""The page in a real browser: the curve follows the hand, and everything is done with the keyboard alone."""
+"""The page in a real browser: the curve follows the slider, and everything can be done with the keyboard alone."""
 
 import subprocess
 import sys
@@ -15,10 +15,10 @@ from loganneal.studio.state import Design, from_query
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 WAIT = 60_000
-"""Milliseconds until a page that does not answer has failed."""
+"""Milliseconds after which a page that does not answer has failed."""
 
 RESTS = 1_000
-"""Milliseconds after which the page has followed the hand."""
+"""Milliseconds after which the page has followed the last input."""
 
 DRAWN = "() => { const [c] = document.querySelectorAll('#curve .js-plotly-plot'); return [c.data[0].x, c.data[0].y] }"
 
@@ -28,11 +28,11 @@ FOLLOWED = """() => {
   const field = [...document.querySelectorAll('input')].some((one) => one.value === String(rate));
   return rate > 0.1 && field && document.querySelector('#code').innerText.includes(`max_lr=${rate},`);
 }"""
-"""Address, field and code hold the same higher rate than the page opens with: the hand rests."""
+"""Address, field and code all show the same rate, higher than the initial one: the page has followed the slider."""
 
 
 def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Any:
-    """The page, once its curve is drawn and its code written; errors of the page fail the test that looks at them."""
+    """The page, once its curve is drawn and its code written; its errors fail the tests that look at them."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.set_default_timeout(WAIT)
     page.wrong = []
@@ -47,7 +47,7 @@ def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light")
 
 
 def state(page: Any) -> Design:
-    """The design that the address of the page holds."""
+    """The design in the address of the page."""
     return from_query(page.evaluate("location.search"))
 
 
@@ -85,7 +85,7 @@ def test_a_slider_moves_the_curve(browser: Any, studio: str) -> None:
 
 
 def test_a_move_is_passed_on_once(browser: Any, studio: str) -> None:
-    """A field that follows its slider, and buttons that are drawn anew, are no use of a control."""
+    """A field that follows its slider, or a button that is drawn again, does not count as the use of a control."""
     page = opened(browser, studio)
     edits = []
     page.on("request", lambda request: edits.append(1) if "..answered.data" in (request.post_data or "") else None)
@@ -107,7 +107,7 @@ def test_nothing_is_asked_of_the_internet(browser: Any, studio: str) -> None:
 
 
 def test_the_keyboard_is_enough(browser: Any, studio: str) -> None:
-    """A class, a number, the fit and the code of a framework, without a mouse."""
+    """A class, a number, the fit and the code of a framework can be chosen without a mouse."""
     page = opened(browser, studio)
     field = page.get_by_label("budget", exact=True)
     field.focus()
@@ -116,7 +116,7 @@ def test_the_keyboard_is_enough(browser: Any, studio: str) -> None:
     page.keyboard.press("Enter")
     wait_for(page, "total_steps", 12_000)
     fit = page.get_by_role("button", name="Fit the schedule to the budget")
-    page.wait_for_timeout(RESTS)  # what follows slowly is drawn, and the button is the one that stays
+    page.wait_for_timeout(RESTS)  # the slow updates are done, and the button will not be replaced
     fit.press("Enter")
     design = wait_for(page, "cycle_steps", 5_750)
     assert not design.schedule.ends_within_cycle(12_000)
@@ -125,13 +125,13 @@ def test_the_keyboard_is_enough(browser: Any, studio: str) -> None:
     page.get_by_label("code for").press_sequentially("Lightning")
     page.wait_for_function("() => document.querySelector('#code').innerText.includes('lightning')")
     page.wait_for_timeout(RESTS)
-    page.get_by_label("class").press_sequentially("Rex")  # a choice that is closed takes the entry that is typed
+    page.get_by_label("class").press_sequentially("Rex")  # a closed select jumps to the entry that is typed
     same_curve(page, wait_for(page, "type", "Rex"))
     assert page.wrong == []
 
 
 def test_a_link_opens_the_design_again(browser: Any, studio: str) -> None:
-    """The address that a page shows is the design, in another window too."""
+    """The address of a page opens the same design in another window."""
     page = opened(browser, studio)
     field = page.get_by_label("base", exact=True)
     field.fill("0.25")
@@ -143,7 +143,7 @@ def test_a_link_opens_the_design_again(browser: Any, studio: str) -> None:
 
 
 def test_what_is_wrong_is_said(browser: Any, studio: str) -> None:
-    """A floor above the peak is refused in a sentence, the curve stays, and the right value brings it back."""
+    """A floor above the peak is refused with a sentence, the curve stays, and a valid value clears the error."""
     page = opened(browser, studio)
     field = page.get_by_label("min_lr", exact=True)
     field.fill("5")
@@ -157,14 +157,14 @@ def test_what_is_wrong_is_said(browser: Any, studio: str) -> None:
 
 
 def test_a_hostile_link_is_text(browser: Any, studio: str) -> None:
-    """Markup in an address is shown, never obeyed."""
+    """Markup in an address is shown, never interpreted."""
     page = opened(browser, f"{studio}?design=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
-    assert "holds no design" in page.locator("main [role=alert]").first.inner_text()
+    assert "contains no design" in page.locator("main [role=alert]").first.inner_text()
     assert page.locator("main img").count() == 0
 
 
 def test_the_code_of_the_page_runs(browser: Any, studio: str, tmp_path: Path) -> None:
-    """What the page shows is pasted into a fresh interpreter, and runs."""
+    """What the page shows runs when pasted into a fresh interpreter."""
     page = opened(browser, studio)
     field = page.get_by_label("budget", exact=True)
     field.fill("20")
@@ -188,7 +188,7 @@ def test_it_fits_and_is_accessible(browser: Any, studio: str, width: int, scheme
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_log_fits_and_is_accessible(browser: Any, studio: str, scheme: str) -> None:
-    """A log on a telephone overflows nothing, and axe-core finds nothing serious."""
+    """A log on a phone overflows nothing, and axe-core finds nothing serious."""
     rows = [f"{step},{0.1 / step},{2 / step},{1 / step}" for step in range(1, 300)]
     page = dropped(browser, studio, "run.csv", "\n".join(["step,lr,loss,grad_norm", *rows]).encode())
     page.emulate_media(color_scheme=scheme)
@@ -199,7 +199,7 @@ def test_a_log_fits_and_is_accessible(browser: Any, studio: str, scheme: str) ->
 
 
 def dropped(browser: Any, studio: str, name: str, data: bytes) -> Any:
-    """The page of logs after a file was given to it."""
+    """The page of logs after a file was dropped on it."""
     page = browser.new_page()
     page.set_default_timeout(WAIT)
     page.goto(f"{studio}log")
@@ -226,7 +226,7 @@ def test_a_dropped_log_is_shown_and_opened(browser: Any, studio: str) -> None:
 
 @pytest.mark.parametrize("data", [b"\x80\x04\x95", b"<script>document.title = 'obeyed'</script>", b""])
 def test_a_dropped_file_that_is_no_log_is_refused(browser: Any, studio: str, data: bytes) -> None:
-    """A sentence stands there, and no script has run."""
+    """A sentence is shown, and no script has run."""
     page = dropped(browser, studio, "log.csv", data)
-    assert "no log that can be read" in page.locator("#log [role=alert]").inner_text()
+    assert "not a log that can be read" in page.locator("#log [role=alert]").inner_text()
     assert page.title() == "loganneal studio"

@@ -1,4 +1,4 @@
-"""Choosing what of a dropped log is read, in a real browser."""
+"""Choosing what is read from a dropped log, in a real browser."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from browsers import serious
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 WAIT = 60_000
-"""Milliseconds until a page that does not answer has failed."""
+"""Milliseconds after which a page that does not answer has failed."""
 
 
 def drop(page: Any, name: str, text: str) -> None:
@@ -19,7 +19,7 @@ def drop(page: Any, name: str, text: str) -> None:
 
 
 def test_a_run_and_a_column_are_chosen_by_the_keyboard(browser: Any, studio: str) -> None:
-    """What a log leaves to choose is chosen on the page; another file begins anew."""
+    """If a log is ambiguous, the choice is made on the page; another file starts over."""
     page = browser.new_page()
     page.set_default_timeout(WAIT)
     page.goto(f"{studio}log")

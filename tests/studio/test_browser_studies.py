@@ -14,11 +14,11 @@ from loganneal.studies.declare.study import Study
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 WAIT = 60_000
-"""Milliseconds until a page that does not answer has failed."""
+"""Milliseconds after which a page that does not answer has failed."""
 
 
 def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Any:
-    """The page; what it asks and what its console says are kept."""
+    """The page; its requests and the errors on its console are kept."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.set_default_timeout(WAIT)
     page.wrong, page.asked = [], []
@@ -31,7 +31,7 @@ def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light")
 
 
 def test_a_study_is_followed_live(browser: Any, studies: str, tmp_path: Path) -> None:
-    """An empty folder, the declaration, runs and the verdict appear one after the other; then nothing is asked."""
+    """An empty folder, the declaration, runs and the verdict appear one after the other; then requests stop."""
     study: Study = followed()
     page = opened(browser, studies)
     page.get_by_text("There is no study in the folders").wait_for()
@@ -77,7 +77,7 @@ def test_a_folder_that_is_removed_is_said(browser: Any, studies: str, tmp_path: 
 
 
 def test_a_damaged_result_is_a_sentence(browser: Any, studies: str, tmp_path: Path) -> None:
-    """It names the file, and the rest of the page stands."""
+    """It names the file, and the rest of the page is still shown."""
     end(followed(), tmp_path / "out", tmp_path / "runs")
     (tmp_path / "out" / "result.json").write_text("{")
     page = opened(browser, studies)

@@ -1,4 +1,4 @@
-"""The code that is taken away runs as it stands, in a fresh interpreter."""
+"""The code that the page offers runs as it is, in a fresh interpreter."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ RATES = {
     "Optax": "print('RATE', float(as_optax(schedule)(12)))",
     "Keras": "print('RATE', float(model.optimizer.learning_rate))",
 }
-"""What shows the rate of a program after its last update."""
+"""Code that prints the rate of a program after its last update."""
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
@@ -62,14 +62,14 @@ def test_a_program_runs(framework: str, tmp_path: Path) -> None:
     program = code.WRITERS[framework](CLA, 12)
     printed = run(f"{program}\n{RATES.get(framework, '')}\n", tmp_path)
     if framework in RATES:
-        step = {"nanoGPT": 11, "Keras": 16}.get(framework, 12)  # Keras goes on to the end of its epoch
+        step = {"nanoGPT": 11, "Keras": 16}.get(framework, 12)  # Keras continues to the end of its epoch
         assert float(printed.rpartition("RATE ")[2]) == pytest.approx(CLA(step), abs=1e-7)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("framework", ["PyTorch", "Lightning"])
 def test_a_momentum_is_set(framework: str, tmp_path: Path) -> None:
-    """Where a framework can follow a momentum, it follows the one of the design."""
+    """If a framework can follow a momentum, it follows that of the design."""
     program = code.WRITERS[framework](MOMENTUM, 12)
     show = "print('MOMENTUM', optimizer.param_groups[0]['momentum'])" if framework == "PyTorch" else ""
     printed = run(f"{program}\n{show}\n", tmp_path)
@@ -80,6 +80,6 @@ def test_a_momentum_is_set(framework: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("framework", ["Transformers", "Keras", "Optax", "nanoGPT"])
 def test_what_is_left_out_is_said(framework: str) -> None:
-    """Where no momentum can be set, the rate alone is written, and that is said."""
+    """If no momentum can be set, only the rate is written, and a note says so."""
     assert code.note(framework, MOMENTUM) == code.MOMENTUM
     assert f"schedule = {code.call(CLA)}" in code.WRITERS[framework](MOMENTUM, 12)

@@ -14,12 +14,12 @@ from loganneal.studio.starts import starting_schedule
 from loganneal.studio.tree import DEPENDENT, value_at
 
 HIDDEN = {"schedule", "schedules", *DEPENDENT}
-"""Parameters that have sections of their own, or that only one choice has."""
+"""Parameters that have sections of their own, or that exist only with one choice."""
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_every_parameter_has_a_control(name: str) -> None:
-    """A schedule that has just been chosen shows all its parameters, those of schedules within it included."""
+    """A schedule that has just been chosen shows all its parameters, including those of nested schedules."""
     tree = starting_schedule(name, 0.1, 1_000).to_dict()
     shown = {control.path.split(".")[0] for section in sections(tree, 1_000) for control in section.controls}
     assert set(signature(SCHEDULES[name]).parameters) - HIDDEN <= shown
@@ -27,7 +27,7 @@ def test_every_parameter_has_a_control(name: str) -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_control_holds_the_value_of_its_parameter(sample: str) -> None:
-    """The path of a control leads to the value that it shows, which lies on its slider."""
+    """The path of a control leads to the value that it shows, which is within its slider's range."""
     tree = SAMPLES[sample].to_dict()
     for section in sections(tree, 1_000):
         for control in section.controls:
@@ -39,14 +39,14 @@ def test_a_control_holds_the_value_of_its_parameter(sample: str) -> None:
 @pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize("total", [1, 2, 40, 10**6])
 def test_a_chosen_schedule_has_the_peak_that_was_there(name: str, total: int) -> None:
-    """Every class begins with a schedule at the peak, whatever the budget."""
+    """Every class starts with a schedule at the peak, whatever the budget."""
     assert from_dict(starting_schedule(name, 0.3, total).to_dict()) == starting_schedule(name, 0.3, total)
     if name not in ("InverseMomentum", "Scale"):
         assert starting_schedule(name, 0.3, total).max_lr == pytest.approx(0.3)
 
 
 def test_parameters_of_one_choice_appear_with_it() -> None:
-    """The exponent of a fall is shown for the shape "power" alone."""
+    """The exponent of a fall is shown only for the shape "power"."""
     labels = [
         {control.label for section in sections(schedule.to_dict(), 100) for control in section.controls}
         for schedule in (

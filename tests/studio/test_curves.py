@@ -16,7 +16,7 @@ from loganneal.studio.state import Design
 @pytest.mark.parametrize("sample", SAMPLES)
 @pytest.mark.parametrize("total", [50, 1_000_000])
 def test_drawn_rates_are_those_of_the_schedule(sample: str, total: int) -> None:
-    """Each point of a curve is the rate at its step, to the bit, and the picture is JSON."""
+    """Each point of a curve is exactly the rate at its step, and the picture is JSON."""
     design = Design(SAMPLES[sample].to_dict(), total)
     curve, marks = figure(design)["data"]
     for trace in (curve, marks):
@@ -35,7 +35,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_restarts(cycles: int) -> None:
 
 
 def test_every_point_says_its_epoch_and_cycle() -> None:
-    """What stands under the pointer: epochs in steps per epoch, cycles counted from 1, none in the warmup."""
+    """The pointer shows epochs in steps per epoch, and cycles counted from 1, with none in the warmup."""
     schedule = la.CyclicalLogAnnealing(0.1, 10, warmup_steps=5, cycles=2)
     curve = figure(Design(schedule.to_dict(), 30, 4))["data"][0]
     assert [curve["customdata"][step] for step in (0, 5, 14, 15, 25)] == [
@@ -55,7 +55,7 @@ def test_a_step_is_read() -> None:
 
 @pytest.mark.parametrize("schedule", [la.Linear(0.1, 10**6), la.CyclicalTriangular(0.1, 2), la.Constant(0.3)])
 def test_the_mean_of_a_long_schedule_is_nearly_right(schedule: la.Schedule) -> None:
-    """The mean over drawn steps is that of all steps, also where cycles are as long as the parts are."""
+    """The mean over the sampled steps is that of all steps, even if cycles are as long as the parts."""
     total = 2 * EXACT_STEPS
     assert mean_over_peak(schedule, total) == pytest.approx(schedule.curve(total).mean() / schedule.max_lr, abs=1e-3)
 
@@ -73,7 +73,7 @@ def test_the_factor_is_that_of_the_convex_bound() -> None:
 
 
 def test_facts_are_those_of_the_curve() -> None:
-    """Mean, last rate and cycles of a design are what its curve says."""
+    """Mean, last rate and cycles of a design are those of its curve."""
     schedule = la.CyclicalLogAnnealing(0.1, 300)
     (facts,) = curve_facts(Design(schedule.to_dict(), 1_000))
     curve = schedule.curve(1_000)

@@ -37,7 +37,7 @@ def test_a_slider_that_has_not_moved_changes_nothing(path: str) -> None:
 
 @pytest.mark.parametrize("unit", ["steps", "epochs", "shares"])
 def test_a_field_that_was_not_touched_changes_nothing(unit: str) -> None:
-    """What a field shows is rounded, and does not come back as a change."""
+    """What a field shows is rounded, but does not count as a change."""
     design = Design(la.Linear(0.1, 997).to_dict(), 997, 391, unit)  # type: ignore[arg-type]
     control = find_control(design, "total_steps")
     assert after(design, "field", "total_steps", shown(design, control, control.value)) == design
@@ -61,13 +61,13 @@ def test_shares_follow_the_budget() -> None:
 
 
 def test_epochs_follow_the_steps_of_an_epoch() -> None:
-    """With durations in epochs, twice the steps of an epoch are twice the steps of everything."""
+    """With durations in epochs, doubling the steps per epoch doubles the steps of everything."""
     doubled = after(after(WSD, "unit", "", "epochs"), "epoch", "", "100")
     assert (doubled.total_steps, doubled.schedule) == (2_000, la.WarmupStableDecay(0.1, 2_000, 200, 400))
 
 
 def test_an_empty_field_leaves_a_parameter_out() -> None:
-    """Cycles without a number go on for ever; a peak cannot be left out."""
+    """Without a number, cycles continue for ever; a peak cannot be left out."""
     assert after(first_design(), "field", "cycles", "").schedule.to_dict()["cycles"] is None
     with pytest.raises(ValueError, match=r"max_lr.*a number"):
         after(first_design(), "field", "max_lr", "")
@@ -75,27 +75,27 @@ def test_an_empty_field_leaves_a_parameter_out() -> None:
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1e999", "1e", "__import__('os')", "<b>"])
 def test_what_is_no_number_is_refused(text: str) -> None:
-    """Only finite numbers are taken, and nothing is evaluated."""
+    """Only finite numbers are accepted, and nothing is evaluated."""
     with pytest.raises(ValueError, match="'max_lr'"):
         after(WSD, "field", "max_lr", text)
 
 
 def test_another_class_keeps_the_peak() -> None:
-    """Choosing a class gives a schedule of it at the same peak; choosing the same one gives back what is there."""
+    """Choosing a class gives a schedule of it at the same peak; choosing the current one changes nothing."""
     cosine = after(WSD, "type", "", "Cosine")
     assert cosine.schedule == la.Cosine(0.1, 1_000)
     assert after(cosine, "type", "", "Cosine") == cosine
 
 
 def test_a_wrapper_wraps_what_is_there() -> None:
-    """Warmup, Scale and InverseMomentum take the schedule in; its parameters are edited within."""
+    """Warmup, Scale and InverseMomentum wrap the schedule, whose parameters can still be edited inside."""
     scaled = after(WSD, "type", "", "Scale")
     assert scaled.schedule == la.Scale(WSD.schedule, 0.5)
     assert after(scaled, "field", "schedule.max_lr", "0.2").schedule.max_lr == 0.1
 
 
 def test_lists_grow_and_shrink() -> None:
-    """Milestones, points and the schedules of a Join are added at the end and taken from there."""
+    """Milestones, points and the schedules of a Join are added and removed at the end."""
     for name, path in (("MultiStepDecay", "milestones"), ("Piecewise", "points"), ("Join", "schedules")):
         design = after(WSD, "type", "", name)
         longer = after(design, "add", path, 1)
@@ -105,14 +105,14 @@ def test_lists_grow_and_shrink() -> None:
 
 
 def test_a_choice_brings_its_parameter() -> None:
-    """The shape "power" comes with an exponent, and leaves without one: the schedule is right all the time."""
+    """The shape "power" comes with an exponent, and another shape drops it: the schedule is always valid."""
     powered = after(WSD, "choice", "shape", "power")
     assert powered.schedule.to_dict()["power"] == 2.0
     assert after(powered, "choice", "shape", "linear").schedule == WSD.schedule
 
 
 def test_a_wrong_schedule_waits_for_its_second_parameter() -> None:
-    """A floor above the peak makes no schedule, and is one again once the peak has followed."""
+    """A floor above the peak makes no schedule until the peak is raised too."""
     wrong = after(WSD, "field", "min_lr", "0.5")
     with pytest.raises(ValueError, match="The floor cannot lie above the peak"):
         _ = wrong.schedule
@@ -120,7 +120,7 @@ def test_a_wrong_schedule_waits_for_its_second_parameter() -> None:
 
 
 def test_a_rival_comes_and_goes() -> None:
-    """Its button draws it, and takes it away again."""
+    """Its button draws it, and removes it again."""
     beside = after(WSD, "rival", "cosine", 1)
     assert beside.others() == {"cosine": ARMS["cosine"].build(0.1, 1_000)}
     assert after(beside, "rival", "cosine", 2) == WSD
@@ -150,6 +150,6 @@ def test_kept_curves_stay_as_they_were() -> None:
     ],
 )
 def test_what_no_control_can_say_is_refused(kind: str, path: str, value: object) -> None:
-    """A request that no page sends ends in a sentence."""
+    """A request that no page would send gets a sentence."""
     with pytest.raises(ValueError, match="must be"):
         after(WSD, kind, path, value)

@@ -13,7 +13,7 @@ ENDLESS = ("Constant", "ExponentialDecay", "MultiStepDecay", "StepDecay", "Inver
 @pytest.mark.parametrize("name", [name for name in SCHEDULES if name != "PublishedLogAnnealing"])
 @pytest.mark.parametrize("total", [400, 1_234, 50_000])
 def test_every_schedule_ends_with_the_budget(name: str, total: int) -> None:
-    """After fitting, the last cycle ends with the budget, with as many cycles; what has no end stays."""
+    """After fitting, the last cycle ends with the budget, with as many cycles; what has no end is unchanged."""
     schedule = starting_schedule(name, 0.1, 1_000)
     new = fitted(schedule, total)
     assert not ends_elsewhere(new, total)

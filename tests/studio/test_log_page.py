@@ -25,7 +25,7 @@ SCHEDULE = la.CyclicalCosineAnnealing(0.1, 100)
 
 
 def url(data: bytes) -> str:
-    """A file as a browser hands it over."""
+    """A file as a browser sends it."""
     return "data:text/plain;base64," + base64.b64encode(data).decode()
 
 
@@ -36,14 +36,14 @@ def csv(loss: str = "train_loss") -> bytes:
 
 
 class Trap:
-    """Runs a command where it is unpickled."""
+    """Runs a command if it is unpickled."""
 
     def __reduce__(self) -> Any:
         return os.system, ("touch /tmp/loganneal-studio-trap",)
 
 
 def test_a_log_is_read_and_drawn() -> None:
-    """Rate, loss and gradient norm stand over the same steps, with the restarts as lines."""
+    """Rate, loss and gradient norm are drawn over the same steps, with the restarts as lines."""
     dropped = read_dropped("run.csv", url(csv()))
     picture = log_figure(dropped.reading.log, dropped.diagnosis)
     assert [trace["name"] for trace in picture["data"]] == ["learning rate", "loss", "gradient norm"]
@@ -54,7 +54,7 @@ def test_a_log_is_read_and_drawn() -> None:
 
 
 def test_what_is_proposed_opens_in_the_designer() -> None:
-    """Each link holds a design over the budget of the log; its own schedule goes through the log's rates."""
+    """Each link contains a design over the budget of the log; its own schedule goes through the log's rates."""
     proposals = read_dropped("run.csv", url(csv())).proposals()
     own = proposals["the schedule of the log"]
     assert own.total_steps == 300
@@ -83,7 +83,7 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("name", ["log.csv", "trainer_state.json", "../../etc/passwd", "events.out.tfevents.1", ""])
 def test_what_is_no_log_is_refused(kind: str, name: str) -> None:
-    """A sentence, without the place where the file lay; nothing is run, and nothing is left."""
+    """There is a sentence, without the path of the temporary file; nothing is run, and nothing is left behind."""
     with pytest.raises((ValueError, OSError)) as caught:
         read_dropped(name, url(HOSTILE[kind]))
     assert "loganneal-studio-" not in str(caught.value)
@@ -99,13 +99,13 @@ def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("contents", [None, "", "data:text/plain;base64,%%%", "x" * 50])
 def test_what_no_browser_sends_is_refused(contents: Any) -> None:
-    """A request by hand ends in a sentence."""
+    """A request made by hand gets a sentence."""
     with pytest.raises(ValueError, match=r".+"):
         read_dropped("run.csv", contents)
 
 
 def test_names_of_columns_are_text() -> None:
-    """Markup in a column's name is shown as it stands, and is in no title of the picture."""
+    """Markup in a column's name is shown as it is, and is in no title of the picture."""
     dropped = read_dropped("run.csv", url(csv("train_loss<img src=x onerror=alert(1)>")))
     assert "<img" in str(dropped.reading.taken)
     assert "<img" not in str(log_figure(dropped.reading.log, dropped.diagnosis))
@@ -113,7 +113,7 @@ def test_names_of_columns_are_text() -> None:
 
 
 def test_links_are_short_enough() -> None:
-    """The address of a proposal is read again."""
+    """The address of a proposal can be read again."""
     for part in log_view(read_dropped("run.csv", url(csv()))):
         for link in getattr(part, "children", None) or []:
             if hasattr(link, "href"):
@@ -132,7 +132,7 @@ def test_a_log_with_a_probe_is_predicted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("verdict", ["better", "worse", "cannot tell"])
 def test_only_what_is_better_is_proposed(verdict: Literal["better", "worse", "cannot tell"], tmp_path: Path) -> None:
-    """The lowest mean prediction is proposed where it is a verdict, and not where the laws disagree."""
+    """The lowest mean prediction is proposed if it has a verdict, and not if the laws disagree."""
     write_csv(lawful_log(WSD), tmp_path / "wsd.csv")
     dropped = read_dropped("wsd.csv", url((tmp_path / "wsd.csv").read_bytes()))
     said = SchedulePrediction("cosine", -0.02, -0.03, -0.01, verdict)
@@ -154,19 +154,19 @@ def test_a_log_that_only_falls_proposes_the_probe(tmp_path: Path) -> None:
 
 
 def of_two_runs() -> bytes:
-    """Two runs under each other, the second with twice the loss."""
+    """Two runs one below the other, the second with twice the loss."""
     rows = [f"{run},{step},{0.1 / step},{scale / step}" for run, scale in (("a", 1), ("b", 2)) for step in range(1, 99)]
     return "\n".join(["run,step,lr,loss", *rows]).encode()
 
 
 def of_two_losses() -> bytes:
-    """Losses whose sum says nothing, and a column that is no number."""
+    """Losses whose sum says nothing, and a column that is not numeric."""
     rows = [f"{step},{0.1 / step},{2 / step},{1 / step},text" for step in range(1, 99)]
     return "\n".join(["step,lr,G_loss,D_loss,comment", *rows]).encode()
 
 
 def test_a_log_that_leaves_a_choice_says_what_there_is_to_choose() -> None:
-    """Of several runs their names, of several losses the columns with numbers; a choice is then read."""
+    """The names of several runs, or the columns with numbers for several losses; what is chosen is then read."""
     with pytest.raises(UnreadLogError, match="2 runs: a, b") as caught:
         read_dropped("runs.csv", url(of_two_runs()))
     assert caught.value.options == LogOptions(("a", "b"), ())
@@ -181,7 +181,7 @@ def test_a_log_that_leaves_a_choice_says_what_there_is_to_choose() -> None:
 
 
 def test_what_was_found_by_name_can_be_read_otherwise() -> None:
-    """Each quantity has a choice that says what was taken, and another column is taken where it is chosen."""
+    """Each quantity has a choice that says which column was read, and another one is read if it is chosen."""
     shown = str(log_view(read_dropped("run.csv", url(csv()))))
     assert "found by its name: train_loss" in shown
     other = read_dropped("run.csv", url(csv()), LogChoice(columns={"loss": "grad_norm"}))
@@ -192,18 +192,18 @@ def test_what_was_found_by_name_can_be_read_otherwise() -> None:
     "choice", [LogChoice("c"), LogChoice("a", {"loss": "<script>"}), LogChoice("a", {"no": "loss"})]
 )
 def test_a_choice_that_there_is_not_is_refused(choice: LogChoice) -> None:
-    """A request by hand ends in a sentence."""
+    """A request made by hand gets a sentence."""
     with pytest.raises(ValueError, match=r".+"):
         read_dropped("runs.csv", url(of_two_runs()), choice)
 
 
 def test_what_the_page_sends_is_checked() -> None:
-    """What is no text is no choice."""
+    """Anything but text does not count as a choice."""
     assert from_page(("", None, 3, "rate", [], {}, "")) == LogChoice(None, {"loss": "rate"})
 
 
 def test_many_columns_are_listed_up_to_a_bound() -> None:
-    """The page says how many there are, and where the others can be named."""
+    """The page says how many there are, and how to name the others."""
     names = tuple(f"column {number}" for number in range(MOST + 1))
     shown = str(choosers(LogOptions((), names), {}))
     assert f"column {MOST - 1}'" in shown
@@ -212,7 +212,7 @@ def test_many_columns_are_listed_up_to_a_bound() -> None:
 
 
 def test_nothing_of_a_dropped_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its folder is gone, whether it could be read or not."""
+    """Its temporary folder is gone, whether it could be read or not."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     read_dropped("run.csv", url(csv()))
     with pytest.raises(UnreadLogError):

@@ -20,7 +20,7 @@ UPDATE = "/_dash-update-component"
 
 @pytest.fixture(scope="module")
 def client() -> Client:
-    """The application, asked without a network."""
+    """The application, queried without a network."""
     return Client(build_app().server.wsgi_app)
 
 
@@ -40,26 +40,26 @@ def test_loopback_is_answered(client: Client, host: str) -> None:
     "host", ["rebound.example", "127.0.0.1.nip.io:8050", "10.0.0.1:8050", "", "127.0.0.1:8050@evil.example", "[::1"]
 )
 def test_other_names_are_refused(client: Client, host: str) -> None:
-    """A name of the internet that points here is DNS rebinding."""
+    """A name on the internet that resolves to this machine is DNS rebinding."""
     assert asked(client, Host=host) == 403
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1:8050", "http://127.0.0.1:1"])
 @pytest.mark.parametrize("path", ["/", UPDATE, "/picture.png"])
 def test_other_origins_are_refused(client: Client, origin: str, path: str) -> None:
-    """A page from elsewhere, another port included, gets no answer."""
+    """A page from elsewhere, including another port, gets no answer."""
     assert asked(client, path, "POST", Origin=origin) == asked(client, path, Origin=origin) == 403
 
 
 def test_a_form_of_another_site_is_refused(client: Client) -> None:
-    """A browser that sends no Origin says that the request crosses sites."""
+    """A browser that sends no Origin still says that the request is cross-site."""
     assert asked(client, UPDATE, "POST", Sec_Fetch_Site="cross-site") == 403
     assert asked(client, "/", "GET", Sec_Fetch_Site="cross-site") == 200  # a link that was clicked
 
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> tuple[Client, Path]:
-    """The application with one study, beside which lies another that it was not told of."""
+    """The application with one study, next to which there is another that it was not given."""
     folder = tmp_path_factory.mktemp("studies")
     for name in ("given/hostile", "secret"):
         end(followed("<script>document.title = 'obeyed'</script>"), folder / name, folder / "runs")
@@ -69,7 +69,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> tuple[Client, Path]:
 
 
 def test_a_report_is_a_page_without_scripts(reports: tuple[Client, Path]) -> None:
-    """It is sandboxed, may load nothing, and has markup in a title as text."""
+    """It is sandboxed, may load nothing, and shows markup in a title as text."""
     client, folder = reports
     place = f"/report?study={quote(str(folder / 'given' / 'hostile'))}"
     answer = client.get(place, headers={"Host": "localhost"})
@@ -86,7 +86,7 @@ def test_a_report_is_a_page_without_scripts(reports: tuple[Client, Path]) -> Non
     "name", ["secret", "given/link", "given/hostile/../../secret", "given/hostile/result.json", ""]
 )
 def test_a_report_of_what_was_not_given_is_refused(reports: tuple[Client, Path], name: str) -> None:
-    """Paths, links and ways out of the folder are no names of studies."""
+    """Paths, links and ways out of the folder are not names of studies."""
     client, folder = reports
     place = f"/report?study={quote(str(folder / name))}"
     assert client.get(place, headers={"Host": "localhost"}).status_code == 404
@@ -94,13 +94,13 @@ def test_a_report_of_what_was_not_given_is_refused(reports: tuple[Client, Path],
 
 
 def test_websockets_are_refused(client: Client) -> None:
-    """There are none, whatever origin asks for one."""
+    """There are none, whichever origin asks for one."""
     assert asked(client, "/", Upgrade="websocket", Connection="Upgrade") == 400
     assert asked(client, "/", Upgrade="websocket", Connection="Upgrade", Origin="http://evil.example") == 403
 
 
 def test_a_wildcard_address_takes_addresses_and_no_names() -> None:
-    """Listening everywhere, the machine is reached by its addresses; a foreign name is still rebinding."""
+    """When listening everywhere, the machine can be reached by its addresses; a foreign name is still rebinding."""
     assert is_own_host("192.168.1.7:80", "0.0.0.0")
     assert not is_own_host("rebound.example", "0.0.0.0")
     assert is_own_host("box.example", "box.example")
@@ -108,7 +108,7 @@ def test_a_wildcard_address_takes_addresses_and_no_names() -> None:
 
 
 def test_large_requests_are_refused_before_they_are_read(studio: str) -> None:
-    """A body beyond the bound, or one that does not say its length, is answered at once."""
+    """A body beyond the bound, or one that does not state its length, is refused at once."""
     place = urlsplit(studio)
     for header, value, status in (
         ("Content-Length", str(_limits.UPLOAD_BYTES + 1), 413),
@@ -134,20 +134,20 @@ def test_every_answer_has_the_policy(client: Client) -> None:
 
 @pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_pictures_are_those_of_the_library(client: Client, kind: str, start: bytes) -> None:
-    """PNG and SVG are drawn from the design of the address."""
+    """PNG and SVG are drawn from the design in the address."""
     answer = client.get(f"/picture.{kind}{to_query(first_design())}", headers={"Host": "localhost"})
     assert (answer.status_code, answer.data[: len(start)]) == (200, start)
     assert client.get("/picture.exe", headers={"Host": "localhost"}).status_code == 404
 
 
 def test_a_wrong_address_is_answered_with_a_sentence(client: Client) -> None:
-    """What is no design is text, never markup."""
+    """What is not a design is shown as text, never as markup."""
     answer = client.get("/picture.png?design=%3Cscript%3E", headers={"Host": "localhost"})
     assert (answer.status_code, answer.mimetype) == (400, "text/plain")
 
 
 def test_listening_is_local_unless_told_otherwise() -> None:
-    """The server binds to loopback, on a port that is free."""
+    """The server binds to loopback, on a free port."""
     server = open_server()
     assert server.host == "127.0.0.1"
     assert address(server) == f"http://127.0.0.1:{server.port}/"

@@ -1,4 +1,4 @@
-"""A link opens the design that it was copied from, and nothing that is no design."""
+"""A link opens the design that it was copied from, and nothing that is not a design."""
 
 import json
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from loganneal.studio.state import Design, first_design, from_query, to_query
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_link_opens_its_design(sample: str) -> None:
-    """Every schedule survives the way through an address, with all that stands beside it."""
+    """Every schedule survives the round trip through an address, with everything it is compared with."""
     design = Design(SAMPLES[sample].to_dict(), 777, 33, "epochs", ("cosine",), (la.Linear(0.2, 9),), "kept 1")
     again = from_query(to_query(design))
     assert again == design
@@ -44,6 +44,6 @@ def test_an_address_without_a_design_opens_the_first_one() -> None:
     ],
 )
 def test_hostile_addresses_are_refused(data: str) -> None:
-    """What is no design is refused with a sentence."""
+    """What is not a design is refused with a sentence."""
     with pytest.raises(ValueError, match=r".+"):
         from_query("?design=" + quote(data))

@@ -1,4 +1,4 @@
-"""Studies are followed by their files, which are read as data and only where the page was told to."""
+"""Studies are followed through their files, which are read as data, and only from the folders the page was given."""
 
 import json
 import os
@@ -30,17 +30,17 @@ def seen(folder: Path, records: Path) -> Snapshot:
 
 
 def text(snapshot: Snapshot, records: Path) -> str:
-    """All that the page shows of it."""
+    """Everything that the page shows of it."""
     return str(study_view(snapshot, Studies([], records).store))
 
 
 def test_a_study_is_followed_from_its_declaration_to_its_end(tmp_path: Path) -> None:
-    """Declared, then so many runs, then verdicts in the words of the report, with what it has cost at each moment."""
+    """First the declaration, then finished runs, then verdicts in the words of the report, each time with the cost."""
     study, folder, records = followed(), tmp_path / "out", tmp_path / "runs"
     start(study, folder, records)
     before = seen(folder, records)
     assert (before.title, before.state) == ("A study", "not started")
-    assert "what a run takes is not known" in text(before, records)
+    assert "how long a run takes is not known" in text(before, records)
     train(study, records, 3)
     with hold(folder, OSError):
         during = seen(folder, records)
@@ -62,7 +62,7 @@ def test_a_study_is_followed_from_its_declaration_to_its_end(tmp_path: Path) -> 
 
 
 def test_looks_say_which_is_next_and_what_ended_it(tmp_path: Path) -> None:
-    """Before a look its number and its replicates; once it has decided, that it did."""
+    """Before a look, its number and its replicates are shown; afterwards, that it decided."""
     study, folder, records = followed(looks=(4, 6), peak_lr=0.4, trials=1, replicates=None), tmp_path / "out", tmp_path
     start(study, folder, records)
     train(study, records, 5)
@@ -77,7 +77,7 @@ def test_looks_say_which_is_next_and_what_ended_it(tmp_path: Path) -> None:
 
 
 def test_runs_that_failed_and_diverged_are_counted(tmp_path: Path) -> None:
-    """How many, and the last reason."""
+    """The page says how many, and the last reason."""
     study, folder = followed(), tmp_path / "out"
     start(study, folder, tmp_path)
     train(study, tmp_path, 2, "diverged")
@@ -88,12 +88,12 @@ def test_runs_that_failed_and_diverged_are_counted(tmp_path: Path) -> None:
 
 
 def test_nothing_is_read_again_until_it_changes(tmp_path: Path) -> None:
-    """A look at what is as it was returns the same; a further record, or a process that takes the study up, is seen."""
+    """Without a change, looking again returns the same; a new record, or a process that starts running it, is seen."""
     study, folder, records = followed(), tmp_path / "out", tmp_path / "runs"
     start(study, folder, records)
     train(study, records, 1)
     studies = Studies([folder], records, clock=lambda: 0.0)
-    studies.look(str(folder))  # from now on it is known which file of the journal has its runs
+    studies.look(str(folder))  # from now on, it is known which file of the journal has its runs
     first, again = studies.look(str(folder)), studies.look(str(folder))
     assert first is again
     train(study, records, 2)
@@ -108,7 +108,7 @@ def test_nothing_is_read_again_until_it_changes(tmp_path: Path) -> None:
 
 
 def test_reading_a_large_study_leaves_time_to_train(tmp_path: Path) -> None:
-    """What took a second to read is not read again within the next ten."""
+    """A study that took a second to read is not read again within the next ten."""
     study, folder = followed(), tmp_path / "out"
     start(study, folder, tmp_path)
     now = [0.0]
@@ -126,7 +126,7 @@ def test_reading_a_large_study_leaves_time_to_train(tmp_path: Path) -> None:
 
 
 def test_a_study_file_is_shown_before_its_first_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is declared and that nothing is spent; a command that it names is not run."""
+    """The page shows what is declared and that nothing has been spent; a command that it names is not run."""
     monkeypatch.chdir(tmp_path)
     looked = Studies([STUDY], tmp_path).look(str(STUDY))
     assert looked is not None
@@ -134,7 +134,7 @@ def test_a_study_file_is_shown_before_its_first_run(tmp_path: Path, monkeypatch:
 
 
 def test_the_committed_results_are_shown_with_their_curves() -> None:
-    """A folder without a declaration is shown by its result, and the curves by the journal."""
+    """A folder without a declaration is shown from its result, and the curves from the journal."""
     snapshot = seen(RECORDS / "averaging", RECORDS / "runs")
     assert snapshot.state == "complete"
     shown = text(snapshot, RECORDS / "runs")
@@ -144,7 +144,7 @@ def test_the_committed_results_are_shown_with_their_curves() -> None:
 
 
 def test_records_elsewhere_are_said(tmp_path: Path) -> None:
-    """With another journal nothing is said to be missing: the page says which one the study keeps its records in."""
+    """With another journal, nothing is reported as missing: the page says where the study keeps its records."""
     study, folder = followed(), tmp_path / "out"
     start(study, folder, tmp_path / "runs")
     train(study, tmp_path / "runs", 3)
@@ -156,7 +156,7 @@ def test_records_elsewhere_are_said(tmp_path: Path) -> None:
 
 
 def test_a_journal_without_the_runs_does_not_take_the_result_away(tmp_path: Path) -> None:
-    """Where the records are gone, the result stands, and the page says that it does."""
+    """If the records are gone, the result is still shown, and the page says so."""
     study, folder, records = followed(), tmp_path / "out", tmp_path / "runs"
     end(study, folder, records)
     for file in records.glob("*.jsonl"):
@@ -170,7 +170,7 @@ def test_a_journal_without_the_runs_does_not_take_the_result_away(tmp_path: Path
     "damage", [b"", b"{", b"[]", b"\xff\xfe", b"{}", b"[" * 100_000, b'{"format": "loganneal-study/2"}']
 )
 def test_damage_is_a_sentence(damage: bytes, tmp_path: Path) -> None:
-    """A damaged result is named and the study is judged by its records; without them there is the sentence alone."""
+    """A damaged result is named, and the study is judged by its records; without them there is only the sentence."""
     study, folder, records = followed(), tmp_path / "out", tmp_path / "runs"
     end(study, folder, records)
     (folder / "result.json").write_bytes(damage)
@@ -188,7 +188,7 @@ def test_damage_is_a_sentence(damage: bytes, tmp_path: Path) -> None:
     "change", [{"comparisons": 3}, {"comparisons": [{}]}, {"title": ["a"]}, {"seconds_of_training": "1"}]
 )
 def test_results_of_another_form_are_refused(change: dict[str, Any], tmp_path: Path) -> None:
-    """JSON that is no result of a study is named as such."""
+    """JSON that is not the result of a study is reported as such."""
     study, folder = followed(), tmp_path / "out"
     end(study, folder, tmp_path)
     values = json.loads((folder / "result.json").read_text())
@@ -197,7 +197,7 @@ def test_results_of_another_form_are_refused(change: dict[str, Any], tmp_path: P
 
 
 def test_only_what_was_given_can_be_named(tmp_path: Path) -> None:
-    """A path, one that climbs out, and the name of a link are no names of studies."""
+    """A path, a path out of the folder, and the name of a link are not names of studies."""
     end(followed(), tmp_path / "given" / "one", tmp_path / "runs")
     end(followed(), tmp_path / "secret", tmp_path / "runs")
     (tmp_path / "given" / "link").symlink_to(tmp_path / "secret")
@@ -216,7 +216,7 @@ def test_only_what_was_given_can_be_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["result.json", "study.json"])
 def test_links_and_pipes_in_a_folder_are_refused(name: str, tmp_path: Path) -> None:
-    """A link to a result elsewhere is not followed, and a pipe is not waited for."""
+    """A link to a result elsewhere is not followed, and a pipe does not block."""
     end(followed("Secret"), tmp_path / "secret", tmp_path / "runs")
     (tmp_path / "link").mkdir()
     (tmp_path / "link" / name).symlink_to(tmp_path / "secret" / name)
@@ -228,7 +228,7 @@ def test_links_and_pipes_in_a_folder_are_refused(name: str, tmp_path: Path) -> N
 
 
 def test_studies_come_and_go(tmp_path: Path) -> None:
-    """A folder is looked through each time; one that is removed is no longer listed."""
+    """Folders are scanned each time; a study that is removed is no longer listed."""
     studies = Studies([tmp_path], tmp_path / "runs")
     assert studies.listed() == []
     start(followed("First"), tmp_path / "first", tmp_path / "runs")
@@ -242,7 +242,7 @@ def test_studies_come_and_go(tmp_path: Path) -> None:
 
 
 def test_the_default_places_are_those_of_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a folder, what `study run` and `compare` write in the present folder is shown, as soon as it is there."""
+    """Without a folder, what `study run` and `compare` write in the current folder is shown as soon as it exists."""
     monkeypatch.chdir(tmp_path)
     places = Places()
     assert places.all() == {}
@@ -252,14 +252,14 @@ def test_the_default_places_are_those_of_the_commands(tmp_path: Path, monkeypatc
 
 @pytest.mark.parametrize("given", ["missing", "file.txt"])
 def test_what_is_no_folder_is_refused_at_the_start(given: str, tmp_path: Path) -> None:
-    """The message has the path."""
+    """The message contains the path."""
     (tmp_path / "file.txt").write_text("")
     with pytest.raises(ValueError, match=given):
         Studies([tmp_path / given])
 
 
 def test_several_comparisons_are_shown_by_themselves(tmp_path: Path) -> None:
-    """Each has its label and its table, and the study's headline counts them."""
+    """Each has its own label and table, and the study's headline counts them."""
     study = Study(name="two", title="Two budgets", comparisons=(compared(steps=10), compared(steps=20)))
     end(study, tmp_path / "out", tmp_path / "runs")
     shown = text(seen(tmp_path / "out", tmp_path / "runs"), tmp_path / "runs")

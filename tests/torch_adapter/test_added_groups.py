@@ -35,7 +35,7 @@ def halfway(make: Make, tensor: bool = False) -> tuple[torch.optim.Optimizer, An
 
 
 def unfreeze(optimizer: torch.optim.Optimizer, share: float = 0.1, **more: Any) -> None:
-    """As Lightning's BaseFinetuning does: a group at a share of the present rate of the first."""
+    """As Lightning's BaseFinetuning does: a group at a share of the current rate of the first."""
     rate = optimizer.param_groups[0]["lr"] * share
     optimizer.add_param_group({"params": [parameter()], "lr": rate, **more})
 
@@ -43,7 +43,7 @@ def unfreeze(optimizer: torch.optim.Optimizer, share: float = 0.1, **more: Any) 
 @pytest.mark.parametrize("tensor", [False, True])
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_the_rate_goes_on_as_that_of_a_group_that_was_there_from_the_beginning(make: Make, tensor: bool) -> None:
-    """The present rate has the decay in it; the base behind it gives the same rates as stating it does."""
+    """The current rate includes the decay; the base behind it gives the same rates as stating it does."""
     optimizer, scheduler = halfway(make, tensor)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -85,7 +85,7 @@ def test_a_restart_brings_the_stated_base() -> None:
 
 @pytest.mark.parametrize("make", [MAKERS["ScheduleLR"], MAKERS["CyclicalLogAnnealingLR"]])
 def test_before_the_first_update_the_rate_is_the_base(make: Make) -> None:
-    """Nothing has come down yet, and nothing is warned of."""
+    """Nothing has come down yet, and there is no warning."""
     optimizer = make_optimizer((0.1,))
     scheduler = make(optimizer)
     unfreeze(optimizer, 0.5)
@@ -95,7 +95,7 @@ def test_before_the_first_update_the_rate_is_the_base(make: Make) -> None:
 
 
 def test_a_group_beside_the_first_has_its_rates_to_the_bit() -> None:
-    """Added at the present rate of the first, its base is that of the first, whatever was rounded."""
+    """Added at the current rate of the first, its base is that of the first, whatever was rounded."""
     optimizer, scheduler = halfway(MAKERS["ScheduleLR"])
     unfreeze(optimizer, 1.0)
     with pytest.warns(UserWarning, match=r"initial_lr=0\.1"):
@@ -124,7 +124,7 @@ def test_one_warning_for_all_groups_of_a_run() -> None:
     ],
 )
 def test_a_base_that_cannot_be_is_refused(rate: float, make: Make, match: str) -> None:
-    """Above the present ones, as where a group without a rate gets the optimizer's default; negative; or unknown."""
+    """Above the existing ones, as when a group without a rate gets the optimizer's default; negative; or unknown."""
     optimizer, scheduler = halfway(make)
     before = copy.deepcopy(scheduler.state_dict())
     optimizer.add_param_group({"params": [parameter()], "lr": rate})
@@ -149,7 +149,7 @@ def test_a_list_takes_the_new_groups_schedule_as_it_stands() -> None:
 
 
 def test_other_values_have_the_same_rule() -> None:
-    """The weight decay behind the present one, the stated one, and the default that would be too high."""
+    """The weight decay behind the current one, the stated one, and the default that would be too high."""
     decay = la.Linear(0.04, 100)
     values = {"weight_decay": decay}
 

@@ -32,7 +32,7 @@ def adapted() -> torch.optim.Optimizer:
 
 @pytest.mark.parametrize("last_epoch", [-1, 299])
 def test_the_remedy_for_a_used_optimizer_is_its_initial_rate(last_epoch: int) -> None:
-    """Its present rate has come down; to change that, or max_lr, would be wrong."""
+    """Its current rate has come down; changing that, or max_lr, would be wrong."""
     optimizer = adapted()
     with pytest.raises(ValueError, match=r"values of 0\.03 instead\. .*group\['initial_lr'\]=0\.1, after") as caught:
         ScheduleLR(optimizer, COSINE, last_epoch)
@@ -63,7 +63,7 @@ def saved(folder: Path, **parts: Any) -> None:
 
 
 def test_a_distributed_checkpoint_of_a_run_without_a_scheduler(tmp_path: Path) -> None:
-    """The scheduler is made once the optimizer has been loaded, since torch wants the keys of the file to be those."""
+    """The scheduler is made once the optimizer has been loaded, since torch requires the keys of the file to match."""
     model = torch.nn.Linear(3, 1)
     saved(tmp_path, optimizer=get_optimizer_state_dict(model, adamw(model.parameters())))
     optimizer = adamw(model.parameters())

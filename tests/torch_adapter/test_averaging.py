@@ -22,7 +22,7 @@ def make_parts() -> Parts:
 
 
 def go_on(parts: Parts, averaged: AveragedModel, start: int, stop: int) -> list[float]:
-    """The rates of these updates, made as torch's documentation has it."""
+    """The rates of these updates, made as in torch's documentation."""
     model, optimizer, scheduler, swa = parts
     used = []
     for t in range(start, stop):

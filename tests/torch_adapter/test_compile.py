@@ -1,4 +1,4 @@
-"""Under torch.compile: restarts compile nothing anew, and compiled code uses the rate of the moment."""
+"""Under torch.compile: restarts recompile nothing, and compiled code uses the current rate."""
 
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +74,7 @@ def test_nothing_is_compiled_after_the_second_update(rate: Any, schedule: Callab
 
 
 def test_capturable_compiles_once() -> None:
-    """Adam with capturable=True, which on this processor torch permits under compilation only."""
+    """Adam with capturable=True, which on this processor torch permits only under compilation."""
 
     def make(parameters: Parameters) -> Optimizer:
         return torch.optim.Adam(parameters, lr=torch.tensor(0.1), capturable=True)
@@ -102,7 +102,7 @@ def test_betas_of_tensors_compile_once() -> None:
 
 
 def test_other_values_that_are_floats_compile_twice() -> None:
-    """Weight decay, of which AdamW takes no tensor, and the first beta: never again after the second update."""
+    """Weight decay, for which AdamW takes no tensor, and the first beta: never again after the second update."""
 
     def make(parameters: Parameters) -> Optimizer:
         return torch.optim.AdamW(parameters, lr=torch.tensor(0.1), betas=(0.95, 0.99), weight_decay=0.01)

@@ -1,4 +1,4 @@
-"""Inside SequentialLR and ChainedScheduler, wherever torch permits; where these err, joins and scales beside them."""
+"""Inside SequentialLR and ChainedScheduler, wherever torch permits; where those err, joins and scales beside them."""
 
 from collections.abc import Callable
 
@@ -58,7 +58,7 @@ COMPOSITES: dict[str, Callable[[Optimizer], LRScheduler]] = {
 @pytest.mark.parametrize("make", COMPOSITES.values(), ids=COMPOSITES)
 @pytest.mark.parametrize("optimizer_first", [True, False])
 def test_composites_go_on_at_every_cut_point(make: Callable[[Optimizer], LRScheduler], optimizer_first: bool) -> None:
-    """Loading does not put our rate in the place of another's that is at work: the optimizer's state has that."""
+    """Loading does not replace the rate of another scheduler that is active: the optimizer's state has it."""
     optimizer = make_optimizer()
     whole = run(optimizer, make(optimizer), STEPS)
     first = make_optimizer()
@@ -77,7 +77,7 @@ def test_composites_go_on_at_every_cut_point(make: Callable[[Optimizer], LRSched
 
 
 def test_sequential_lr_drives_it_and_the_state_of_both_survives() -> None:
-    """After a LinearLR, the schedule begins at its step 0 on the milestone; also before one."""
+    """After a LinearLR, the schedule begins at its step 0 on the milestone; before one, too."""
     optimizer = make_optimizer((0.1,))
     inner = CyclicalLogAnnealingLR(optimizer, 6)
     chain = SequentialLR(optimizer, [LinearLR(optimizer, 0.1, 1.0, 5), inner], [5])
@@ -134,7 +134,7 @@ def test_a_sequence_in_first_place_skips_an_update_and_a_join_does_not() -> None
 
 
 def test_a_join_needs_no_state_of_the_optimizer() -> None:
-    """Torch's SequentialLR leaves a fresh optimizer at its first rate where another scheduler is at work."""
+    """Torch's SequentialLR leaves a fresh optimizer at its first rate where another scheduler is active."""
     schedule = la.Join([la.Warmup(RESTARTS, 5, 0.01), la.ExponentialDecay(0.1, 5)], [20])
     makers = COMPOSITES["between two"], lambda o: ScheduleLR(o, schedule)
     went_on = []

@@ -11,13 +11,13 @@ from torch_runs import MAKERS, SCHEDULE, STEPS, Make, make_optimizer, rates_of, 
 import loganneal as la
 from loganneal.torch import CyclicalLogAnnealingLR, ScheduleLR
 
-WITH_WARMUP = [(0, 6), (1, 12), (2, 24)]  # a cycle, and the last update made in it; cycle 3 goes on beyond the run
+WITH_WARMUP = [(0, 6), (1, 12), (2, 24)]  # a cycle, and the last update made in it; cycle 3 continues beyond the run
 WITHOUT = [(0, 2), (1, 8), (2, 20)]
 ENDS = {name: WITHOUT if name == "restarts" else WITH_WARMUP for name in MAKERS}
 
 
 def listen(scheduler: Any) -> list[tuple[int, int]]:
-    """What the hook is told, with the position at which it is told."""
+    """What the hook is called with, and the position at which it is called."""
     heard: list[tuple[int, int]] = []
     scheduler.register_cycle_end_hook(lambda cycle: heard.append((cycle, scheduler.last_epoch)))
     return heard
@@ -48,7 +48,7 @@ def test_the_rate_has_not_jumped_yet(make: Make, tensors: bool) -> None:
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_once_wherever_a_run_is_cut(make: Make) -> None:
-    """Before and after a resume, together, each cycle is told once."""
+    """Before and after a resume, together, each cycle is reported once."""
     whole = make_optimizer()
     reference = make(whole)
     expected = listen(reference)
@@ -66,7 +66,7 @@ def test_once_wherever_a_run_is_cut(make: Make) -> None:
 
 
 def test_steps_to_an_epoch() -> None:
-    """Forward out of a cycle it is told, once, by whatever distance; within it and backward it is not."""
+    """A step forward out of a cycle, by any distance, calls it once; a step within it or backward does not."""
     optimizer = make_optimizer((0.1,))
     scheduler = CyclicalLogAnnealingLR(optimizer, 10, 2)
     heard = listen(scheduler)
@@ -82,7 +82,7 @@ def test_steps_to_an_epoch() -> None:
 
 
 def test_the_first_step_to_an_epoch_tells_nothing_that_did_not_happen() -> None:
-    """Though torch's base class goes one step on its way there, which with cycles of one step is a cycle."""
+    """Though torch's base class takes one step on its way there, which with cycles of one step is a cycle."""
     optimizer = make_optimizer((0.1,))
     scheduler = CyclicalLogAnnealingLR(optimizer, 1)
     heard = listen(scheduler)
@@ -106,7 +106,7 @@ def test_the_last_cycle_ends_and_then_nothing_does() -> None:
 
 
 def test_hooks_are_called_in_order_and_can_be_taken_away() -> None:
-    """By the handle, as a context, or by themselves; a bad epoch calls none."""
+    """By the handle, as a context, or by the hooks themselves; a bad epoch calls none."""
     optimizer = make_optimizer()
     scheduler = ScheduleLR(optimizer, SCHEDULE)
     calls: list[str] = []
@@ -143,7 +143,7 @@ def test_a_hook_that_raises_leaves_the_scheduler_where_it_is() -> None:
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_hooks_are_neither_state_nor_copied(make: Make) -> None:
-    """As in torch; a copy that goes on does not call the hooks of the original."""
+    """As in torch; a copy that continues does not call the hooks of the original."""
     optimizer = make_optimizer()
     scheduler = make(optimizer)
     bare = scheduler.state_dict()
@@ -158,7 +158,7 @@ def test_hooks_are_neither_state_nor_copied(make: Make) -> None:
 
 
 def test_a_checkpoint_written_by_the_hook() -> None:
-    """It stands before the restart, with the state of the model that the cycle ended with."""
+    """It is before the restart, with the state of the model that the cycle ended with."""
     optimizer = make_optimizer()
     scheduler = ScheduleLR(optimizer, SCHEDULE)
     saved = []
@@ -168,7 +168,7 @@ def test_a_checkpoint_written_by_the_hook() -> None:
 
 
 def test_inside_a_sequential_lr() -> None:
-    """Its cycles are told while it is its turn; the schedule that comes before it does not disturb them."""
+    """Its cycles are reported while it is its turn; the schedule that comes before it does not disturb them."""
     optimizer = make_optimizer((0.1,))
     inner = CyclicalLogAnnealingLR(optimizer, 6)
     chain: LRScheduler = SequentialLR(optimizer, [LinearLR(optimizer, 0.1, 1.0, 5), inner], [5])

@@ -29,7 +29,7 @@ def test_a_list_of_another_length_is_refused(schedule: Any) -> None:
 
 @pytest.mark.parametrize("schedule", [0.1, [0.1, 0.2], "cla", None, lambda step: 0.1])
 def test_what_is_no_schedule_is_refused(schedule: Any) -> None:
-    """A number, a function or a name is no schedule."""
+    """A number, a function or a name is not a schedule."""
     with pytest.raises(ValueError, match="The 'schedule' parameter of ScheduleLR must be a schedule"):
         ScheduleLR(make_optimizer(), schedule)
 
@@ -55,7 +55,7 @@ def test_bad_arguments_name_themselves(arguments: Any, name: str) -> None:
 
 
 def test_an_optimizer_is_needed() -> None:
-    """A model in its place is told."""
+    """A model in its place is reported."""
     for make in MAKERS.values():
         with pytest.raises(TypeError, match="'optimizer' parameter of"):
             make(torch.nn.Linear(1, 1))

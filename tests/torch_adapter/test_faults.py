@@ -1,4 +1,4 @@
-"""The faults of torch's own schedulers, each beside what ours do."""
+"""The faults of torch's own schedulers, each next to what ours do."""
 
 import pytest
 from torch.optim.lr_scheduler import ChainedScheduler, CosineAnnealingWarmRestarts, LinearLR
@@ -21,7 +21,7 @@ def test_restarts_by_epoch_are_exact() -> None:
 
 @pytest.mark.parametrize("done", range(1, STEPS))
 def test_resume_from_last_epoch_is_right_past_the_first_restart(done: int) -> None:
-    """Torch goes on with the wrong cycle there; ours with the right rate, at every step."""
+    """Torch continues with the wrong cycle there; ours with the right rate, at every step."""
     optimizer = make_optimizer()
     for group, rate in zip(optimizer.param_groups, (0.1, 0.05), strict=True):
         group["initial_lr"] = rate
@@ -49,7 +49,7 @@ def test_a_composite_where_chaining_overshoots() -> None:
 
 
 def test_a_composite_in_second_place() -> None:
-    """SequentialLR in second place raises in torch; a join within a join is a schedule as any other."""
+    """SequentialLR in second place raises in torch; a join within a join is a schedule like any other."""
     inner = la.Join([la.Linear(0.1, 5), la.CyclicalLogAnnealing(0.1, 4)], [5])
     schedule = la.Join([la.Constant(0.1), inner], [7])
     optimizer = make_optimizer((0.1,))

@@ -1,4 +1,4 @@
-"""A scheduler that the optimizer steps, once for each update that is made, and nobody else."""
+"""A scheduler that only the optimizer steps, once for each update that is made."""
 
 import copy
 import gc
@@ -17,7 +17,7 @@ LINE = la.Linear(0.1, 10)
 
 
 class SAM(torch.optim.Optimizer):
-    """Sharpness-aware minimisation in the usual form: the update is made by an optimizer within."""
+    """Sharpness-aware minimisation in the usual form: the update is made by an inner optimizer."""
 
     def __init__(self, parameters: Any, lr: float) -> None:
         super().__init__(parameters, {"lr": lr})
@@ -66,7 +66,7 @@ def test_each_update_has_its_rate(make: Any) -> None:
 
 @pytest.mark.parametrize("fused", [False, True])
 def test_updates_that_a_scaler_skips_do_not_count(fused: bool) -> None:
-    """Also where the scaler calls a fused optimizer, which skips the update itself."""
+    """Even if the scaler calls a fused optimizer, which skips the update itself."""
     weight = parameter()
     optimizer = torch.optim.SGD([weight], lr=0.1, fused=fused)
     scheduler, scaler = ScheduleLR(optimizer, LINE, follow=True), torch.amp.GradScaler("cpu", init_scale=4.0)
@@ -106,7 +106,7 @@ def test_a_second_caller_is_refused(make: Any) -> None:
     update(optimizer)
     before = scheduler.state_dict(), rates_of(optimizer)
     for arguments in ((), (5,)):
-        with pytest.raises(RuntimeError, match=r"follow=True.*Remove the call of scheduler\.step\(\)"):
+        with pytest.raises(RuntimeError, match=r"follow=True.*Remove the call to scheduler\.step\(\)"):
             scheduler.step(*arguments)
     assert (scheduler.state_dict(), rates_of(optimizer)) == before
     update(optimizer)
@@ -114,7 +114,7 @@ def test_a_second_caller_is_refused(make: Any) -> None:
 
 
 def test_optimizers_of_a_loop_each_have_their_own() -> None:
-    """Where a lambda in the loop would step the last scheduler for all."""
+    """A lambda in the loop would step the last scheduler for all."""
     optimizers = [make_optimizer((0.1,)) for _ in range(3)]
     schedulers = [ScheduleLR(optimizer, LINE, follow=True) for optimizer in optimizers]
     for count, optimizer in enumerate(optimizers):
@@ -128,7 +128,7 @@ def test_a_second_follower_is_refused_until_the_first_lets_go() -> None:
     optimizer = make_optimizer()
     first = ScheduleLR(optimizer, LINE, follow=True)
     update(optimizer)
-    with pytest.raises(ValueError, match=r"'follow' parameter .* another scheduler follows .*unfollow\(\)"):
+    with pytest.raises(ValueError, match=r"'follow' parameter .* another scheduler already follows .*unfollow\(\)"):
         ScheduleLR(optimizer, LINE, follow=True)
     first.unfollow()
     second = ScheduleLR(optimizer, la.Constant(0.1), follow=True)
@@ -167,7 +167,7 @@ def test_an_optimizer_whose_step_runs_no_hooks_is_followed_through_the_one_withi
 
 
 def test_updates_that_cannot_be_followed_are_refused() -> None:
-    """Rather than leaving the rate at the peak for ever; nothing is touched."""
+    """Rather than leaving the rate at the peak forever; nothing is touched."""
     optimizer = Alone([parameter()], lr=0.1)
     with pytest.raises(
         ValueError, match=r"'follow' parameter of ScheduleLR must be False with Alone, .*scheduler\.step"
@@ -192,7 +192,7 @@ def test_a_copy_follows_the_copy_of_the_optimizer(copied: Any) -> None:
 
 
 def test_the_optimizer_keeps_the_scheduler() -> None:
-    """A scheduler that nothing else refers to goes on."""
+    """A scheduler that nothing else refers to keeps following."""
     optimizer = make_optimizer()
     ScheduleLR(optimizer, LINE, follow=True)
     gc.collect()
@@ -201,7 +201,7 @@ def test_the_optimizer_keeps_the_scheduler() -> None:
 
 
 def test_following_is_no_part_of_the_state() -> None:
-    """A run may go on the other way, and cycles end as they do."""
+    """A run may continue the other way, and cycles end where they should."""
     optimizer = make_optimizer((0.1,))
     scheduler = ScheduleLR(optimizer, la.CyclicalLogAnnealing(0.1, 4), follow=True)
     ended: list[int] = []

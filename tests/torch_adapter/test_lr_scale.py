@@ -17,7 +17,7 @@ SCALES = (0.25, 0.5, 1.0)
 
 
 def layered(in_the_rates: bool = False, **more: Any) -> torch.optim.Optimizer:
-    """Groups with a scale each, as timm makes them; or with the scale in the rate already, as mmengine does."""
+    """Groups with a scale each, as timm makes them; or with the scale already in the rate, as in mmengine."""
     groups = [
         {"params": [parameter()], "lr_scale": scale, "lr": 0.1 * scale if in_the_rates else 0.1, **more}
         for scale in SCALES
@@ -41,7 +41,7 @@ def test_the_layer_decay_of_timm_is_that_of_its_own_schedulers() -> None:
 
 @pytest.mark.parametrize("in_the_rates", [False, True])
 def test_a_scale_is_applied_once(in_the_rates: bool) -> None:
-    """Whether the rates have it already or not."""
+    """Whether the rates already include it or not."""
     optimizer = layered(in_the_rates)
     for t, used in enumerate(run(optimizer, ScheduleLR(optimizer, SCHEDULE), STEPS)):
         assert used == pytest.approx([SCHEDULE(t) * scale for scale in SCALES], rel=1e-12)
@@ -64,7 +64,7 @@ def test_a_run_with_scales_is_resumed_and_a_group_added() -> None:
 
 
 def test_a_list_stands_as_it_is() -> None:
-    """Whoever gives each group its schedule has given it the scale too."""
+    """Giving each group its own schedule includes its scale."""
     optimizer = layered()
     schedules = [la.Scale(SCHEDULE, scale) for scale in SCALES]
     ScheduleLR(optimizer, schedules, last_epoch=9)

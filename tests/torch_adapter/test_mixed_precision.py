@@ -46,7 +46,7 @@ def test_the_rate_waits_where_the_scheduler_does(make: Any) -> None:
 
 
 def test_the_rate_follows_the_schedulers_own_count() -> None:
-    """Stepped with every batch, made or not, it goes on with every batch."""
+    """Stepped with every batch, whether its update is made or not, it advances with every batch."""
     optimizer = make_optimizer((0.1,))
     scheduler, scaler = ScheduleLR(optimizer, SCHEDULE), torch.amp.GradScaler("cpu", init_scale=1024.0)
     for i in range(30):

@@ -1,4 +1,4 @@
-"""Going on under another schedule: what a scheduler does with such a state is said when it is made."""
+"""Continuing under another schedule: what a scheduler does with such a state is declared when it is made."""
 
 import copy
 from typing import Any
@@ -17,13 +17,13 @@ NEW = la.Cosine(0.1, total_steps=500)
 
 
 def saved(steps: int, schedule: Any = OLD, **more: Any) -> dict[str, Any]:
-    """The state after so many updates, through a file."""
+    """The state after a number of updates, through a file."""
     return dict(save_and_load(ScheduleLR(make_optimizer(), schedule, steps - 1, **more).state_dict()))
 
 
 @pytest.mark.parametrize("strict", [None, True])
 def test_by_default_another_schedule_is_an_error(strict: bool | None) -> None:
-    """It names what may be said when the scheduler is made, since a framework calls load_state_dict."""
+    """It names what can be set when the scheduler is made, since a framework calls load_state_dict."""
     scheduler = ScheduleLR(make_optimizer(), NEW)
     with pytest.raises(ValueError, match=r"'schedule.total_steps'.*on_mismatch='keep_position'.*'keep_share'"):
         scheduler.load_state_dict(saved(300), strict)
@@ -62,7 +62,7 @@ def test_keep_share_goes_on_at_the_same_share(steps: int, old: Any, new: Any, ex
 
 @pytest.mark.parametrize("policy", ["error", "keep_position", "keep_share"])
 def test_a_state_that_fits_is_taken_as_it_is(policy: str) -> None:
-    """With its bases, its fraction, and an error where these are damaged."""
+    """With its bases, its fraction, and an error if these are damaged."""
     first = make_optimizer((0.1, 0.02))
     scheduler = ScheduleLR(first, OLD)
     first.step()
@@ -89,7 +89,7 @@ def test_an_explicit_strict_wins(policy: str) -> None:
 
 @pytest.mark.parametrize("steps", [500, 700])
 def test_a_run_is_not_over_by_a_change(steps: int) -> None:
-    """Half as many steps an epoch: the old step would be the end of the new schedule, or lie behind it.
+    """Half as many steps an epoch: the old step would be the end of the new schedule, or beyond it.
 
     An error, since Transformers drops the warnings of load_state_dict; nothing is changed. strict=False warns.
     """
@@ -104,7 +104,7 @@ def test_a_run_is_not_over_by_a_change(steps: int) -> None:
 
 
 def test_a_finished_run_stays_finished_by_its_share() -> None:
-    """And says that keep_position makes it longer; a finished run of the same schedule is nothing to tell of."""
+    """And says that keep_position makes it longer; a finished run of the same schedule causes no warning."""
     scheduler = ScheduleLR(make_optimizer(), NEW, on_mismatch="keep_share")
     with pytest.warns(UserWarning, match="keep_position.*makes a finished one longer"):
         scheduler.load_state_dict(saved(1_000))
@@ -116,7 +116,7 @@ def test_a_finished_run_stays_finished_by_its_share() -> None:
 
 
 def test_values_that_are_added_later_do_not_break_an_older_state() -> None:
-    """Nor values that are dropped, or another schedule for them."""
+    """Neither do values that are dropped, nor another schedule for them."""
     decay = {"weight_decay": la.Cosine(0.05, 1_000)}
 
     def optimizer() -> torch.optim.Optimizer:
@@ -137,7 +137,7 @@ def test_values_that_are_added_later_do_not_break_an_older_state() -> None:
 
 
 def test_the_groups_state_the_new_bases() -> None:
-    """A new peak is what the groups begin with from then on, also where the optimizer's old state was loaded."""
+    """A new peak is what the groups begin with from then on, even if the optimizer's old state was loaded."""
     old = make_optimizer((0.1, 0.05))
     first = ScheduleLR(old, OLD, last_epoch=99)
     optimizer = make_optimizer((0.2, 0.1))
@@ -173,7 +173,7 @@ def test_what_cannot_be_kept_is_refused_at_once(schedule: la.Schedule, policy: s
 
 
 def test_a_share_needs_the_end_of_the_saved_schedule_too() -> None:
-    """Nothing is changed where it has none."""
+    """Nothing is changed if it has none."""
     scheduler = ScheduleLR(make_optimizer(), NEW, on_mismatch="keep_share")
     before = copy.deepcopy(scheduler.state_dict())
     with pytest.raises(ValueError, match="for the state of a schedule that has no end"):
@@ -182,7 +182,7 @@ def test_a_share_needs_the_end_of_the_saved_schedule_too() -> None:
 
 
 def test_the_class_in_torchs_place_has_the_same_choice() -> None:
-    """Also for the state of a CosineAnnealingWarmRestarts of other cycles, which have no end."""
+    """Also for the state of a CosineAnnealingWarmRestarts with other cycles, which have no end."""
     optimizer = make_optimizer()
     theirs = CosineAnnealingWarmRestarts(optimizer, 10)
     run(optimizer, theirs, 25)

@@ -1,4 +1,4 @@
-"""The rates of the schedulers: exact, to the group, and in the place of CosineAnnealingWarmRestarts."""
+"""The rates of the schedulers: exact, for each group, and in place of CosineAnnealingWarmRestarts."""
 
 import math
 from typing import Any
@@ -25,7 +25,7 @@ def test_all_golden_rows_are_within_the_float64_tolerance() -> None:
 
 
 def test_the_restarting_class_has_the_golden_rates() -> None:
-    """The same for CyclicalLogAnnealingLR, wherever its call can say the schedule."""
+    """The same for CyclicalLogAnnealingLR, wherever its call can express the schedule."""
     rows = [g for g in GOLDEN if isinstance(g.schedule, la.CyclicalLogAnnealing)]
     for golden in rows:
         s: Any = golden.schedule
@@ -55,7 +55,7 @@ def test_every_schedule_drives_an_optimizer(schedule: la.Schedule) -> None:
 
 
 def test_a_list_gives_each_group_its_own_schedule() -> None:
-    """As it stands, whatever the groups' own rates are."""
+    """As it is, whatever the groups' own rates are."""
     optimizer = make_optimizer()
     parts = [SCHEDULE, la.OneCycle(0.7, 20)]
     used = run(optimizer, ScheduleLR(optimizer, parts), STEPS)
@@ -80,7 +80,7 @@ def test_the_place_of_cosine_annealing_warm_restarts(T_0: int, T_mult: int, eta_
 
 
 def test_steps_by_fractions_of_an_epoch() -> None:
-    """step(epoch + i / n) gives the rate between the steps, and a later step() goes on by 1, as in torch."""
+    """step(epoch + i / n) gives the rate between the steps, and a later step() advances by 1, as in torch."""
     optimizer = make_optimizer((0.1,))
     scheduler = CyclicalLogAnnealingLR(optimizer, 10, 2)
     schedule = la.CyclicalLogAnnealing(0.1, 10, cycle_mult=2)

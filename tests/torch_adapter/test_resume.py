@@ -1,4 +1,4 @@
-"""Resuming: rates and weights go on at every cut point, from whatever was saved; what does not fit is refused."""
+"""Resuming: rates and weights continue at every cut point, from whatever was saved; what does not fit is refused."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from loganneal.torch import CyclicalLogAnnealingLR, ScheduleLR
     "way", ["scheduler, then optimizer", "optimizer, then scheduler", "scheduler alone", "step number"]
 )
 def test_training_continues_exactly_at_every_cut_point(make: Make, way: str) -> None:
-    """Wherever a run is cut, its rates and weights go on as if it had not been."""
+    """Wherever a run is cut, its rates and weights continue as if it had not been."""
     optimizer = make_optimizer()
     whole = run(optimizer, make(optimizer), STEPS)
     final = weights_of(optimizer)
@@ -40,7 +40,7 @@ def test_training_continues_exactly_at_every_cut_point(make: Make, way: str) -> 
 
 
 def test_the_step_number_alone_needs_no_initial_rate() -> None:
-    """Without initial_lr in the groups, their present rate is the base; torch's own class raises there."""
+    """Without initial_lr in the groups, their current rate is the base; torch's own class raises there."""
     optimizer = make_optimizer()
     ScheduleLR(optimizer, SCHEDULE, last_epoch=11)
     assert rates_of(optimizer) == [SCHEDULE(12), SCHEDULE(12) * 0.5]
@@ -92,7 +92,7 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(state: Any, ma
 
 
 def test_a_run_is_extended_without_strictness() -> None:
-    """strict=False keeps the position and takes the new schedule, also one with another peak."""
+    """strict=False keeps the position and takes the new schedule, even one with another peak."""
     first = make_optimizer()
     scheduler = ScheduleLR(first, la.Linear(0.1, 20))
     run(first, scheduler, 15)
@@ -109,7 +109,7 @@ def test_a_run_is_extended_without_strictness() -> None:
 
 @pytest.mark.parametrize("T_mult", [1, 2, 3])
 def test_a_running_cosine_training_changes_over(T_mult: int) -> None:
-    """The state of a CosineAnnealingWarmRestarts is taken at every cut point; other cycles are refused by name."""
+    """The state of a CosineAnnealingWarmRestarts is accepted at every cut point; other cycles are refused by name."""
     theirs = make_optimizer()
     cosine = CosineAnnealingWarmRestarts(theirs, 5, T_mult, 1e-3)
     reference = make_optimizer()

@@ -64,7 +64,7 @@ def run_and_look(optimizer: Optimizer, scheduler: Any, steps: int) -> list[list[
 
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_each_group_has_its_share_of_the_schedule(make: Callable[[], Optimizer]) -> None:
-    """Group g gets s(t) * initial_g / max_lr: a group without weight decay stays without; the rate is as ever."""
+    """Group g gets s(t) * initial_g / max_lr: a group without weight decay stays without; the rate is as usual."""
     optimizer, plain = make(), make()
     seen = run_and_look(optimizer, ScheduleLR(optimizer, SCHEDULE, values=VALUES), STEPS)
     for t, groups in enumerate(seen):
@@ -76,7 +76,7 @@ def test_each_group_has_its_share_of_the_schedule(make: Callable[[], Optimizer])
 
 
 def test_floats_get_the_schedule_to_the_bit() -> None:
-    """Also where the peak of the schedule is the group's value but for the rounding of a product."""
+    """Even if the peak of the schedule is the group's value only up to the rounding of a product."""
     optimizer = sgd()
     assert DECAY.max_lr != 0.007
     seen = run_and_look(optimizer, ScheduleLR(optimizer, SCHEDULE, values=VALUES), STEPS)
@@ -97,7 +97,7 @@ def test_tensors_stay_and_the_other_beta_too() -> None:
 
 @pytest.mark.parametrize("adaptive", [False, True])
 def test_the_momentum_of_one_cycle(adaptive: bool) -> None:
-    """Against the rate, and at the peak of the rate as low as torch's OneCycleLR lets it go, on the same update."""
+    """Inverse to the rate, and at the peak of the rate as low as in torch's OneCycleLR, on the same update."""
 
     def make() -> Optimizer:
         if adaptive:
@@ -163,7 +163,7 @@ def test_a_new_scheduler_on_a_used_optimizer_knows_the_initial_values() -> None:
 
 
 def test_the_values_belong_to_the_state() -> None:
-    """A state with other values is refused by name and changes nothing; strict=False takes the position alone."""
+    """A state with other values is refused by name and changes nothing; strict=False takes only the position."""
     optimizer = sgd()
     scheduler = ScheduleLR(optimizer, SCHEDULE, values=VALUES)
     run(optimizer, scheduler, 9)
@@ -228,7 +228,7 @@ def test_the_schedule_of_the_rate_may_be_a_list() -> None:
     ],
 )
 def test_values_that_do_not_fit_are_refused_before_anything_is_touched(values: Any, match: str) -> None:
-    """The keys that there are, the numbers, and the remedy are named."""
+    """The existing keys, the numbers, and the remedy are named."""
     optimizer = sgd()
     before = copy.deepcopy(optimizer.state_dict())
     with pytest.raises(ValueError, match=match):

@@ -1,4 +1,4 @@
-"""Every test here has one thread of torch."""
+"""Every test here runs torch with one thread."""
 
 import pytest
 

@@ -39,7 +39,7 @@ def test_what_leaves_the_image_is_lost():
 
 
 def test_about_half_are_mirrored():
-    """Mirroring turns left and right in about half of the images and leaves the others alone."""
+    """Mirroring swaps left and right in about half of the images and leaves the others alone."""
     images = torch.arange(6.0).reshape(1, 1, 2, 3).repeat(1000, 1, 1, 1)
     mirrored = augment(images, crop=0, flip=True, generator=generator())
     turned = (mirrored == images.flip(3)).flatten(1).all(dim=1)
@@ -84,7 +84,7 @@ def one_by_one(images: torch.Tensor, crop: int, source: torch.Generator) -> torc
     seed=st.integers(0, 2**32),
 )
 def test_a_batch_is_augmented_as_its_images_one_by_one(shape: tuple[int, ...], crop: int, seed: int):
-    """To the pixel, whatever the sizes; the images that were given stay as they were."""
+    """They are equal to the pixel, whatever the sizes; the input images are unchanged."""
     images = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator(seed))
     before = images.clone()
     assert torch.equal(augment(images, crop, True, generator(seed)), one_by_one(images, crop, generator(seed)))

@@ -50,20 +50,20 @@ def test_snapshots_are_those_of_cycle_ends(small_run):
 
 
 def test_only_the_last_snapshots_are_kept(small_run):
-    """Of many cycles the last ones count."""
+    """Of many cycles, only the last ones count."""
     schedule = la.CyclicalCosineAnnealing(max_lr=0.3, cycle_steps=2)
     found = weights(followed(small_run(averaging=("snapshots",), schedule=schedule, snapshots=2)))
     assert found == {"snapshot_average": pytest.approx((8 + 10) / 2)}
 
 
 def test_a_cycle_cut_by_the_budget_ends_with_the_run(small_run):
-    """The last update is the end of its cycle also where the budget cuts it."""
+    """The last update is the end of its cycle even if the budget cuts it."""
     spec = small_run(averaging=("snapshots",), schedule=la.CyclicalCosineAnnealing(max_lr=0.3, cycle_steps=4))
     assert sorted(snapshot_steps(spec)) == [4, 8, 10]
 
 
 def test_averages_continue(small_run):
-    """From a saved state they go on as if never interrupted."""
+    """From a saved state, they continue as if never interrupted."""
     spec = small_run(averaging=("ema", "swa", "snapshots"), schedule=CYCLES, swa_share=0.6)
     state = followed(spec, steps=7).state_dict()
     network = nn.Linear(1, 1, bias=False)
@@ -101,7 +101,7 @@ def test_mean_network_keeps_other_buffers():
 
 
 def test_ensemble_is_the_mean_of_probabilities():
-    """The ensemble gives the members' mean probabilities, in a text at each place; of other outputs, the mean."""
+    """The ensemble gives the members' mean probabilities, at each position of a text; of other outputs, the mean."""
     members = [nn.Linear(4, 3), nn.Linear(4, 3)]
     inputs = torch.randn(5, 2, 4, generator=torch.Generator().manual_seed(0))
     states = [member.state_dict() for member in members]
@@ -124,7 +124,7 @@ def test_reported_beside_the_last_weights(small_run):
 
 
 def test_averaging_helps_at_a_constant_rate(small_run):
-    """At a rate that never falls the mean over the last share is better than the last weights."""
+    """At a rate that never falls, the mean over the last share is better than the last weights."""
     schedule = la.Warmup(la.Constant(0.2), 5)
     spec = small_run(averaging=("swa",), schedule=schedule, steps=80, train_examples=2000, swa_share=0.3)
     averages = train(spec).averages

@@ -7,7 +7,7 @@ from loganneal.training.batches import Batches
 
 
 def test_each_epoch_sees_each_example_once():
-    """Without remainder every example comes once in an epoch, and the next epoch has another order."""
+    """Without a remainder, every example occurs once in an epoch, and the next epoch has another order."""
     batches = Batches(train_size=12, batch_size=4, seed=0)
     first, second = (torch.cat([next(batches) for _ in range(3)]).tolist() for _ in range(2))
     assert sorted(first) == sorted(second) == list(range(12))
@@ -16,7 +16,7 @@ def test_each_epoch_sees_each_example_once():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_incomplete_last_batch_is_left_out(seed):
-    """What does not fill a batch is not carried over: the two batches of an epoch of 2.5 have no example twice."""
+    """What does not fill a batch is not carried over: the two batches of an epoch of 2.5 share no example."""
     batches = Batches(train_size=10, batch_size=4, seed=seed)
     for _ in range(4):
         epoch = torch.cat([next(batches), next(batches)])
@@ -24,7 +24,7 @@ def test_incomplete_last_batch_is_left_out(seed):
 
 
 def test_every_example_comes_in_the_long_run():
-    """What is left out of one epoch is in others."""
+    """Examples that are left out of one epoch are in others."""
     batches = Batches(train_size=10, batch_size=4, seed=0)
     assert {*torch.cat([next(batches) for _ in range(20)]).tolist()} == set(range(10))
 
@@ -39,7 +39,7 @@ def test_draws_in_between_are_part_of_the_order():
 
 @pytest.mark.parametrize("position", range(7))
 def test_continues_from_any_position(position):
-    """A saved state, taken in the middle of an epoch or at its end, goes on with the same batches and draws."""
+    """A saved state, taken in the middle of an epoch or at its end, continues with the same batches and draws."""
     batches = Batches(train_size=10, batch_size=3, seed=1)
     for _ in range(position):
         next(batches)

@@ -1,4 +1,4 @@
-"""What cannot be trained is told from what can, before anything is trained."""
+"""What cannot be trained is recognised before anything is trained."""
 
 import pytest
 

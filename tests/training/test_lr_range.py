@@ -12,7 +12,7 @@ RATES = np.geomspace(1e-5, 10, 301)
 
 
 def basin(left=0.1, right=1.0, noise=0.0, seed=0):
-    """A loss of 2.3 that falls on a line in the logarithm up to `left`, is level, and rises from `right` on."""
+    """A loss of 2.3 that falls linearly in the logarithm up to `left`, is level, and rises from `right` on."""
     x = np.log10(RATES)
     fall = np.interp(x, [-3, np.log10(left), np.log10(right), np.log10(right) + 0.5], [2.3, 1.0, 1.0, 4.0])
     return fall + noise * np.random.default_rng(seed).standard_normal(len(x))
@@ -20,7 +20,7 @@ def basin(left=0.1, right=1.0, noise=0.0, seed=0):
 
 @given(st.floats(0.01, 0.1), st.floats(0.3, 1.5), st.floats(0, 0.1), st.integers(0, 100))
 def test_half_of_where_the_minimum_ends(left, right, noise, seed):
-    """Within a factor of two of the end of the level part, whatever the noise, and the usable peak is half of it."""
+    """The rate found is within a factor of two of the end of the level part, and the usable peak is half of it."""
     found = usable_peak(RATES, basin(left, right, noise, seed))
     assert found.left
     assert right / 2 < found.leaving < right * 2
@@ -42,7 +42,7 @@ def test_towers_do_not_hide_the_minimum():
 
 
 def test_a_minimum_that_is_never_left_is_told():
-    """The last rate then counts, unless the run diverged there."""
+    """The last rate then counts as the end, unless the run diverged there."""
     kept = RATES < 0.5
     assert not usable_peak(RATES[kept], basin()[kept]).left
     found = usable_peak(RATES[kept], basin()[kept], diverged=True)
@@ -77,6 +77,6 @@ def test_rates_that_do_not_rise_are_refused(low, high):
 
 
 def test_a_peak_for_the_digits(small_run):
-    """On real digits the usable peak lies where the recorded comparisons trained well, between 0.1 and 1.2."""
+    """On real digits, the usable peak is where the recorded comparisons trained well, between 0.1 and 1.2."""
     spec = small_run(schedule=la.Constant(1.0), steps=100, train_examples=2500)
     assert 0.1 < lr_range(spec).usable < 1.2

@@ -28,7 +28,7 @@ def test_area_is_the_chance_of_the_right_order():
 
 
 def test_area_of_many_classes_is_their_mean():
-    """With three classes each is told from the rest: two perfectly and one by chance give (1 + 1 + 0.5) / 3."""
+    """Each of three classes is told apart from the rest: two perfectly and one by chance give (1 + 1 + 0.5) / 3."""
     scores = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 0], [0, 0, 0]])
     assert area_under_curve(scores, [0, 0, 1, 1, 2, 2]) == pytest.approx(2.5 / 3)
 

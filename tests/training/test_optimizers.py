@@ -22,7 +22,7 @@ def test_sgd_has_nesterovs_momentum(small_run):
 
 
 def test_options_reach_the_class(small_run):
-    """Adam's betas, and a weight decay of 0 where the class would have another, arrive."""
+    """Adam's betas arrive, and so does a weight decay of 0 if the class has another default."""
     spec = small_run(optimizer="adamw", weight_decay=0.0, optimizer_options={"betas": [0.8, 0.9]})
     group = built(spec).param_groups[0]
     assert (list(group["betas"]), group["weight_decay"]) == ([0.8, 0.9], 0.0)
@@ -50,7 +50,7 @@ def test_classes_of_torch_train(small_run, name):
     ],
 )
 def test_what_a_class_does_not_take_is_told(small_run, changes, message):
-    """Unknown names, and options that a class refuses, are told in one sentence with what torch says."""
+    """Unknown names, and options that a class refuses, are an error in one sentence, with torch's own message."""
     if changes["optimizer"] == "Muon" and not hasattr(torch.optim, "Muon"):
         pytest.skip("this torch has no Muon")
     with pytest.raises(ValueError, match=message):

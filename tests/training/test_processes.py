@@ -29,7 +29,7 @@ def torchrun(spec, folder):
 
 @pytest.mark.slow
 def test_two_processes_train_as_one(tmp_path):
-    """Both have the same rates and losses, which are those of one process with the whole batch, but for rounding."""
+    """Both have the same rates and losses, which are those of one process with the whole batch, except for rounding."""
     text = tmp_path / "alphabet.txt"
     text.write_text("abcdefghij" * 1300)
     workload = find_workload(str(text))
@@ -56,7 +56,7 @@ def test_networks_without_batch_norm_are_left_as_they_are():
 
 
 def test_batch_norm_on_several_cpus_is_refused():
-    """Torch has no BatchNorm over processes there, and each process by itself would train another network."""
+    """Torch has no BatchNorm over processes there, and each process by itself would train a different network."""
     with pytest.raises(ValueError, match="'model' parameter of RunSpec must be a network without BatchNorm"):
         share_batch_norm(nn.Sequential(nn.BatchNorm2d(2)), "resnet-tiny", torch.device("cpu"))
 

@@ -28,7 +28,7 @@ def task(splits):
 
 
 class Table(torch.nn.Module):
-    """Answers with the logits that it was given, whatever comes in; counts the calls."""
+    """Answers with its given logits, whatever the inputs; counts the calls."""
 
     def __init__(self, logits):
         super().__init__()
@@ -68,7 +68,7 @@ def test_the_seed_decides_the_weights_and_nothing_else(task):
 
 
 def test_loss_is_cross_entropy(task):
-    """The loss is cross-entropy of the logits, with label smoothing where it is asked for."""
+    """The loss is cross-entropy of the logits, with label smoothing if it is asked for."""
     network = task.network("resnet-tiny", 0).eval()
     inputs, targets = task.batch(torch.arange(16), torch.Generator().manual_seed(0))
     for smoothing in (0.0, 0.1):
@@ -87,7 +87,7 @@ def test_scores_agree_with_each_example(task, splits):
 
 
 def test_balanced_accuracy_has_its_companions(splits):
-    """Where classes are unequal the score is balanced, with accuracy and area beside it."""
+    """If classes are unequal, the score is balanced accuracy, with accuracy and area beside it."""
     targets = np.repeat([0, 1], [75, 25])
     part = Examples(np.zeros((100, 1, 4, 4), dtype=np.uint8), targets)
     workload = dataclasses.replace(DIGITS, metric=METRICS["balanced_accuracy"], classes=2)
@@ -97,7 +97,7 @@ def test_balanced_accuracy_has_its_companions(splits):
 
 
 def test_large_images_are_evaluated_in_smaller_batches():
-    """The numbers that are evaluated at once stay bounded: 72 pixels come in batches of fewer than 100."""
+    """The amount of data evaluated at once is bounded: images of 72 pixels come in batches of fewer than 100."""
     part = Examples(np.zeros((200, 3, 72, 72), dtype=np.uint8), np.zeros(200, dtype=np.int64))
     sizes = []
     network = Table(torch.zeros(200, 10))
@@ -114,7 +114,7 @@ def test_unknown_part_is_refused(task):
 
 
 def test_text_is_scored_in_bits_a_character():
-    """Even chances among 8 characters cost 3 bits each, the mean over all positions."""
+    """Even chances among 8 characters cost 3 bits each, averaged over all positions."""
     text = Examples(np.zeros((6, 5), dtype=np.uint8), np.zeros((6, 5), dtype=np.int64))
     task = Task(dataclasses.replace(WORKLOADS["shakespeare"], classes=8, length=5), Splits(text, text, text, ""), CPU)
     evaluation = task.evaluate(Table(torch.zeros(6, 5, 8)), "test")
@@ -123,7 +123,7 @@ def test_text_is_scored_in_bits_a_character():
 
 
 def test_text_trains_as_it_stands():
-    """A batch of text is not augmented, its draws are none, and the default network takes it."""
+    """A batch of text is not augmented and makes no draws, and the default network accepts it."""
     shakespeare = WORKLOADS["shakespeare"]
     text = Examples(np.arange(640, dtype=np.uint8).reshape(5, 128) % 65, np.zeros((5, 128), dtype=np.int64))
     task = Task(shakespeare, Splits(text, text, text, ""), CPU)

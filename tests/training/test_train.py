@@ -31,7 +31,7 @@ def test_equal_specifications_give_equal_records(small_run, precision):
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
 def test_a_compiled_network_learns_the_same(small_run):
-    """Its sums round in another order: the first losses agree closely, and averages know its weights by their names."""
+    """Its sums round differently: the first losses agree closely, and averages know its weights by their names."""
     plain, compiled = (train(small_run(steps=5, averaging=("ema",), compile=which)) for which in (False, True))
     losses = [[row.loss for row in record.metrics] for record in (plain, compiled)]
     assert losses[1][:3] == pytest.approx(losses[0][:3], rel=1e-3)
@@ -66,14 +66,14 @@ def test_curve_follows_the_schedule(small_run):
 
 
 def test_short_runs_log_every_step(small_run):
-    """A run of fewer steps than points has one row a step, none twice and none at step 0."""
+    """A run of fewer steps than points has one row per step, none twice and none at step 0."""
     record = train(small_run(steps=3))
     assert [row.step for row in record.metrics] == [1, 2, 3]
     assert record.status == "completed"
 
 
 def test_divergence_is_an_outcome(small_run):
-    """A peak far too high ends the run with status "diverged", without accuracies, its finite curve kept."""
+    """A peak far too high ends the run with status "diverged", without accuracies; its finite curve is kept."""
     record = train(small_run(schedule=la.Constant(1e30), steps=60))
     assert record.status == "diverged"
     assert (record.validation_score, record.test_score) == (None, None)
@@ -82,7 +82,7 @@ def test_divergence_is_an_outcome(small_run):
 
 
 def test_every_step_is_reported(small_run):
-    """The callback hears of each update once, in order."""
+    """The callback is called once for each update, in order."""
     steps: list[int] = []
     train(small_run(), on_step=steps.append)
     assert steps == list(range(1, 11))
@@ -110,7 +110,7 @@ def test_bfloat16_trains_like_float32(small_run, monkeypatch):
 
 
 def test_more_steps_than_an_epoch(small_run, monkeypatch):
-    """The images are gone through again; the incomplete last batch is left out, so none comes twice."""
+    """The images are gone through again; the incomplete last batch is left out, so none occurs twice."""
     batch, seen = Task.batch, []
 
     def noted(task, chosen, generator):

@@ -1,4 +1,4 @@
-"""The command line: it parses and calls, and does nothing else."""
+"""The command line, which parses arguments, calls the rest of the package, and does nothing else."""
 
 import argparse
 import sys
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command ``loganneal``.
 
     Args:
-        arguments: Its words; those of the process by default.
+        arguments: Its arguments; by default those of the process.
 
     Returns:
         The exit status: 0; 1 when runs failed; 2 for a user error, which is one sentence; 130 when interrupted.
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _interrupted()
     try:
         return int(args.run(args))
-    except KeyboardInterrupt:  # before the command itself listens: its imports take seconds
+    except KeyboardInterrupt:  # before the command itself handles it: its imports take seconds
         return _interrupted()
     except (ValueError, OSError, ImportError) as error:
         return _refused(args.command, error)
@@ -52,7 +52,7 @@ def _interrupted() -> int:
 
 
 def _refused(command: str, error: object) -> int:
-    """Say what is wrong; the names in it come from files and arguments, and no terminal obeys them."""
+    """Print what is wrong; control characters in it are escaped, since its names come from files and arguments."""
     print(f"loganneal {command}:", "\n".join(map(printable, str(error).splitlines())), file=sys.stderr)
     return USER_ERROR
 

@@ -1,4 +1,4 @@
-"""The schedule that a short name, its parameters and a peak rate say, alike in every command."""
+"""The schedule that a short name, its parameters and a peak rate describe, the same in every command."""
 
 import json
 import math
@@ -17,7 +17,7 @@ NAMES = tuple(ARMS)
 """The short names of schedules in `loganneal plot`, `train` and `compare`."""
 
 FILE = ".json"
-"""How the name of a file with a schedule ends."""
+"""Suffix of a file with a schedule."""
 
 
 def build_arm(name: str, peak: float, steps: int, parameters: Mapping[str, Any]) -> la.Schedule:
@@ -25,9 +25,9 @@ def build_arm(name: str, peak: float, steps: int, parameters: Mapping[str, Any])
 
     Args:
         name: One of `NAMES`, or the path of a .json file with a schedule's `to_dict()`.
-        peak: The peak rate; that of a file is its own.
+        peak: The peak rate; a schedule from a file has its own.
         steps: The budget.
-        parameters: What is changed of the arm; see `loganneal.studies.declare.builders.parameters_of`.
+        parameters: Parameters of the arm to change; see `loganneal.studies.declare.builders.parameters_of`.
 
     Raises:
         ValueError: A name is unknown or a value is not allowed.
@@ -45,12 +45,12 @@ def build_arm(name: str, peak: float, steps: int, parameters: Mapping[str, Any])
 
 
 def find_arm(command: str, option: str, name: str) -> Arm:
-    """The arm of a short name, or an error that names the command and the option that it was given to."""
+    """The arm with a short name, or an error that names the command and the option that it was passed to."""
     return ARMS[_checks.one_of(command, option, name, NAMES)]
 
 
 def read_values(owner: str, name: str, pairs: Sequence[str]) -> dict[str, Any]:
-    """Values by name from words such as `cycles=3`; a value that is not JSON is a text.
+    """Values by name from arguments such as ``cycles=3``; a value that is not JSON is a string.
 
     Example:
         >>> read_values("loganneal train", "--set", ["cycles=3", "name=late"])
@@ -72,7 +72,7 @@ def _value(text: str) -> Any:
 
 
 def schedule_in_file(command: str, option: str, path: str) -> la.Schedule:
-    """The schedule of a .json file, or an error that names the command and the option that it was given to."""
+    """The schedule in a .json file, or an error that names the command and the option that it was passed to."""
     try:
         return la.from_dict(parse_json(read_text(Path(path), JSON_BYTES)))
     except (ValueError, KeyError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""What commands that read logs share: the options that say how one is read."""
+"""What commands that read logs share: the options that say how to read one."""
 
 import argparse
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_reading(add: Any) -> None:
-    """Add the options, by the `add_argument` of a parser or a group."""
+    """Add the options with ``add_argument`` of a parser or a group."""
     add("--column", action="append", default=[], metavar="QUANTITY=NAME", help="take a column: step, lr, loss, ...")
     add("--run", metavar="NAME", dest="run_name", help="the run to read, where a log has several")
     add("--steps-per-epoch", type=float, metavar="N", help="updates of an epoch (default: what the log says)")
@@ -22,12 +22,12 @@ def read(command: str, args: argparse.Namespace, path: Path) -> "Reading":
     """The log at a path, read as the options say.
 
     Args:
-        command: Which command asks, for messages.
+        command: Name of the command, for messages.
         args: Its options.
         path: A file or a folder.
 
     Raises:
-        ValueError: The log lacks something, leaves a choice, or an option is wrong.
+        ValueError: The log lacks something or is ambiguous, or an option is wrong.
         OSError: There is no such log.
     """
     from loganneal.diagnosis.logs import read_log
@@ -51,7 +51,7 @@ def _columns(command: str, options: Sequence[str]) -> dict[str, str]:
 
 
 def reading_lines(reading: "Reading") -> list[str]:
-    """What was read, a sentence each."""
+    """What was read, in sentences."""
     lines = [f"{reading.rows_used:,} of {reading.rows_read:,} rows."]
     for quantity, column in reading.taken.items():
         reason = reading.why.get(quantity)
@@ -64,7 +64,7 @@ def reading_lines(reading: "Reading") -> list[str]:
             f"Rows without a value: {', '.join(f'{count} of {name}' for name, count in reading.holes.items())}."
         )
     if reading.counter_restarts:
-        lines.append(f"The counter begins anew at {', '.join(reading.counter_restarts[:10])}{_more(reading)}.")
+        lines.append(f"The counter restarts at {', '.join(reading.counter_restarts[:10])}{_more(reading)}.")
     return [*lines, *reading.notes]
 
 

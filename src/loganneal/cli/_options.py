@@ -1,4 +1,4 @@
-"""What several commands share: exit codes, and the options that say where runs execute and where records lie."""
+"""What several commands share: exit codes, and the options that say where runs execute and where records are kept."""
 
 import argparse
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""A run raised an error; what else was to be done is done."""
+"""A run raised an error; everything else was done."""
 
 USER_ERROR = 2
 INTERRUPTED = 130
@@ -23,10 +23,10 @@ ENGINES = ("local", "ray", "slurm")
 
 @contextmanager
 def needs_lab() -> Iterator[None]:
-    """Around the imports of a command that trains, which are made when it runs: plotting must not need them.
+    """A context for the imports that a command makes when it trains: plotting must not need them.
 
     Raises:
-        ModuleNotFoundError: One is not installed; the message says what to install.
+        ModuleNotFoundError: A package is not installed; the message says what to install.
     """
     try:
         yield
@@ -35,7 +35,7 @@ def needs_lab() -> Iterator[None]:
 
 
 def whole_numbers(text: str) -> list[int]:
-    """Whole numbers with commas, as the type of an option."""
+    """Comma-separated whole numbers, as the type of an option."""
     try:
         return [int(number) for number in text.split(",")]
     except ValueError:
@@ -46,7 +46,7 @@ def read_number(owner: str, option: str, text: str) -> float:
     """The number that an option gives as text.
 
     Raises:
-        ValueError: It is none; the message names the option.
+        ValueError: It is not a number; the message names the option.
     """
     try:
         return float(text)
@@ -55,7 +55,7 @@ def read_number(owner: str, option: str, text: str) -> float:
 
 
 def add_records(group: Any) -> None:
-    """Add the option that says where records lie to argparse's parser or group."""
+    """Add the option that says where records are kept to an argparse parser or group."""
     group.add_argument(
         "--records",
         type=Path,
@@ -65,7 +65,7 @@ def add_records(group: Any) -> None:
 
 
 def add_engine(group: Any) -> None:
-    """Add the options that say where runs execute to argparse's parser or group."""
+    """Add the options that say where runs execute to an argparse parser or group."""
     add = group.add_argument
     add(
         "--engine",
@@ -107,7 +107,7 @@ def add_engine(group: Any) -> None:
 
 
 def build_engine(args: argparse.Namespace) -> "Engine":
-    """The engine that the options mean.
+    """The engine that the options describe.
 
     Raises:
         ValueError: A number is not allowed.
@@ -130,7 +130,7 @@ def build_engine(args: argparse.Namespace) -> "Engine":
 
 
 def _slurm_parameters(text: str) -> dict[str, str | int]:
-    """Parameters of submitit from words such as `partition=gpu,timeout_min=240`."""
+    """Parameters for submitit from text such as ``partition=gpu,timeout_min=240``."""
     pairs = [word.partition("=") for word in text.split(",") if word]
     if not all(name and sign for name, sign, _ in pairs):
         _checks.fail("loganneal", "--slurm", "NAME=VALUE, with commas", text)

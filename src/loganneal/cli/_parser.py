@@ -1,4 +1,4 @@
-"""A parser of commands, some of which end in a command of the user's own."""
+"""A parser for commands, some of which end in a command of the user's own."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,22 +8,22 @@ SEPARATOR = "--"
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser that can leave what follows ``--`` alone, as the words of a command.
+    """A parser that can leave what follows ``--`` alone, as the words of the user's command.
 
-    argparse gives positional words to the first positional that takes several, wherever ``--`` stands.
+    argparse assigns positional words to the first positional argument that takes several, wherever ``--`` is.
     """
 
     keeps_command = False
-    """Whether what follows ``--`` is kept as `script`; as it stands, argparse reads it."""
+    """Whether what follows ``--`` is kept as ``script``; by default argparse parses it."""
 
     def parse_known_args(  # type: ignore[override]  # argparse has overloads for other kinds of namespaces
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[Any, list[str]]:
-        """As argparse does, with the words of the user's command apart.
+        """Parse as argparse does, but keep the words of the user's command apart.
 
         Args:
-            args: The words; those of the process by default.
-            namespace: What they are added to.
+            args: The arguments; by default those of the process.
+            namespace: The namespace to add them to.
         """
         if not self.keeps_command or args is None:
             return super().parse_known_args(args, namespace)

@@ -12,7 +12,7 @@ from loganneal.studies.declare.builders import build_schedule, parameters_of
 
 COMMAND = "loganneal predict"
 NOT_ASKED = ("published",)
-"""Names that are left out unless they are asked for: nobody chooses this schedule anew."""
+"""Names that are left out unless they are asked for: nobody would choose this schedule today."""
 
 
 def asked_schedules(names: Sequence[str], families: Sequence[str], setting: Setting) -> dict[str, Schedule]:
@@ -24,7 +24,7 @@ def asked_schedules(names: Sequence[str], families: Sequence[str], setting: Sett
         setting: Peak, budget and warmup of the log's run.
 
     Raises:
-        ValueError: There is no such name, or the JSON is no schedule.
+        ValueError: There is no such name, or the JSON is not a schedule.
     """
     if not names and not families:
         names = [name for name in NAMES if name not in NOT_ASKED]

@@ -15,19 +15,19 @@ from loganneal.studies.declare.arms import ARMS
 from loganneal.studies.declare.builders import parameters_of
 
 STAND_IN = "digits"
-"""The workload of a study whose logs are of neither a named workload nor a command."""
+"""The workload of a study if neither a workload nor a command is named."""
 
 MARGIN = "0.5%"
-"""Within it two arms tie, of the score of the log's own schedule."""
+"""Two arms tie within this share of the score of the log's own schedule."""
 
 
 class Trained(NamedTuple):
     """What a study trains.
 
     Args:
-        workload: A workload of the lab that the logs are of; "" for none.
+        workload: The built-in workload that produced the logs; "" for none.
         command: The words of a training command; empty for none.
-        metric: The value that the command reports and that is to be low.
+        metric: The value that the command reports, of which lower is better.
     """
 
     workload: str = ""
@@ -41,11 +41,11 @@ def study_text(
     """The study as TOML.
 
     Args:
-        prediction: With one schedule at least that was predicted.
+        prediction: The prediction, with at least one predicted schedule.
         runs: The logs, the first being the reference.
-        schedules: By the names in the prediction.
+        schedules: The schedules by their names in the prediction.
         trained: What the study trains.
-        folder: Where the file will lie; the command runs in the present folder.
+        folder: Folder that the file will be in; the command runs in the current folder.
     """
     best = prediction.best.name if prediction.best else "linear"
     arms = list(dict.fromkeys(["own", best if best in ARMS else "predicted", "linear"]))
@@ -79,7 +79,7 @@ def _trained(trained: Trained, steps: int, peak: float, folder: Path) -> list[st
 
 
 def _of_command(trained: Trained, steps: int, peak: float, folder: Path) -> list[str]:
-    """The keys of a command; they stand before the tables of arms, for the whole file."""
+    """The keys for a command; they come before the tables of arms, since they are for the whole file."""
     cwd = os.path.relpath(Path.cwd(), folder)
     return [
         "replicates = 8  # 3 arms x 8 replicates x 2 trials",
@@ -95,13 +95,13 @@ def _of_command(trained: Trained, steps: int, peak: float, folder: Path) -> list
 
 
 def _title(name: str) -> str:
-    """A schedule's name within a title: one that was given as JSON is too long for it."""
+    """A schedule's name as part of a title, for which JSON would be too long."""
     shown = _checks.printable(name)
     return shown if len(shown) <= _limits.TITLE_LETTERS // 2 else "the predicted schedule"
 
 
 def _table(name: str, title: str, schedule: Schedule, steps: int) -> list[str]:
-    """An arm as a table of its rates, which any schedule can be declared as."""
+    """An arm as a table of its rates; any schedule can be declared that way."""
     points = ", ".join(f"[{share:g}, {height:g}]" for share, height in point_shares(schedule, steps))
     return ["", f"[arm.{name}]", 'schedule = "Piecewise"', f"title = {_toml(title)}", f"point_shares = [{points}]"]
 
@@ -114,5 +114,5 @@ def _warmed(name: str, warmup: float) -> list[str]:
 
 
 def _toml(text: str) -> str:
-    """A text as a string of TOML, which has JSON's escapes but no pairs of surrogates, and escapes DEL."""
+    """Text as a TOML string, which has JSON's escapes but no surrogate pairs, and escapes DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

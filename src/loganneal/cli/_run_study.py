@@ -1,4 +1,4 @@
-"""A study run and shown, for the commands that run one."""
+"""Running a study and showing the result, for the commands that do so."""
 
 import argparse
 import sys
@@ -21,10 +21,10 @@ def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: 
     """Run a study with its progress in the terminal, write its report, and show what it found.
 
     Args:
-        args: With the options of `add_engine` and `add_records`.
-        study: What is run.
-        folder: Of the study.
-        command: What repeats it.
+        args: The options, those of `add_engine` and `add_records` among them.
+        study: The study to run.
+        folder: The study's folder.
+        command: The command that repeats it.
 
     Returns:
         0 when it is complete, 1 when runs failed, 130 when interrupted.
@@ -48,12 +48,12 @@ def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: 
 
 
 def check_and_show(args: argparse.Namespace, study: Study, folder: Path) -> int:
-    """Probe the commands of a study, and say what was found and what it costs; nothing is trained to its end.
+    """Probe the commands of a study, and print what was found and what it costs; no run is trained to its end.
 
     Args:
-        args: With the options of `add_engine` and `add_records`.
-        study: What is probed.
-        folder: Of the study.
+        args: The options, those of `add_engine` and `add_records` among them.
+        study: The study to probe.
+        folder: The study's folder.
 
     Raises:
         CheckFailedError: A command cannot be studied as it is.

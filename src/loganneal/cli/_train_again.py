@@ -1,4 +1,4 @@
-"""The command that trains a diagnosed run again, with the one option changed that the diagnosis advises."""
+"""The command that trains a diagnosed run again, with the one change that the diagnosis advises."""
 
 import json
 import shlex
@@ -16,10 +16,10 @@ from loganneal.runs.spec import PAPER, RunSpec
 from loganneal.studies.declare.arms import ARMS
 
 LOWER = 0.3
-"""A peak that is too high, and the later peaks, are multiplied by this."""
+"""A peak that is too high, or the decay of the later peaks, is multiplied by this."""
 
 EPOCHS = 2.0
-"""Cycles that are too short become about so many epochs long, where the run holds so many."""
+"""Cycles that are too short become about this many epochs long, if the run is that long."""
 
 _CYCLICAL = ("base", "cycle_mult", "peak_decay", "restart_warmup_share")
 _SETTINGS = (
@@ -33,7 +33,7 @@ class NoChangeError(ValueError):
 
 
 class _Options(NamedTuple):
-    """What the command line says of a schedule: `--schedule`, `--max-lr`, `--set` and `--steps`."""
+    """A schedule as options of the command line: `--schedule`, `--max-lr`, `--set` and `--steps`."""
 
     arm: str
     peak: float
@@ -45,7 +45,7 @@ def read_spec(folder: Path) -> RunSpec:
     """The specification of the run in a folder of `loganneal train`.
 
     Raises:
-        NoChangeError: The folder holds none.
+        NoChangeError: The folder has none that can be read.
     """
     file = folder / "spec.json"
     try:
@@ -57,14 +57,15 @@ def read_spec(folder: Path) -> RunSpec:
 
 
 def changed_command(spec: RunSpec, diagnosis: Diagnosis) -> str:
-    """The command that trains a run again with the first piece of advice followed that can be.
+    """The command that trains a run again, following the first piece of advice that can be followed.
 
     Args:
         spec: The run.
-        diagnosis: Of its log.
+        diagnosis: The diagnosis of its log.
 
     Raises:
-        NoChangeError: The run is healthy; its schedule lacks the parameter to change; or no option says its schedule.
+        NoChangeError: The run is healthy, its schedule lacks the parameter to change, or no options describe its
+            schedule.
 
     Example:
         >>> import loganneal as la
@@ -115,10 +116,10 @@ def _option(name: str) -> str:
 
 
 def _named(spec: RunSpec) -> _Options:
-    """The options that say the schedule of this run.
+    """The options that describe the schedule of this run.
 
     Raises:
-        NoChangeError: None do.
+        NoChangeError: There are none.
     """
     for options in _candidates(spec):
         try:
@@ -138,7 +139,7 @@ def _candidates(spec: RunSpec) -> list[_Options]:
 
 
 def _cyclical(schedule: Schedule, steps: int, cycles: int | None = None) -> _Options | None:
-    """A schedule with cycles as options, fitted to the run; None for one without."""
+    """The options of a schedule with cycles, fitted to the run; None for one without cycles."""
     arm = next((name for name, one in ARMS.items() if one.schedule == type(schedule).__name__), None)
     if arm is None or not hasattr(schedule, "cycles"):
         return None
@@ -169,7 +170,7 @@ def _steadier(spec: RunSpec, diagnosis: Diagnosis) -> _Options:
 
 
 def _rounded(value: float) -> float:
-    """The value without the last bits of a product: it is a direction."""
+    """The value without the rounding error of a product, since it goes into a command."""
     return float(f"{value:.12g}")
 
 

@@ -1,4 +1,4 @@
-"""`loganneal calibrate`: how often the verdicts are right where the truth is known."""
+"""`loganneal calibrate`: how often the verdicts are right if the truth is known."""
 
 import argparse
 import sys
@@ -45,7 +45,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train what is missing of the pool, resample studies from it, and write what they say.
+    """Train the missing runs of the pool, resample studies from it, and write what they say.
 
     Returns:
         0 when it is complete, 1 when runs failed, 130 when interrupted.
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         ValueError: An argument is wrong.
         DataNotFoundError: The data set is not there.
-        ModuleNotFoundError: What is needed is not installed.
+        ModuleNotFoundError: A package that is needed is not installed.
     """
     with needs_lab():
         from loganneal.reports.calibration import write_calibration
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace, folder: Path, console: "Console") -> Path:
-    """The pool's file; and the study that is trained, as a folder beside."""
+    """Train the pool and return its file; the study that is trained is written to a folder beside it."""
     from loganneal.reports.report import write_report
     from loganneal.reports.terminal.console import print_lines
     from loganneal.studies.calibrate.run import AGAINST_ITSELF, train_pool
@@ -101,7 +101,7 @@ def _train(args: argparse.Namespace, folder: Path, console: "Console") -> Path:
 
 def _summary(result: "Calibration") -> list[str]:
     usual = [row.worst for row in result.usual]
-    holds = "is kept" if result.worst <= result.limit else "is NOT kept"
+    holds = "is met" if result.worst <= result.limit else "is NOT met"
     pool = result.pool
     return [
         f"{result.studies:,} studies for each row, from {pool.runs} runs: {len(pool.peaks)} peak rates with "

@@ -50,7 +50,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train what is missing of the comparison, and show it.
+    """Train the missing runs of the comparison, and show the result.
 
     Returns:
         0 when it is complete, 1 when runs failed, 130 when interrupted.
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         ValueError: An argument is wrong.
         DataNotFoundError: The data set is not there.
-        ModuleNotFoundError: What comparing needs is not installed.
+        ModuleNotFoundError: A package that comparing needs is not installed.
     """
     with needs_lab():
         from loganneal.cli._run_study import check_and_show, run_and_show
@@ -96,7 +96,7 @@ def declared(args: argparse.Namespace) -> "Comparison":
 
 
 def _plan(args: argparse.Namespace, arms: tuple[str, ...], *, known: bool) -> dict[str, Any]:
-    """Looks, unless a number of replicates is asked for or no peak rate is known; with several rivals a screening.
+    """The plan: looks, unless replicates are asked for or no peak rate is known; with several rivals, a screening.
 
     Args:
         args: The options.
@@ -147,7 +147,7 @@ def declared_script(args: argparse.Namespace) -> "Comparison":
 
 
 SCRIPT_MARGIN = "0.5%"
-"""Within it two arms of a command tie, of the reference's score, where nothing else is said."""
+"""Two arms of a command tie within this share of the reference's score, unless a margin is given."""
 
 _OF_SCRIPT = ("metric", "test_metric", "higher_is_better", "log", "gpus", "retries", "resume")
 _DECLARED_OF_SCRIPT = ("trials", "steps", "reference", "first_seed", "peak_lr", "peak_factor")

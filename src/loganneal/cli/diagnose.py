@@ -57,12 +57,12 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, diagnose, show.
+    """Read a log, diagnose it, and show the result.
 
     Raises:
-        ValueError: The log lacks something, leaves a choice, or an argument is wrong.
+        ValueError: The log lacks something or is ambiguous, or an argument is wrong.
         OSError: There is no such log.
-        ModuleNotFoundError: What reading or drawing needs is not installed.
+        ModuleNotFoundError: A package that reading or drawing needs is not installed.
     """
     from loganneal.diagnosis import diagnose
 

@@ -53,12 +53,12 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do the test and show it.
+    """Run the test and show the result.
 
     Raises:
         ValueError: An argument is wrong, or the loss does not fall in this range.
         DataNotFoundError: The data set is not there.
-        ModuleNotFoundError: What training needs is not installed.
+        ModuleNotFoundError: A package that training needs is not installed.
     """
     if args.out is not None:
         _checks.one_of("loganneal lr-range", "--out", args.out.suffix.lower(), SUFFIXES)

@@ -41,7 +41,7 @@ OPTIONS = {
     "peak_decay": "peak_decay",
     "warmup_steps": "warmup_share",
 }
-"""The options that change a schedule, and the parameter of an arm that says whether it has such a thing."""
+"""The options that change a schedule, and the parameter that an arm must have for an option to apply."""
 
 
 def add_parser(commands: Any) -> None:
@@ -79,7 +79,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw what the arguments say."""
+    """Draw the schedules that the arguments name."""
     from loganneal import plot  # drawing needs the extra "plot", the rest of the program does not
 
     named = list(named_schedules(args))
@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def named_schedules(args: argparse.Namespace) -> Iterator[tuple[str, la.Schedule]]:
-    """The schedules that the arguments name, each with its label; one for each base where several are given."""
+    """The schedules that the arguments name, each with its label; with several bases, one for each."""
     _checks.whole(COMMAND, "--total-steps", args.total_steps, 1, MAX_STEP)
     names = args.schedules or ["cla", "sgdr"]
     arms = {name: find_arm(COMMAND, "SCHEDULE", name) for name in names if not name.endswith(FILE)}
@@ -117,7 +117,7 @@ def named_schedules(args: argparse.Namespace) -> Iterator[tuple[str, la.Schedule
 
 def _has(arm: Arm, option: str) -> bool:
     if option == "base" and arm.schedule == "PublishedLogAnnealing":
-        return False  # another base, of which the paper says what it is
+        return False  # a different base, which the paper fixes
     return OPTIONS[option] in parameters_of(arm.schedule)
 
 
@@ -131,7 +131,7 @@ def _drawn(arm: Arm, args: argparse.Namespace, changes: dict[str, Any]) -> Itera
 
 
 def _build(arm: Arm, args: argparse.Namespace, changes: dict[str, Any]) -> la.Schedule:
-    """The schedule of an arm, with the changes that the options say."""
+    """The schedule of an arm, with the changes that the options make."""
     length = changes.pop("cycle_steps", None)
     if length is not None:
         changes["cycles"] = 1  # however many fit: the length is set below

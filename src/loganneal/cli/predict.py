@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COMMAND = "loganneal predict"
 
 CANNOT_TELL = 3
-"""The exit status where the logs cannot tell schedules apart."""
+"""The exit status if the logs cannot tell schedules apart."""
 
 EPILOG = """logs:
   as for loganneal diagnose: a run folder, CSV, JSON, event files, or trainer_state.json; with steps, learning rates and
@@ -88,15 +88,15 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, predict, show.
+    """Read logs, predict from them, and show the result.
 
     Returns:
-        0, or 3 where the logs cannot tell.
+        0, or 3 if the logs cannot tell schedules apart.
 
     Raises:
         ValueError: A log lacks something, or an argument is wrong.
         OSError: There is no such log.
-        ModuleNotFoundError: SciPy, or what the report needs, is not installed.
+        ModuleNotFoundError: SciPy, or a package that the report needs, is not installed.
     """
     _check_options(args)
     with needs_lab():
@@ -126,7 +126,7 @@ def _check_options(args: argparse.Namespace) -> None:
 
 
 def _schedules(args: argparse.Namespace, runs: Sequence["Run"]) -> dict[str, "Schedule"]:
-    """What is asked about; nothing where the logs cannot be used, which `predict` then says."""
+    """The schedules to predict; none if the logs cannot be used, which `predict` then reports."""
     from loganneal.cli._predicted import asked_schedules
     from loganneal.prediction.judge_log import refuse
     from loganneal.prediction.predict import setting_of
@@ -174,7 +174,7 @@ def _read_lines(paths: Sequence[Path], readings: Sequence["Reading"]) -> list[st
 
 
 def _write_nothing(args: argparse.Namespace) -> int:
-    """Say what is not written, where nothing is predicted."""
+    """Say what is not written, since nothing is predicted."""
     asked = [_checks.printable(path) for path in (args.out, args.then) if path is not None]
     if asked:
         print(
@@ -212,5 +212,5 @@ def _write_study(
 
 
 def _notes(args: argparse.Namespace) -> TextIO:
-    """Where it is said what was written: JSON stands alone."""
+    """The stream for notes on what was written: JSON has stdout to itself."""
     return sys.stderr if args.json else sys.stdout

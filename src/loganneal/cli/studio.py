@@ -11,9 +11,9 @@ from loganneal.cli._options import add_records
 
 EPILOG = """examples:
   loganneal studio                          open the page
-  loganneal studio --no-open --port 8050    print the address, on a port of your own
+  loganneal studio --no-open --port 8050    print the address, on a port of your choice
   loganneal studio loganneal-study/bases    follow the study that runs in that folder, on the page Studies
-  loganneal studio studies/bases.toml       the same by the file that declares it, before its first run too
+  loganneal studio studies/bases.toml       the same study by the file that declares it, even before its first run
   loganneal studio results --records runs   choose from the studies in a folder; runs is the journal of their runs
 
 The page needs no internet. It listens on this machine alone, and stops with Ctrl-C. It shows the studies in the
@@ -36,14 +36,14 @@ def add_parser(commands: Any) -> None:
         nargs="*",
         type=Path,
         metavar="FOLDER",
-        help="a study's folder, a folder of such, or a study in TOML (default: loganneal-study and loganneal-compare)",
+        help="a study's folder, a folder of them, or a study in TOML (default: loganneal-study and loganneal-compare)",
     )
     add_records(parser)
     add(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1, this machine)"
     )
     add("--port", type=int, default=0, metavar="N", help="port to listen on (default: one that is free)")
-    add("--no-open", action="store_true", help="open no browser")
+    add("--no-open", action="store_true", help="do not open a browser")
     parser.set_defaults(run=run)
 
 
@@ -51,9 +51,9 @@ def run(args: argparse.Namespace) -> int:
     """Listen until Ctrl-C.
 
     Raises:
-        ValueError: The port is no port, or a folder is not there.
-        OSError: The address cannot be listened on.
-        ModuleNotFoundError: What the page needs is not installed.
+        ValueError: The port is not valid, or a folder does not exist.
+        OSError: The server cannot listen on the address.
+        ModuleNotFoundError: A package that the page needs is not installed.
     """
     try:
         from loganneal.studio.serve import address, open_server  # the rest of the program does not need Dash

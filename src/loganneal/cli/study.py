@@ -55,7 +55,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what the action says.
+    """Run the action.
 
     Returns:
         0 when it is done, 1 when runs failed, 130 when interrupted.
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         ValueError: The file or an option is wrong.
         DataNotFoundError: A data set is not there.
-        ModuleNotFoundError: What it needs is not installed.
+        ModuleNotFoundError: A package that the action needs is not installed.
     """
     if args.action == "judge":
         return _judge_scores.judge(args)
@@ -97,7 +97,7 @@ def _folder(args: argparse.Namespace) -> Path:
 
 
 def _find_aloud(name: str) -> "Workload":
-    """The workload; where it is code, that it runs is said before."""
+    """The workload; if it is code, say so before running it."""
     if names_code(name):
         _say_code(name)
     return find_workload(name)
@@ -126,7 +126,7 @@ def _check(args: argparse.Namespace, study: "Study", folder: Path, command: str)
 
 
 def _print_commands(study: "Study") -> None:
-    """Say which commands and which code are about to be run: a file may come from somebody else."""
+    """Print which commands and which code are about to run, since the file may come from somebody else."""
     for comparison in study.comparisons:
         script = comparison.script
         if script is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from loganneal.runs import Record
 
 CURVE_POINTS = 10_000
-"""A row for each update, unless there are more."""
+"""Maximum number of rows of the curve; a shorter run has one for each update."""
 
 ADAPTIVE_MAX_LR = 1e-3
 """Peak rate of an optimizer that is not the workload's own: the default of Adam and its relatives."""
@@ -67,22 +67,22 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, or continue, or show.
+    """Train a run, continue it, or show its result.
 
     Returns:
         0 when it completed or diverged, 1 when it failed, 130 when interrupted.
 
     Raises:
         ValueError: An argument is wrong.
-        OSError: The data are not there, the folder is in use, or the disk is full.
-        ModuleNotFoundError: What training needs is not installed.
+        OSError: The data are missing, the folder is in use, or the disk is full.
+        ModuleNotFoundError: A package that training needs is not installed.
     """
     with needs_lab():
         from loganneal.reports.terminal.console import build_console, print_lines
         from loganneal.reports.terminal.show_run import show_run
     workload = find_workload(args.workload)
     spec = specify(args, workload)
-    quiet = int(os.environ.get("RANK", "0")) > 0  # of several processes the first one speaks
+    quiet = int(os.environ.get("RANK", "0")) > 0  # of several processes, only the first one prints
     console = build_console(quiet=quiet)
     try:
         record = _train(args, spec, workload, console)
@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
         print_lines(console, ["Stopped. The same command continues from the last checkpoint."])
         return INTERRUPTED
     except (ValueError, OSError):
-        raise  # user errors have a sentence of their own
+        raise  # user errors have a message of their own
     except Exception as error:
         print(f"loganneal train: the run failed: {type(error).__name__}: {error}", file=sys.stderr)
         return FAILED
@@ -132,7 +132,7 @@ def _train(args: argparse.Namespace, spec: RunSpec, workload: Workload, console:
 
 
 def specify(args: argparse.Namespace, workload: Workload) -> RunSpec:
-    """The run that the options say."""
+    """The run that the options describe."""
     preset: dict[str, Any] = PAPER if args.preset == "paper" else {}
     changes = {**preset, **_given(args)}
     if changes.get("optimizer", workload.optimizer) != "sgd" and args.momentum is None:
@@ -162,7 +162,7 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def default_peak(workload: Workload, optimizer: str | None) -> float:
-    """The middle of the workload's range, on a logarithmic scale; for another optimizer than its own 0.001.
+    """The middle of the workload's range on a logarithmic scale; 0.001 for an optimizer that is not its own.
 
     >>> default_peak(find_workload("digits"), None)
     0.21
@@ -173,7 +173,7 @@ def default_peak(workload: Workload, optimizer: str | None) -> float:
 
 
 def _default_peak_warning(args: argparse.Namespace, spec: RunSpec, workload: Workload) -> str:
-    """What to say of the default peak rate where the network is not the one that it is set for."""
+    """A warning about the default peak rate if the network is not the one it is meant for, else ""."""
     if args.max_lr is not None or args.preset or spec.model == workload.model:
         return ""
     words = ["loganneal", "lr-range", "--workload", args.workload, "--model", spec.model]

@@ -93,5 +93,5 @@ def names_code(name: str) -> bool:
 def _exists(name: str) -> bool:
     try:
         return Path(name).expanduser().exists()
-    except RuntimeError:  # there is no user of the name after the ~
+    except RuntimeError:  # there is no user with the name after the ~
         return False

@@ -1,4 +1,4 @@
-"""A zip file of a stranger's, looked at before it is unpacked. Nothing of it is ever written to disk."""
+"""An untrusted zip file, checked before it is unpacked. Nothing in it is ever written to disk."""
 
 import zipfile
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 @contextmanager
 def decoding(name: str) -> Iterator[None]:
-    """Around a decoder: whatever it raises at damaged bytes becomes a `ValueError` that names what was decoded.
+    """Wrap a decoder: whatever it raises on damaged bytes becomes a `ValueError` that names what was decoded.
 
-    Decoders raise errors of every kind at bytes that were made to confuse them.
+    Decoders raise errors of every kind on bytes that were made to confuse them.
     """
     try:
         yield
@@ -35,7 +35,8 @@ def open_archive(location: Path) -> zipfile.ZipFile:
     """The zip file, every entry of which can be unpacked within the bounds of `loganneal._limits`.
 
     Raises:
-        ValueError: It is damaged or too large, has a password, another compression, or a path that leads out of it.
+        ValueError: It is damaged or too large, has a password, another compression method, or a path that leads out of
+            it.
     """
     require_regular(location, location.stat())
     with decoding(location.name):

@@ -17,10 +17,10 @@ class Examples:
     """Inputs of a network and the targets that belong to them, one row for each of n examples.
 
     Args:
-        inputs: Of images, bytes of shape (n, channels, height, width). Of text, numbers of characters of shape
-            (n, length). Of a task of your own, arrays of any shape (n, ...), or a dictionary of such arrays.
-        targets: Of images, classes of shape (n,). Of text, the character that follows each, of shape (n, length). Of a
-            task of your own, an array of any shape (n, ...).
+        inputs: For images, bytes of shape (n, channels, height, width). For text, numbers of characters of shape (n,
+            length). For a task of your own, arrays of any shape (n, ...), or a dictionary of such arrays.
+        targets: For images, classes of shape (n,). For text, the character that follows each, of shape (n, length). For
+            a task of your own, an array of any shape (n, ...).
 
     Example:
         >>> few = Examples(np.array([[0.0], [1.0], [2.0]]), np.array([0, 1, 2]))
@@ -86,7 +86,7 @@ class Splits:
 
 @dataclass(frozen=True)
 class CustomTask:
-    """What the function of a task of your own returns beside its data; ``loganneal.data.custom`` has the contract.
+    """What the function of a task of your own returns besides its data; ``loganneal.data.custom`` has the contract.
 
     Args:
         model: A function without arguments that makes the network.
@@ -111,7 +111,7 @@ class Workload:
     Args:
         name: Its name on the command line, and in the specification of a run.
         title: Its name for a reader.
-        classes: Number of classes; of text, the number of different characters; 0 if there are none.
+        classes: Number of classes; for text, the number of different characters; 0 if there are none.
         floor: Test score of the best constant predictor, which is also the score of a diverged run.
         margin: Difference in hundredths of the score below which two schedules tie, above 0.
         peak_range: Lowest and highest peak learning rate that tuning tries.
@@ -121,8 +121,8 @@ class Workload:
         steps: Updates in a run.
         train_examples: Number of examples to train on.
         validation_examples: Number of examples to select on.
-        loader: The function behind `load`: from the split seed and the numbers of training and validation examples to
-            the splits.
+        loader: The function behind `load`, which maps the split seed and the numbers of training and validation
+            examples to the splits.
         kind: "images", "text", "own" for a function of your own, or "command" for a training command.
         metric: The metric that runs are scored by.
         optimizer: Name of the default optimizer, as in `loganneal.runs.RunSpec`.
@@ -132,7 +132,7 @@ class Workload:
         image_size: Height and width of an image in pixels; 0 if there are no images.
         mean: Mean of each channel, in [0, 1].
         std: Standard deviation of each channel, in (0, 1].
-        crop: Number of pixels by which augmentation shifts an image at most, at least 0.
+        crop: The most pixels by which augmentation shifts an image, at least 0.
         flip: Whether augmentation mirrors half of the images, left to right.
         length: Characters in an example of text; 0 if there is no text.
         own: Network, loss and metric of a function of your own; None for other workloads.
@@ -195,14 +195,14 @@ class Workload:
             schedule: The learning rate as a function of the update.
             seed: Decides initial weights, data order and augmentation; at least 0.
             split_seed: Decides which examples are for training and which for validation; at least 0.
-            **changes: Parameters of `loganneal.runs.RunSpec` that take the place of the defaults.
+            **changes: Parameters of `loganneal.runs.RunSpec` that replace the defaults.
 
         Returns:
             The specification of the run.
 
         Raises:
             ValueError: A value is not allowed; the message names the parameter.
-            TypeError: A change is no parameter of `loganneal.runs.RunSpec`.
+            TypeError: A change is not a parameter of `loganneal.runs.RunSpec`.
 
         Example:
             >>> import loganneal as la

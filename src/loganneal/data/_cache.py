@@ -20,11 +20,11 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class CacheNotWritableError(OSError):
-    """The cache folder does not take what is kept there; the message names it and LOGANNEAL_CACHE."""
+    """The cache folder cannot be written to; the message names it and LOGANNEAL_CACHE."""
 
 
 def cache_folder() -> Path:
-    """The folder that LOGANNEAL_CACHE names, else `loganneal` in the place that the system has for caches.
+    """The folder that LOGANNEAL_CACHE names, else `loganneal` in the system's folder for caches.
 
     That is `~/.cache`, or XDG_CACHE_HOME, on Linux; `~/Library/Caches` on macOS; `%LOCALAPPDATA%` on Windows.
     """
@@ -34,11 +34,11 @@ def cache_folder() -> Path:
 
 @contextmanager
 def writing_cache(folder: Path) -> Iterator[None]:
-    """Around writing into a folder of the cache: a disk that refuses is blamed on the cache, and not on the data."""
+    """Wrap writing into a folder of the cache: a disk that refuses is blamed on the cache, not on the data."""
     try:
         yield
     except OSError as error:
-        remedy = "Make room there, or name another folder by LOGANNEAL_CACHE."
+        remedy = "Make room there, or name another folder with LOGANNEAL_CACHE."
         reason = error.strerror or error
         raise CacheNotWritableError(f"The cache folder {folder} cannot be written to ({reason}). {remedy}") from error
 
@@ -54,7 +54,7 @@ def cached_arrays(name: str, build: Callable[[], Arrays]) -> Arrays:
         The arrays, mapped from their files and read-only.
 
     Raises:
-        CacheNotWritableError: The cache folder does not take them.
+        CacheNotWritableError: The cache folder cannot be written to.
     """
     folder = cache_folder() / name
     if not _intact(folder):
@@ -69,7 +69,7 @@ def _intact(folder: Path) -> bool:
         checksums: dict[str, str] = json.loads((folder / "checksums.json").read_text())
         names = {path.name for path in folder.glob("*.npy")}
         same = all(_checksum(folder / name) == checksum for name, checksum in checksums.items())
-    except (OSError, ValueError, AttributeError, RecursionError):  # whatever else may lie there is no cache of ours
+    except (OSError, ValueError, AttributeError, RecursionError):  # whatever else may be there is not our cache
         return False
     return same and bool(names) and names == checksums.keys()
 
@@ -86,7 +86,7 @@ def _replace(folder: Path, arrays: Arrays) -> None:
 
 
 def move_unless_there(source: Path, target: Path) -> None:
-    """Rename a folder in one step, unless another process has put its own there already."""
+    """Rename a folder in one step, unless another process has already put its own there."""
     try:
         source.rename(target)
     except OSError:

@@ -18,11 +18,11 @@ class Published:
 
     Args:
         title: Its name for a reader.
-        names: Files or folders that hold it; the first that is there is taken.
+        names: Files or folders that contain it; the first that exists is taken.
         downloaded: The name that `download` leaves.
         download: Puts it into an empty folder.
-        remedy: What to do where it is not there.
-        draw: From its location, the split seed, the training and the validation examples to the splits.
+        remedy: What to do if it is not there.
+        draw: Maps its location, the split seed, and the numbers of training and validation examples to the splits.
         data_root: Folder to look in; None for the one that LOGANNEAL_DATA names, else the cache folder.
     """
 
@@ -60,7 +60,7 @@ class Published:
 
     @contextmanager
     def reading(self, location: Path) -> Iterator[None]:
-        """Around reading a location: whatever is wrong with it is said as `damaged`; a full cache is its own error."""
+        """Wrap reading a location: whatever is wrong with it is raised as `damaged`; a full cache is its own error."""
         try:
             yield
         except CacheNotWritableError:

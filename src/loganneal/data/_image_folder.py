@@ -24,7 +24,7 @@ LARGEST_KEPT = 96  # pixels; images that are larger, or not all of one square si
 SIDE = 64
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")  # as torchvision
 FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-"""Decoders of Pillow for these endings. Any other could be called by a file's first bytes, Ghostscript by `%!PS`."""
+"""Pillow's decoders for these suffixes. Any other could be selected by a file's first bytes, Ghostscript by `%!PS`."""
 
 
 def open_tree(location: Path) -> Tree:
@@ -44,7 +44,7 @@ def read_split(split: Tree, side: int | None = None) -> Examples:
 
     Args:
         split: Holds one folder for each class.
-        side: Height and width to scale and crop to; None where all images have one size already.
+        side: Height and width to scale and crop to; None if all images already have one size.
 
     Raises:
         ValueError: There are no images, they differ in size, one cannot be decoded, or they do not fit into memory.
@@ -75,7 +75,7 @@ def class_names(split: Tree) -> list[str]:
 
 
 def common_side(splits: list[Tree]) -> int:
-    """The side that the images are kept at or made: their own where they are small and alike, else 64."""
+    """The side that the images keep or are scaled to: their own if they are small and alike, else 64."""
     sizes = {_size(file) for split in splits for folder in _folders(split) for file in _images(folder)}
     width, height = min(sizes, default=(0, 0))
     return width if len(sizes) == 1 and width == height <= LARGEST_KEPT else SIDE
@@ -108,7 +108,7 @@ def _images(folder: Tree) -> list[Tree]:
 
 
 def _contents(file: Tree) -> bytes:
-    """All of an image file; of a zip file's entry no more than is allowed, whatever size it claims."""
+    """All of an image file; for an entry of a zip file, no more than is allowed, whatever size it claims."""
     if isinstance(file, Path):
         return read_bytes(file, _limits.IMAGE_BYTES)
     with file.open("rb") as opened:

@@ -37,7 +37,7 @@ def cached_pool(name: str, source: str, build: Callable[[], tuple[Examples, Exam
     Args:
         name: Folder inside the cache; it must change when the images do.
         source: As in `Pool`.
-        build: Decodes the images; called where the cache does not have them.
+        build: Decodes the images; called if the cache does not have them.
     """
 
     def arrays() -> dict[str, NDArray[np.generic]]:
@@ -58,10 +58,10 @@ def folder_pool(name: str, location: Path, test: str, side: int | None = None) -
     """The pool of a folder, or an archive of one, with the images of each class in `train/<class>`.
 
     Args:
-        name: Of the data set.
+        name: The name of the data set.
         location: The folder or archive.
-        test: Name of the part beside `train` whose images are scored on.
-        side: Images are scaled and cropped to so many pixels; None for images of one size, which stay as they are.
+        test: Name of the part next to `train` whose images are scored on.
+        side: Images are scaled and cropped to this many pixels; None for images of one size, which stay as they are.
 
     Raises:
         OSError: A file cannot be read.

@@ -56,7 +56,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> Examples:
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
-    """An array of the archive, once its header claims as many bytes as there are."""
+    """An array of the archive, if its header claims as many bytes as there are."""
     if f"{name}.npy" not in archive.namelist():
         raise ValueError(f"it has no array {name}")
     with decoding(name):

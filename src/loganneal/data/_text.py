@@ -20,9 +20,9 @@ class Text(NamedTuple):
     """Numbered characters of a text.
 
     Args:
-        codes: One number a character.
+        codes: One number per character.
         vocabulary: The characters, most common first.
-        source: What the text's bytes are, for the record.
+        source: The name and the digest of the text, for the record.
     """
 
     codes: NDArray[np.uint8]
@@ -41,7 +41,7 @@ class Text(NamedTuple):
 
     @property
     def constant_score(self) -> float:
-        """Bits a character of the end that a constant prediction needs, by the characters' shares before it."""
+        """Bits per character that a constant prediction needs at the end, by the characters' shares before it."""
         end = (self.pieces - self.test_pieces) * LENGTH
         counts = np.bincount(self.codes[:end], minlength=len(self.vocabulary)) + 1.0  # none of them impossible
         bits: NDArray[np.float64] = -np.log2(counts / counts.sum())
@@ -49,11 +49,11 @@ class Text(NamedTuple):
 
 
 def number_characters(text: str, name: str) -> Text:
-    """The text by numbers; the vocabulary is that of the whole text.
+    """The text as numbers; the vocabulary is that of the whole text.
 
     Args:
         text: At least one character.
-        name: Of the file, for the record.
+        name: The name of the file, for the record.
 
     Example:
         >>> number_characters("abba a", "none").codes.tolist()
@@ -72,8 +72,8 @@ def number_characters(text: str, name: str) -> Text:
 def draw(text: Text, owner: str, split_seed: int, train: int, validation: int) -> Splits:
     """Contiguous parts: the end of the text to score on, the rest as a ring that `split_seed` turns.
 
-    The ring's first pieces are for validation, those after them for training, so that neighbours of a training
-    piece are training pieces too, save at the seams.
+    The ring's first pieces are for validation, those after them for training, so that neighbours of a training piece
+    are training pieces too, except at the seams.
 
     Args:
         text: The text.

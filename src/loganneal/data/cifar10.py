@@ -44,7 +44,7 @@ PUBLISHED = Published(
     downloaded=BATCHES,
     download=_download,
     remedy="put cifar10.zip, its folder cifar10, or torchvision's cifar-10-batches-py there, "
-    "or name another folder by --data-root or LOGANNEAL_DATA",
+    "or name another folder with --data-root or LOGANNEAL_DATA",
     draw=draw,
 )
 

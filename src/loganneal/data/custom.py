@@ -4,18 +4,18 @@ The function takes no arguments and returns four things, `(model, data, loss, me
 
 - `model`: a function without arguments that makes the network. It is called once a run, after torch's generator
   has been set to the run's seed, so that equal seeds give equal weights.
-- `data`: three pairs `(inputs, targets)`: to train on, to select on, and to score on. All are arrays of numpy or
-  tensors of torch, with as many inputs as targets, one row an example. Inputs may be a dictionary of them: the
-  network is then called on a dictionary of tensors with the same names. Floating numbers become float32.
-- `loss`: a function of the network's outputs for a batch and the batch's targets; it returns one number as a
-  tensor, a mean over the batch, to be made small.
+- `data`: three pairs `(inputs, targets)`: to train on, to select on, and to score on. All are numpy arrays or torch
+  tensors, with as many inputs as targets, one row per example. Inputs may be a dictionary of them: the network is then
+  called on a dictionary of tensors with the same names. Floating numbers become float32.
+- `loss`: a function of the network's outputs for a batch and the batch's targets; it returns one number as a tensor, a
+  mean over the batch, to be minimized.
 - `metric`: "loss" (the mean loss), "accuracy", "balanced_accuracy" or "bits_per_character" (of a classifier whose
   outputs are logits), or a function of all outputs and all targets of a part that returns one number. The
   larger the better, unless the function has an attribute `higher_is_better` that is False.
 
-The run's own choices stay the run's: optimizer, schedule, batch size, steps. Its training and validation examples
-are drawn by the split seed from the function's where fewer are asked for; there is no augmentation and no
-normalisation. A function in a file `mine.py` of the present folder is `mine:function`.
+The run keeps its own choices: optimizer, schedule, batch size, steps. Its training and validation examples are drawn by
+the split seed from the function's if fewer are asked for; there is no augmentation and no normalisation. A function in
+a file `mine.py` in the current folder is `mine:function`.
 
 ```python
 # mine.py
@@ -52,7 +52,7 @@ from loganneal.data.metric import METRICS, Metric
 
 @dataclass(frozen=True)
 class CodeFacts(Value):
-    """What is known of a function's task once its code has run, so that it need not run again to be read about.
+    """What is known about a function's task once its code has run, so that it need not run again to be described.
 
     Args:
         name: `module:function`.
@@ -72,7 +72,7 @@ class CodeFacts(Value):
 
 
 def from_function(name: str) -> Workload:
-    """The workload of `module:function`; the module is imported, and the function called once in a process.
+    """The workload of `module:function`; the module is imported, and the function called once per process.
 
     Args:
         name: Module, a colon, and a function in it; the workload has the same name.
@@ -86,7 +86,7 @@ def from_function(name: str) -> Workload:
 
 
 def from_facts(facts: CodeFacts) -> Workload:
-    """The workload of a function as far as reading about it goes: nothing of it can be loaded or trained.
+    """The workload of a function, only for reading about it: nothing of it can be loaded or trained.
 
     Example:
         >>> workload = from_facts(CodeFacts("mine:line", METRICS["loss"], 200, 100))
@@ -97,7 +97,7 @@ def from_facts(facts: CodeFacts) -> Workload:
 
 
 def facts_of(workload: Workload) -> CodeFacts:
-    """What is known of a workload that is a function of the user's own."""
+    """What is known about a workload that is the user's own function."""
     return CodeFacts(workload.name, workload.metric, workload.train_examples, workload.validation_examples)
 
 
@@ -120,11 +120,11 @@ def _call(name: str) -> tuple[CustomTask, Metric, tuple[Examples, ...]]:
 
 
 def import_function(name: str, parameter: str) -> Callable[..., Any]:
-    """The function that `module:function` names; the module is looked for in the present folder first.
+    """The function that `module:function` names; the module is looked for in the current folder first.
 
     Args:
         name: Module, a colon, and a function in it.
-        parameter: Of `RunSpec` that says it, for messages.
+        parameter: The parameter of `RunSpec` that names it, for messages.
 
     Raises:
         ValueError: There is no such function, or its module cannot be imported.
@@ -143,10 +143,10 @@ def import_function(name: str, parameter: str) -> Callable[..., Any]:
 
 
 def call_function(name: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """What a function of the user's own returns.
+    """What the user's own function returns.
 
     Raises:
-        ValueError: Its code fails; the message has the place.
+        ValueError: Its code fails; the message says where.
     """
     with _running(f"The function {name} failed"):
         return function(*arguments, **options)
@@ -154,7 +154,7 @@ def call_function(name: str, function: Callable[..., Any], *arguments: Any, **op
 
 @contextmanager
 def _running(what: str) -> Iterator[None]:
-    """Around the user's own code: what it raises is said with the place in it."""
+    """Wrap the user's own code: what it raises is reported with the place in it."""
     try:
         yield
     except (Exception, SystemExit) as error:
@@ -165,7 +165,7 @@ def _running(what: str) -> Iterator[None]:
 
 
 def _metric(metric: Any) -> Metric:
-    """A function is shown as the built-in metric of its name is, where there is one."""
+    """A function is shown like the built-in metric of the same name, if there is one."""
     if not callable(metric):
         return METRICS[metric]
     name = str(getattr(metric, "__name__", "metric"))

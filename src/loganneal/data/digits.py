@@ -12,10 +12,10 @@ TEST_IMAGES = 1500
 
 
 def load(split_seed: int, train_examples: int, validation_examples: int) -> Splits:
-    """The digits, split anew by `split_seed`, the 1,500 test images too.
+    """The digits, split anew by `split_seed`, including the 1,500 test images.
 
     Raises:
-        ValueError: More than 3,500 images are asked for beside the test images.
+        ValueError: More than 3,500 images are asked for besides the test images.
     """
     everything = _read()
     sizes = (train_examples, validation_examples, TEST_IMAGES)

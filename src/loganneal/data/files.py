@@ -1,4 +1,4 @@
-"""The user's own data by path: images in folders or a zip file, an .npz as MedMNIST has them, or a text."""
+"""The user's own data by path: images in folders or a zip file, an .npz in MedMNIST's layout, or a text."""
 
 import functools
 import zipfile
@@ -25,22 +25,22 @@ IMAGE_LAYOUT = (
 VALIDATION_NAMES = ("val", "valid", "validation")
 HELD_OUT_SHARE = 0.15  # of images that come without a split: scored on
 VALIDATION_SHARE = 0.1  # of the rest: selected on, unless the data have a part for it
-UNEQUAL = 1.5  # a class this many times as common as another asks for balanced accuracy
+UNEQUAL = 1.5  # a class this many times as common as another calls for balanced accuracy
 MEASURED_IMAGES = 1000  # enough for a channel's mean to three digits
 
 
 def from_path(name: str) -> Workload:
     """The workload of a file or folder.
 
-    A folder or zip file holds images as torchvision's ImageFolder, an .npz as MedMNIST's files; anything else
-    is read as text in UTF-8.
+    A folder or zip file has images in the layout of torchvision's ImageFolder, an .npz in that of MedMNIST's files;
+    anything else is read as text in UTF-8.
 
     Args:
         name: Its path; the workload has the same name.
 
     Raises:
-        ValueError: The contents are not laid out like that, beyond the bounds of `loganneal._limits`, or too little to
-            learn from.
+        ValueError: The contents are not laid out like that, exceed the bounds of `loganneal._limits`, or are too little
+            to learn from.
         UnfitFileError: It is neither a folder nor a regular file.
     """
     location = Path(name).expanduser()

@@ -44,7 +44,7 @@ PUBLISHED = Published(
     downloaded="imagenette2-160",
     download=_download,
     remedy="put imagenette72.zip, its folder imagenette72, or torchvision's imagenette2-160 there, "
-    "or name another folder by --data-root or LOGANNEAL_DATA",
+    "or name another folder with --data-root or LOGANNEAL_DATA",
     draw=draw,
 )
 

@@ -33,7 +33,7 @@ def draw(location: Path, split_seed: int, train_examples: int, validation_exampl
 
 
 def _download(folder: Path) -> None:
-    from medmnist import PneumoniaMNIST  # type: ignore[import-not-found,import-untyped,unused-ignore] # only who downloads needs it
+    from medmnist import PneumoniaMNIST  # type: ignore[import-not-found,import-untyped,unused-ignore] # only needed to download
 
     PneumoniaMNIST(split="train", root=str(folder), download=True)
 
@@ -43,7 +43,7 @@ PUBLISHED = Published(
     names=("pneumoniamnist.npz",),
     downloaded="pneumoniamnist.npz",
     download=_download,
-    remedy="put pneumoniamnist.npz there, name another folder by --data-root or LOGANNEAL_DATA, "
+    remedy="put pneumoniamnist.npz there, name another folder with --data-root or LOGANNEAL_DATA, "
     "or pip install medmnist, which downloads it",
     draw=draw,
 )

@@ -22,7 +22,7 @@ MD5 = "6fb458f1232090904fb40fe944165e91"
 def draw(location: Path, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
     """Shakespeare in pieces of 128 characters; the last twentieth of the text is scored on.
 
-    `split_seed` decides where in the rest the contiguous validation part lies, and training follows it.
+    `split_seed` decides where in the rest the contiguous validation part is, and training follows it.
 
     Args:
         location: `tinyshakespeare.txt`, which torchvision's downloader fetches.
@@ -59,7 +59,7 @@ PUBLISHED = Published(
     names=(NAME,),
     downloaded=NAME,
     download=_download,
-    remedy=f"put {NAME} there, or name another folder by --data-root or LOGANNEAL_DATA",
+    remedy=f"put {NAME} there, or name another folder with --data-root or LOGANNEAL_DATA",
     draw=draw,
 )
 

@@ -9,7 +9,7 @@ from loganneal.diagnosis.rule import Rule
 
 
 def cycles_too_short(run: Run) -> Finding | None:
-    """Three or more cycles, all shorter than an epoch, wherever between its rows a restart may lie."""
+    """Three or more cycles, all shorter than an epoch, wherever between the rows the restarts may be."""
     epoch = run.log.steps_per_epoch
     if epoch is None or len(run.cycles) < limits.SHORT_CYCLES:
         return None

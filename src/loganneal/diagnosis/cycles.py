@@ -75,7 +75,7 @@ def cycles(lr: Numbers) -> list[Cycle]:
         lr: The learning rate of each row, at least one.
 
     Returns:
-        The cycles in order. Together they hold every row; without a restart there is one cycle.
+        The cycles in order. Together they contain every row; without a restart there is one cycle.
 
     Example:
         >>> cycles(np.array([0.0, 0.5, 1.0, 0.5, 0.1, 1.0, 0.5, 0.1]))

@@ -21,8 +21,8 @@ class Diagnosis:
     """What is wrong with a run, as far as its log shows. `diagnose` makes one.
 
     Args:
-        name: The name of a rule in `loganneal.diagnosis.RULES`; "healthy"; or "cannot be told" if nothing was found
-            and the log has too little for the first rule, on instability.
+        name: The name of a rule in `loganneal.diagnosis.RULES`; "healthy"; or "cannot be told" if nothing was found and
+            the log has too little data for the first rule, on instability.
         sentence: The diagnosis as a sentence.
         evidence: The measurements behind it, as sentences.
         advice: What to change, as sentences, the most helpful change first.
@@ -148,5 +148,5 @@ def _facts(run: Run) -> tuple[str, ...]:
 
 
 def _not_asked(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
-    """Rules for which the log has too little."""
+    """The rules for which the log has too little data."""
     return tuple(f"{name}: {outcome}." for name, outcome in outcomes.items() if outcome.verdict is Verdict.UNKNOWN)

@@ -16,9 +16,9 @@ from loganneal.diagnosis.rule import Rule
 def decay_too_fast(run: Run) -> Finding | None:
     """At least 60 % of a cycle has a low rate, and over that stretch the loss still falls.
 
-    It falls if its slope lies three standard errors below 0, and if it loses more than 1 % of L0 on its line. Cycles
-    that are alike in having such a stretch are taken together: their z are added and divided by the root of their
-    number, and their losses averaged.
+    It falls if its slope is three standard errors below 0, and if it loses more than 1 % of L0 along its line. Cycles
+    that have such a stretch are taken together: their z are added and divided by the square root of their number, and
+    their losses averaged.
     """
     low = [stretch for number, cycle in enumerate(run.cycles, 1) if (stretch := _low_stretch(run, number, cycle))]
     if not low or sum(len(stretch.rows) for stretch in low) < limits.TREND_ROWS:

@@ -1,4 +1,4 @@
-"""What rules take, and what they give."""
+"""What rules take, and what they return."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class Finding:
 
 
 class Run(NamedTuple):
-    """A log with what every rule needs to know of it.
+    """A log with what every rule needs to know about it.
 
     A cycle of one row at the end is not among the cycles: many trainers log the rate after ``scheduler.step()``, and
     so log the first rate of a cycle that is never run.

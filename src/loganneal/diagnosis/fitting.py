@@ -10,7 +10,7 @@ from loganneal.diagnosis.rule import Rule
 
 
 def overfitting(run: Run) -> Finding | None:
-    """Validation lies far above training loss; or above, and the second half gains nothing on validation."""
+    """Validation is far above training loss; or above it, and the second half gains nothing on validation."""
     numbers = second_half(run)
     if numbers["gap"] <= (limits.GAP if numbers["gain"] < limits.USEFUL_GAIN else limits.WIDE_GAP):
         return None

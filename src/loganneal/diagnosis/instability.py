@@ -11,10 +11,11 @@ from loganneal.diagnosis.rule import Rule
 
 
 def unstable(run: Run) -> Finding | None:
-    """The loss is not finite, or the opening of a cycle lies above L0.
+    """The loss is not finite, or the opening of a cycle is above L0.
 
-    That is, more than 25 % of the opening lies above 1.25 times L0; or more than 70 % lies above L0, and the loss then
-    falls over the cycle, as the rate does: a loss that never falls learns nothing, which is another matter.
+    That is, more than 25 % of the opening is above 1.25 times L0; or more than 70 % is above L0, and the loss then
+    falls over the cycle, as the rate does: if the loss never falls, the run learns nothing, which is a different
+    failure.
     """
     if run.broken:
         return _broken(run)
@@ -24,7 +25,7 @@ def unstable(run: Run) -> Finding | None:
 
 
 def opened_badly(run: Run) -> Finding | None:
-    """The same of a run that has come to the end of the last cycle's opening: more than 25 % lies above 1.25 L0.
+    """The same for a run that has reached the end of the last cycle's opening: more than 25 % is above 1.25 L0.
 
     The other half of the rule needs the whole cycle.
     """
@@ -70,19 +71,19 @@ def _finding(run: Run, number: int, share: float, bar: float) -> Finding:
 
 
 def _opening(cycle: Cycle) -> tuple[int, int]:
-    """Rows from the peak on; a warmup is over there."""
+    """Rows from the peak on, where a warmup is over."""
     rows = max(round(limits.OPENING_SHARE * (cycle.stop - cycle.peak)), limits.OPENING_ROWS)
     return cycle.peak, min(cycle.peak + rows, cycle.stop)
 
 
 def _share_above(run: Run, number: int, bar: float) -> tuple[float, int]:
-    """Of the opening of a cycle the share, and the number, of losses above a bar."""
+    """The share, and the number, of the losses in the opening of a cycle that are above a bar."""
     above = run.log.loss[slice(*_opening(run.cycles[number]))] > bar
     return float(np.mean(above)), int(np.sum(above))
 
 
 def _gradients(run: Run, cycle: Cycle) -> tuple[str, ...]:
-    """Shown, and not decided by: it separated nothing."""
+    """Shown, but not used to decide: it separated nothing."""
     there, before = middle(run.log.grad_norm[slice(*_opening(cycle))]), middle(run.log.grad_norm[: cycle.peak])
     if np.isnan(there) or np.isnan(before):
         return ()

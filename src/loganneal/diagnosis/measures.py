@@ -1,4 +1,4 @@
-"""What rules and pictures measure on losses. Everything is taken in shares of its own scale, so no number overflows."""
+"""What rules and figures measure on losses. Everything is a share of its own scale, so that no number overflows."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from loganneal.diagnosis.log import Log, Numbers
 from loganneal.diagnosis.thresholds import BAR, CLOSING_SHARE, FIRST_LOSSES
 
 LARGEST = 1e300
-"""Shares stay below, so that their differences stay finite."""
+"""Shares stay below this, so that their differences stay finite."""
 
 
 def first_loss(loss: Numbers) -> float:
-    """L0, the loss at the start; NaN where no loss is finite.
+    """L0, the loss at the start; NaN if no early loss is finite.
 
-    The median of the first five losses that are finite, the lower one of two; or the first of them, where it lies more
-    than 25 % above: the loss then falls so fast that five rows are no longer the start.
+    The median of those of the first five losses that are finite, the lower one of two; or the first of them, if it is
+    more than 25 % above: the loss then falls so fast that five rows are no longer the start.
 
     >>> first_loss(np.array([2.3, 2.5, 2.4, 2.2, 2.1, 0.5]))
     2.3
@@ -30,7 +30,7 @@ def first_loss(loss: Numbers) -> float:
 
 
 def middle(values: Numbers) -> float:
-    """Median of the finite values, the lower one of two; NaN where there are none."""
+    """Median of the finite values, the lower one of two; NaN if there are none."""
     ordered = np.sort(values[np.isfinite(values)])
     return float(ordered[(len(ordered) - 1) // 2]) if len(ordered) else float("nan")
 
@@ -80,7 +80,7 @@ def shares(values: Numbers, whole: float) -> Numbers:
 
 
 def smooth(values: Numbers) -> Numbers:
-    """Median of each number and its two neighbours; the ends are their own."""
+    """Median of each number and its two neighbours; the ends are kept."""
     if len(values) < 3:
         return values
     inner = np.sort(np.stack([values[:-2], values[1:-1], values[2:]]), axis=0)[1]
@@ -89,7 +89,7 @@ def smooth(values: Numbers) -> Numbers:
 
 
 def binned(step: Numbers, values: Numbers, bins: int) -> tuple[Numbers, Numbers]:
-    """Means of finite values in at most `bins` groups of rows that follow one another: a curve without its noise."""
+    """Means of finite values in at most `bins` groups of consecutive rows: a curve without its noise."""
     kept = np.isfinite(values)
     groups = min(bins, int(kept.sum()))
     if not groups:

@@ -1,4 +1,4 @@
-"""What rules need of a log: a learning rate, enough rows, a loss that has a scale."""
+"""What rules need from a log: a learning rate, enough rows, a loss that has a scale."""
 
 import numpy as np
 
@@ -90,5 +90,5 @@ VALIDATIONS = Need(f"{limits.VALIDATIONS} validation losses in each half of the 
 
 
 def unless_broken(need: Need) -> Need:
-    """The need of a rule that is certain wherever the loss is not finite."""
+    """The need of a rule that is certain if the loss is not finite."""
     return Need(need.words, lambda run: "" if run.broken else need.lacks(run))

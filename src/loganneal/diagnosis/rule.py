@@ -53,7 +53,7 @@ class Need:
 
     Args:
         words: The need in words, for the documentation.
-        lacks: From a run to the reason why the log does not have it, as the end of "cannot be told ..."; "" if it has.
+        lacks: Maps a run to the reason why the log does not have it, as the end of "cannot be told ..."; "" if it has.
 
     Example:
         >>> Need("two rows", lambda run: "" if len(run.log.step) > 1 else "from this log").words
@@ -83,9 +83,9 @@ class Rule:
     Args:
         name: Name of the failure.
         needs: What a log must have before the rule can be applied.
-        find: From a run that has all of this to what the rule found; None if it found nothing.
-        sentence: From a finding to the diagnosis as a sentence.
-        advice: From a finding to what should be changed, mostly parameters of the schedule, the most helpful change
+        find: Maps a run that has all of this to what the rule found; None if it found nothing.
+        sentence: Maps a finding to the diagnosis as a sentence.
+        advice: Maps a finding to what should be changed, mostly parameters of the schedule, the most helpful change
             first. The advice is a direction, since a log does not show how far to go.
 
     Example:

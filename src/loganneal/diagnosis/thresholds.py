@@ -1,10 +1,10 @@
-"""Every number that decides in a diagnosis, in one place. They were set on planted failures; see docs/diagnosis.md."""
+"""Every number that decides a diagnosis, in one place. They were set on planted failures; see docs/diagnosis.md."""
 
 FIRST_LOSSES = 5
-"""Rows whose median is L0, the loss at the start, unless it moves too fast for so many."""
+"""Rows whose median is L0, the loss at the start, unless the loss moves too fast for that many."""
 
 RESTART_RISE = 0.2
-"""A rise of the rate by more than this share of the highest since the restart before is a restart."""
+"""A rise of the rate by more than this share of the highest since the previous restart is a restart."""
 
 OPENING_SHARE = 0.25
 """The opening of a cycle is this share of its rows, from its highest rate on, ..."""
@@ -19,16 +19,16 @@ UNSTABLE_SHARE = 0.25
 """Unstable: a larger share of the opening of a cycle has a loss above the bar ..."""
 
 UNSTABLE_ROWS = 3
-"""... and no fewer rows than this, so that noise in an opening of a few rows is no sign."""
+"""... and no fewer rows than this, so that noise in an opening of a few rows is not a sign."""
 
 BAR = 0.25
-"""The bar lies above L0 by this share of it, beyond the noise of most losses."""
+"""The bar is above L0 by this share of it, beyond the noise of most losses."""
 
 HELD_UP_SHARE = 0.7
 """Or a larger share than this has a loss above L0 itself, and the loss falls over the cycle, ..."""
 
 HELD_UP_ROWS = 12
-"""... if the opening has so many rows: of fewer, noise alone may lie above."""
+"""... if the opening has this many rows: with fewer, noise alone may be above."""
 
 LOW_RATE = 0.2
 """Rates below this share of their cycle's peak are low; a run that ends above this share of its own ends high."""
@@ -37,13 +37,13 @@ LOW_RATE_SHARE = 0.6
 """Decay too fast: at least this share of a cycle has a low rate ..."""
 
 TREND_Z = 3.0
-"""... while the loss falls over that stretch: its slope lies this many standard errors below 0."""
+"""... while the loss falls over that stretch: its slope is this many standard errors below 0."""
 
 TREND_ROWS = 12
 """Fewer rows than this show no trend, ..."""
 
 STRETCH_ROWS = 6
-"""... of which each cycle must have so many."""
+"""... of which each cycle must have this many."""
 
 SHORT_CYCLES = 3
 """Cycles too short: as many as this or more, all of them shorter than an epoch."""
@@ -55,13 +55,13 @@ VALIDATIONS = 4
 """Fewer validation losses than this in a half of the run show nothing."""
 
 USEFUL_GAIN = 0.01
-"""A fall of the loss by less than this share of L0 is of no use: of the best validation loss, in the second half."""
+"""A fall of the loss by less than this share of L0 is of no use; in the second half, of the best validation loss."""
 
 GAP = 0.2
 """Overfitting: no useful second half, and validation above training loss by more than this share of L0."""
 
 WIDE_GAP = 0.5
-"""Overfitting, whatever the second half gains: the same by more than this share of L0."""
+"""Overfitting, whatever the second half gains: validation above training loss by more than this share of L0."""
 
 HARDLY = 0.9
 """A note: the training loss at the end is still above this share of L0."""

@@ -1,4 +1,4 @@
-"""Schedules as the learning rate of an optimizer of Keras."""
+"""Schedules as the learning rate of a Keras optimizer."""
 
 import importlib
 import numbers
@@ -27,20 +27,20 @@ def _as_written(function: Function) -> Function:
 
 @keras.saving.register_keras_serializable(package="loganneal")
 class ScheduleLR(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc] # Keras has no types
-    """Any schedule as the ``learning_rate`` of an optimizer of Keras, which asks for the rate of its ``iterations``.
+    """Any schedule as the ``learning_rate`` of a Keras optimizer, which asks for the rate of its ``iterations``.
 
     The rate is ``schedule(step)``, and step 0 is the first update. A step whose value can be read, as always in
-    PyTorch, is handed to the schedule as a number. While a graph is traced, by ``tf.function`` or ``jax.jit``, the
-    same formula is built from ``keras.ops`` over the whole numbers in which Keras counts: one graph for all restarts.
+    PyTorch, is passed to the schedule as a number. While a graph is traced, by ``tf.function`` or ``jax.jit``, the same
+    formula is built from ``keras.ops`` over the whole numbers in which Keras counts: one graph for all restarts.
 
-    A saved model is loaded where ``loganneal.keras`` has been imported. With ``gradient_accumulation_steps`` Keras
+    A saved model can be loaded once ``loganneal.keras`` has been imported. With ``gradient_accumulation_steps`` Keras
     counts batches, not updates: give the schedule its lengths in batches.
 
     Args:
         schedule: Any schedule of loganneal.
 
     Raises:
-        ValueError: If it is no schedule of loganneal.
+        ValueError: If it is not a schedule of loganneal.
 
     >>> import loganneal as la
     >>> learning_rate = ScheduleLR(la.CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10))
@@ -56,7 +56,7 @@ class ScheduleLR(keras.optimizers.schedules.LearningRateSchedule):  # type: igno
 
     @_as_written
     def __call__(self, step: Any) -> Any:
-        """The rate at ``step`` as a tensor of the same shape, float32, or float64 where that is Keras' float.
+        """The rate at ``step`` as a tensor of the same shape, float32, or float64 if that is Keras' float type.
 
         Args:
             step: The 0-based update: a number, or a variable or tensor of numbers.
@@ -85,21 +85,21 @@ def _read(tensor: Any) -> Any:
     """The value of a tensor as a number or an array of numpy; None while it is traced."""
     try:
         value = keras.ops.convert_to_numpy(tensor)
-    except (TypeError, NotImplementedError):  # what JAX and TensorFlow say of a value that is not there yet
+    except (TypeError, NotImplementedError):  # raised by JAX and TensorFlow for a value that is not known yet
         return None
     return value if value.ndim else value.item()
 
 
 def _float_type() -> str:
-    """The type of rates: half precision, which Keras can be set to, would round them too far."""
+    """The type of rates: half precision, which Keras can be set to, would round them too much."""
     return str(keras.backend.result_type("float32", keras.config.floatx()))
 
 
 def _split(step: Any, xp: "_Namespace") -> tuple["_Array", "_Array"]:
-    """The whole step, clipped to what the whole numbers of the namespace reach, and what is over."""
+    """The whole step, clipped to the range of the namespace's whole numbers, and the fraction."""
     floating = keras.backend.is_float_dtype(step.dtype)
     last = int(xp.iinfo(xp.counter).max)
-    # the largest below it that float32 has; or what the type of the step has
+    # the largest float32 below it, or the largest number of the step's own type
     limit = last - last // 2**24 if floating else min(last, int(xp.iinfo(_dtype(step)).max))
     step = keras.ops.clip(step, 0, limit)
     floor = keras.ops.floor(step) if floating else step
@@ -128,7 +128,7 @@ class _Array(np.lib.mixins.NDArrayOperatorsMixin):
 
 
 class _Namespace:
-    """`keras.ops` in the place of `numpy`, over `_Array`, with the whole numbers that Keras counts its steps in."""
+    """`keras.ops` in place of `numpy`, over `_Array`, with the whole numbers that Keras counts its steps in."""
 
     def __init__(self) -> None:
         self.counter = keras.backend.standardize_dtype("int")  # 64 bits in TensorFlow, otherwise 32

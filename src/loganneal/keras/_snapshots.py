@@ -1,4 +1,4 @@
-"""Snapshots of the weights where cycles end, and their average."""
+"""Snapshots of the weights at the ends of cycles, and their average."""
 
 import warnings
 from pathlib import Path
@@ -19,22 +19,22 @@ Weights = list[npt.NDArray[Any]]
 class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
     """Keeps the weights at the end of each cycle, before the rate jumps, and their average.
 
-    A cycle ends with the update of its last step. The snapshots of a training that restarts are the members of an
+    A cycle ends with the update of its last step. The snapshots of a training run that restarts are the members of an
     ensemble, and their average is one network: ``model.set_weights(callback.average)``. Statistics of batch
     normalisation are averaged like weights; pass the training data through the model once with ``training=True`` to
-    make them anew. When ``fit`` begins, a warning says if its length does not suit the schedule, see
+    recompute them. When ``fit`` begins, a warning says if its length does not suit the schedule, see
     `loganneal.advise`.
 
     Cycles are counted as Keras counts the schedule: in updates, and in batches with ``gradient_accumulation_steps``.
-    Mixed precision (``"mixed_float16"``, ``LossScaleOptimizer``) skips batches whose gradients overflow; they do not
+    Mixed precision (``"mixed_float16"``, ``LossScaleOptimizer``) skips batches whose gradients overflow; these do not
     count. A cycle that ends between two updates of accumulated gradients is kept with the weights of the earlier one.
 
     Args:
-        directory: Where each snapshot is also written, as ``cycle-000.npz``. A training that is resumed there goes on
-            with the snapshots of the cycles before. None keeps them in memory only.
+        directory: Where each snapshot is also written, as ``cycle-000.npz``. A run that is resumed with the same folder
+            continues with the snapshots of the cycles before. None keeps them in memory only.
 
     Attributes:
-        snapshots: For each cycle that ended its weights, as ``model.get_weights()`` gives them.
+        snapshots: For each cycle that has ended, its weights, as returned by ``model.get_weights()``.
 
     Raises:
         ValueError: When ``fit`` begins and the optimizer has no `ScheduleLR`, or several steps are executed at once.
@@ -82,7 +82,7 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras ha
             warnings.warn(f"{type(rate.schedule).__name__}: {advice}", stacklevel=2)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Take up the snapshots of a training that was interrupted, once its state has been restored."""
+        """Load the snapshots of a run that was interrupted, once its state has been restored."""
         for index in range(self._cycles_ended() if self.directory is not None else 0):
             if index not in self.snapshots and self._path(index).exists():
                 self.snapshots[index] = _read(self._path(index))
@@ -90,12 +90,12 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras ha
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Keep the weights if this step of the schedule was the last of a cycle."""
         done = self._steps_done()
-        cycle = self._schedule.locate(done - 1) if done else None  # none is done while mixed precision finds its scale
+        cycle = self._schedule.locate(done - 1) if done else None  # none done while mixed precision finds its scale
         if cycle is not None and cycle.end == done:
             self._keep(cycle.index)
 
     def _steps_done(self) -> int:
-        """The count that Keras asks the schedule for; its ``iterations`` are fewer where gradients are accumulated."""
+        """The count with which Keras calls the schedule; its ``iterations`` are fewer if gradients are accumulated."""
         return int(_counting(self.model.optimizer)._iterations)
 
     def _cycles_ended(self) -> int:
@@ -113,14 +113,14 @@ class CycleSnapshots(keras.callbacks.Callback):  # type: ignore[misc] # Keras ha
 
 
 def _counting(optimizer: Any) -> Any:
-    """The optimizer that has the schedule and its count: of a ``LossScaleOptimizer`` the inner one."""
+    """The optimizer that has the schedule and its count; for a ``LossScaleOptimizer``, the inner one."""
     while hasattr(optimizer, "inner_optimizer"):
         optimizer = optimizer.inner_optimizer
     return optimizer
 
 
 def _write(path: Path, weights: Weights) -> None:
-    """Write a file that is there whole or not at all."""
+    """Write a file completely or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         np.savez(file, *weights)

@@ -13,7 +13,7 @@ class TrialCallback(keras.callbacks.Callback):  # type: ignore[misc] # Keras has
     Each value is reported under its own name, and the one that ``validation`` names as ``validation`` too.
 
     Args:
-        trial: What `loganneal.trial` gave.
+        trial: What `loganneal.trial` returned.
         validation: The name of the value that trials are chosen by.
 
     >>> import loganneal as la
@@ -25,7 +25,7 @@ class TrialCallback(keras.callbacks.Callback):  # type: ignore[misc] # Keras has
         self.trial, self.validation = trial, validation
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Note the rate that the optimizer has for the update to come."""
+        """Record the rate that the optimizer has for the coming update."""
         if self.trial.active:
             self.trial.saw([float(self.model.optimizer.learning_rate)])
 

@@ -1,8 +1,8 @@
 """How networks that were published for 224 pixels are adapted to small images: one rule for all.
 
-Published, they halve the resolution five times: 224 pixels become 7. For images of at most 48 pixels the two
-halvings of the stem are left out (32 pixels become 4), for at most 96 pixels one of them (72 become 5); larger
-images meet the published network. A stem without its halving has a 3x3 convolution of stride 1.
+Published, they halve the resolution five times: 224 pixels become 7. For images of at most 48 pixels the two halvings
+of the stem are left out (32 pixels become 4), for at most 96 pixels one of them (72 become 5); larger images get the
+published network. A stem without its halving has a 3x3 convolution of stride 1.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ def stem_convolution(in_channels: int, out_channels: int, side: int, published: 
 
     Args:
         in_channels: Channels of an image.
-        out_channels: Channels that go out.
+        out_channels: Output channels.
         side: Height and width of an image.
         published: The kernel size of the paper.
     """
@@ -39,7 +39,7 @@ def stem_convolution(in_channels: int, out_channels: int, side: int, published: 
 
 
 def remove_halving(network: nn.Module, *, convolution: str | None = None, pooling: str | None = None) -> None:
-    """Give the convolution of this name stride 1, and take the pooling of this name away."""
+    """Give the convolution of this name stride 1, and remove the pooling of this name."""
     if convolution is not None:
         layer: Any = network.get_submodule(convolution)
         layer.stride = (1, 1)

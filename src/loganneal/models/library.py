@@ -35,7 +35,7 @@ def from_timm(name: str) -> Builder:
     Raises:
         ValueError: timm has no network of that name.
     """
-    import timm  # seconds to import: only who asks for it waits
+    import timm  # takes seconds to import: only those who ask for it wait
 
     _known("timm", name, timm.list_models())
 
@@ -56,7 +56,7 @@ def from_torchvision(name: str) -> Builder:
     Raises:
         ValueError: torchvision has no classifier of that name.
     """
-    from torchvision import models  # a second to import: only who asks for it waits
+    from torchvision import models  # takes a second to import: only those who ask for it wait
 
     _known("torchvision", name, models.list_models(module=models))
     extras = {"aux_logits": False, "init_weights": True} if name in AUXILIARY else {}
@@ -70,7 +70,7 @@ def from_torchvision(name: str) -> Builder:
 
 
 def _known(library: str, name: str, names: list[str]) -> None:
-    if name not in names:  # a thousand names would not be read: the nearest ones are said
+    if name not in names:  # nobody would read a thousand names: the nearest ones are given
         near = difflib.get_close_matches(name, names, n=3)
         remedy = f"Did you mean {', '.join(near)}?" if near else ""
         _checks.fail("RunSpec", "model", f"{library}:NAME with a network of {library}", f"{library}:{name}", remedy)

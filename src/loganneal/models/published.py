@@ -1,6 +1,6 @@
 """Networks that were published for large images, adapted to small ones; torchvision and timm build them.
 
-`_adapt` has the one rule of the adaptation. Libraries are imported where a network is built, since each takes seconds.
+`_adapt` has the one rule of the adaptation. Libraries are imported when a network is built, since each takes seconds.
 
 Sources: ResNet, Kaiming He et al., arXiv:1512.03385; GoogLeNet, Christian Szegedy et al., arXiv:1409.4842; Xception,
 François Chollet, arXiv:1610.02357; VGG, Karen Simonyan and Andrew Zisserman, arXiv:1409.1556; BoTNet, Aravind
@@ -87,7 +87,7 @@ def botnet(in_channels: int, classes: int, side: int) -> nn.Module:
 def vit_tiny(in_channels: int, classes: int, side: int) -> nn.Module:
     """A Vision Transformer of width 192, 3 heads and half the published depth of 12: 2.7 million parameters.
 
-    Patches have 4 pixels a side where images have at most 48, 8 up to 96, and 16 above: 64 of them at 32 pixels.
+    Patches have 4 pixels a side for images of at most 48, 8 up to 96, and 16 above: 64 of them at 32 pixels.
     """
     import timm
 

@@ -14,13 +14,13 @@ from torch.nn import functional
 class Block(nn.Module):
     """Two 3x3 convolutions around a parameter-free shortcut ("option A" of the paper).
 
-    Where the block halves the resolution or adds channels, the shortcut takes every second pixel and fills
-    the new channels with zeros.
+    If the block halves the resolution or adds channels, the shortcut takes every second pixel and fills the new
+    channels with zeros.
 
     Args:
-        in_channels: Channels that come in.
-        out_channels: Channels that go out, at least `in_channels`.
-        stride: Of the first convolution and of the shortcut.
+        in_channels: Input channels.
+        out_channels: Output channels, at least `in_channels`.
+        stride: Stride of the first convolution and of the shortcut.
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:

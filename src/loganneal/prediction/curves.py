@@ -1,4 +1,4 @@
-"""What is fitted of a log: its validation loss where that is smooth, else its training loss, in groups of rows."""
+"""What is fitted from a log: its validation loss if that is smooth, else its training loss, in groups of rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Run:
             unit: Number of updates that count as 1 on the time axis, above 0.
 
         Returns:
-            The rates, as the laws of the loss take them.
+            The rates, in the form that the laws of the loss take.
         """
         if self.schedule is None:
             return logged_rates(self.log, self.peak, unit)
@@ -82,7 +82,7 @@ def fitted_curve(run: Run, quantity: Quantity, unit: float) -> Curve:
 
 
 def roughness(losses: Numbers) -> float:
-    """How far neighbouring points scatter, as a share of their mean: from second differences, which a trend leaves.
+    """How far neighbouring points scatter, as a share of their mean: from second differences, to remove a trend.
 
     >>> round(roughness(np.linspace(3.0, 2.0, 50)), 12)
     0.0
@@ -92,12 +92,12 @@ def roughness(losses: Numbers) -> float:
 
 
 def best_quantity(runs: Sequence[Run]) -> Quantity:
-    """The validation loss where every log has enough of it and it is no rougher than the training loss."""
+    """The validation loss if every log has enough of it and it is no rougher than the training loss."""
     validation, training = (_roughest(runs, quantity) for quantity in ("validation loss", "training loss"))
     return "validation loss" if validation is not None and validation <= (training or 0.0) else "training loss"
 
 
 def _roughest(runs: Sequence[Run], quantity: Quantity) -> float | None:
-    """The scatter of the roughest curve; None where one has too few points."""
+    """The scatter of the roughest curve; None if one has too few points."""
     curves = [points(run, quantity)[1] for run in runs]
     return None if min(map(len, curves)) < FEWEST_POINTS else max(map(roughness, curves))

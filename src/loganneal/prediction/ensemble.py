@@ -1,4 +1,4 @@
-"""Five laws fitted to the same logs, and what they say together of another schedule."""
+"""Five laws fitted to the same logs, and what they say together about another schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ SMALLEST = 0.002
 """A verdict needs from every law a difference above this share of the loss, ..."""
 
 ERRORS = 2.0
-"""... and above so many standard errors of the log's end."""
+"""... and above this many standard errors of the log's end."""
 
 END_POINTS = 30
-"""Points of a curve, half of it, that its end is known from."""
+"""Points of a curve, half of it, from which its end is known."""
 
 SETTLES = 0.1
 """A run whose loss would end below this share of its last one is fitting its training set."""
@@ -27,14 +27,14 @@ SETTLES = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """The laws after the logs.
+    """The laws, fitted to the logs.
 
     Args:
-        fits: One a law.
-        curves: What they were fitted to, the run of reference first.
+        fits: One for each law.
+        curves: What they were fitted to, the reference run first.
         unit: Updates that count as 1.
         peak: The learning rate that counts as 1.
-        end_error: Standard error of the loss at the end of the run of reference, as a share of it.
+        end_error: Standard error of the loss at the end of the reference run, as a share of it.
     """
 
     fits: tuple[Fit, ...]
@@ -50,11 +50,11 @@ class Ensemble:
         return float(np.median([fit.amplitudes[0] / fit.final(reference) for fit in self.fits])) >= SETTLES
 
     def differences(self, rates: Rates, reference: Rates) -> dict[str, float]:
-        """The final loss under some rates against that under others, as a share, by law."""
+        """The final loss under some rates relative to that under others, as a share, by law."""
         return {fit.law.name: fit.final(rates) / fit.final(reference) - 1.0 for fit in self.trusted(rates)}
 
     def trusted(self, rates: Rates) -> list[Fit]:
-        """The laws that say something sensible of some rates: not all do where a rate rises after the warmup."""
+        """The laws that say something sensible about some rates: not all do if a rate rises after the warmup."""
         rising = rises(rates) or any(rises(one.rates) for one in self.curves)
         return [fit for fit in self.fits if fit.law.rises or not rising]
 
@@ -68,7 +68,7 @@ class Ensemble:
         )
 
     def _verdict(self, values: Numbers) -> tuple[Verdict, str]:
-        """A verdict only where each law would give it by itself."""
+        """A verdict only if each law would give it by itself."""
         least, needed = float(np.min(np.abs(values))), max(SMALLEST, ERRORS * self.end_error)
         if np.min(values) < 0 < np.max(values):
             return "cannot tell", "the laws disagree about the sign"
@@ -81,7 +81,7 @@ def fit_ensemble(runs: Sequence[Run], quantity: Quantity) -> Ensemble:
     """All laws, fitted to the logs.
 
     Args:
-        runs: Runs that differ in the schedule and the length only.
+        runs: Runs that differ only in the schedule and the length.
         quantity: The loss to fit.
     """
     unit = float(max(run.steps for run in runs))

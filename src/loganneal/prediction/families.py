@@ -65,7 +65,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
     ),
     "wsd": (Family("warmup-stable-decay", "cooldown", tuple(round(0.05 * k, 2) for k in range(1, 20)), _cooldown),),
 }
-"""By the names of the option --family."""
+"""By the names that the option --family takes."""
 
 
 def members(names: Iterator[str] | tuple[str, ...], setting: Setting) -> Mapping[Family, Mapping[float, Schedule]]:

@@ -17,10 +17,10 @@ ENOUGH_EVALUATIONS = 150
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """What is fitted of one log.
+    """What is fitted from one log.
 
     Args:
-        rates: Of its run.
+        rates: The rates of its run.
         times: When the loss was measured.
         loss: Mean loss there, above 0.
     """
@@ -57,11 +57,11 @@ class Fit:
 
 
 def fit_law(law: Law, curves: Sequence[Curve]) -> Fit:
-    """The law that is most probable after the curves: amplitudes by non-negative least squares inside a search.
+    """The law that is most probable given the curves: amplitudes by non-negative least squares inside a search.
 
     Args:
         law: The law.
-        curves: Of runs that differ in the schedule only.
+        curves: Curves of runs that differ only in the schedule.
     """
     middle = np.log([prior.middle for prior in law.priors])
     spread = np.array([prior.spread for prior in law.priors])

@@ -1,4 +1,4 @@
-"""Why logs cannot be predicted from, if they cannot."""
+"""Why nothing can be predicted from some logs."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,7 +17,7 @@ ROUGHEST = 0.15
 """Largest scatter of a curve, as a share of its level."""
 
 LITTLE = 0.02
-"""A loss that falls by less than this share of itself holds nothing to fit."""
+"""A loss that falls by less than this share of itself leaves nothing to fit."""
 
 FITTED = 0.15
 """A run whose training loss ends below this share of the first one has fitted its training set, ..."""
@@ -33,10 +33,10 @@ LATE = 0.2
 
 
 def refuse_logs(runs: Sequence[Run]) -> str:
-    """A sentence that says why nothing can be predicted from these logs; "" where something may be.
+    """A sentence that says why nothing can be predicted from these logs; "" if something can be.
 
     Args:
-        runs: The logs, one at least.
+        runs: The logs, at least one.
     """
     for number, run in enumerate(runs, 1):
         reason = next(filter(None, (check(run.log) for check in _REASONS)), "")
@@ -49,13 +49,13 @@ def refuse(runs: Sequence[Run]) -> str:
     """The sentence of `refuse_logs`, or else that of `refuse_curves` about what would be fitted.
 
     Args:
-        runs: The logs, one at least.
+        runs: The logs, at least one.
     """
     return refuse_logs(runs) or refuse_curves(runs, best_quantity(runs))
 
 
 def refuse_curves(runs: Sequence[Run], quantity: Quantity) -> str:
-    """The same, of the curves that are to be fitted.
+    """The same for the curves that are to be fitted.
 
     Args:
         runs: Logs that `refuse_logs` let through.

@@ -23,7 +23,7 @@ EARLIEST = 1e-6
 
 @dataclass(frozen=True)
 class Prior:
-    """What is thought of a parameter before any log is read: its logarithm is normal.
+    """What is assumed about a parameter before any log is read: its logarithm is normal.
 
     Args:
         middle: The median.
@@ -42,8 +42,8 @@ class Law:
         name: Its name in tables.
         source: The paper.
         third: Its third part, from the rates, the times and the parameters after the exponent s.
-        priors: Of the exponent s, then of the others.
-        rises: Whether it says something sensible of a rate that rises again.
+        priors: Those of the exponent s, then of the others.
+        rises: Whether it says something sensible about a rate that rises again.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Law:
         """The three parts at some times, each with the amplitude 1, as columns.
 
         Args:
-            rates: Of the run.
+            rates: The rates of the run.
             times: When, above 0 and at most the run's end.
             parameters: As many as there are priors, above 0.
         """

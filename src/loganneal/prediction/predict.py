@@ -18,10 +18,10 @@ from loganneal.schedules import Schedule
 MOST_LOGS = 4
 
 LONGEST = 2.0
-"""A budget may be at most so many times that of the longest log."""
+"""A budget may be at most this many times that of the longest log."""
 
 HIGHER = 1.02
-"""A schedule's peak may be at most so many times that of the logs: laws do not extrapolate to higher rates."""
+"""A schedule's peak may be at most this many times that of the logs: laws do not extrapolate to higher rates."""
 
 ABOUT_AS_GOOD = 0.005
 """What is predicted within this share of the loss of the best counts as about as good."""
@@ -48,8 +48,8 @@ def predict(
     not a ranking but the run to train. Sources of the laws: arXiv:2509.19189, arXiv:2408.11029 and arXiv:2503.12811.
 
     Args:
-        logs: One to four logs of runs that differ only in the schedule and the length. One of them should hold a probe:
-            a fast fall from a plateau, or a rate that rises after the warmup.
+        logs: One to four logs of runs that differ only in the schedule and the length. One of them should contain a
+            probe: a fast fall from a plateau, or a rate that rises after the warmup.
         schedules: The schedules to predict, by name.
         total_steps: The budget to predict for, at least 1 and at most twice that of the longest log; None for the
             budget of the first log.
@@ -85,11 +85,11 @@ def predict(
 
 
 def setting_of(runs: Sequence[Run], total_steps: int | None = None) -> Setting:
-    """What schedules to compare with a log's run have of it: its peak, its warmup, and the budget.
+    """What schedules to compare with a log's run take from it: its peak, its warmup, and the budget.
 
     Args:
         runs: Runs with learning rates.
-        total_steps: As in `predict`.
+        total_steps: The budget, as in `predict`.
 
     Raises:
         ValueError: The budget is outside its range.
@@ -134,7 +134,7 @@ def _these(runs: Sequence[Run]) -> str:
 
 
 def _code(schedule: Schedule) -> str:
-    """The call that makes a schedule, without what is default."""
+    """The call that makes a schedule, without defaults."""
     shown = ("max_lr", "total_steps", "warmup_steps", "decay_steps")
     values = schedule.to_dict()
     return f"{type(schedule).__name__}({', '.join(f'{name}={values[name]!r}' for name in shown)})"
@@ -180,7 +180,7 @@ def _say(ensemble: Ensemble, name: str, schedule: Schedule, steps: int, referenc
 
 
 def _choose(ensemble: Ensemble, family: Family, chosen: Mapping[float, Schedule], steps: int) -> Choice:
-    """The value that is best in the mean over laws, and the interval of those about as good."""
+    """The value that is best on average over the laws, and the interval of those about as good."""
     rates = [rates_of(one, steps, ensemble.peak, ensemble.unit) for one in chosen.values()]
     means = np.array([np.mean(list(ensemble.differences(one, rates[0]).values())) for one in rates])
     values, best = list(chosen), int(np.argmin(means))

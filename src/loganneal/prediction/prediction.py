@@ -12,7 +12,9 @@ Quantity = Literal["training loss", "validation loss"]
 
 @dataclass(frozen=True)
 class SchedulePrediction(Value):
-    """The prediction for one schedule. Differences are to the run in the first log, as shares of its final loss.
+    """The prediction for one schedule.
+
+    Differences are relative to the run in the first log, as shares of its final loss.
 
     Args:
         name: Name of the schedule.
@@ -45,7 +47,7 @@ class Choice(Value):
     Args:
         family: The schedules of the family, in words.
         parameter: Name of the parameter that was varied.
-        best: The value with the lowest predicted loss in the mean over the laws.
+        best: The value with the lowest predicted loss on average over the laws.
         low: The lowest value whose predicted loss is within half a per cent of the best.
         high: The highest value whose predicted loss is within half a per cent of the best.
 
@@ -89,7 +91,7 @@ class Prediction(Value):
     """What logs say about other schedules. `predict` makes one.
 
     Args:
-        probe: The probe that the logs hold: "fall", "rise", or None if they hold none.
+        probe: The probe that the logs contain: "fall", "rise", or None if they contain none.
         log_class: The class of the logs, by which the track record of predictions is kept.
         quantity: The loss that was fitted, "training loss" or "validation loss".
         total_steps: The budget of the prediction, in updates.

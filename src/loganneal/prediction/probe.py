@@ -1,7 +1,7 @@
-"""Whether a run's learning rate does what lets a law tell its parts from one another; and the run to make if none does.
+"""Whether a run's learning rate does what lets a law tell its parts apart; and the run to make if none does.
 
-While a rate only decays, the sum of the rates grows as the rate falls, and what either does to the loss cannot be told
-apart. A fast fall from a plateau, or a rise after the warmup, sets them apart: a probe.
+While a rate only decays, the sum of the rates grows as the rate falls, and the effects of the two on the loss cannot be
+told apart. A fast fall from a plateau, or a rise after the warmup, sets them apart: a probe.
 """
 
 from typing import Literal
@@ -20,7 +20,7 @@ FAST = 0.3
 """... within this share of the run ..."""
 
 PLATEAU = 0.4
-"""... after a rate that stayed above the first share for as much of the run as this."""
+"""... after a rate that stayed above the first share for at least this much of the run."""
 
 RISE = 0.2
 """A rise is by more than this share of the peak ..."""
@@ -32,11 +32,11 @@ CONSTANT = 0.02
 """A rate that changes by less than this share of the peak after the warmup is constant."""
 
 COOLDOWN = 0.2
-"""Share of the run in which the probe that is proposed falls."""
+"""Share of the run in which the proposed probe falls."""
 
 
 def find_probe(rates: Rates) -> Probe | None:
-    """The probe that a run's rates hold, if any; a rise counts before a fall."""
+    """The probe that a run's rates contain, if any; a rise takes precedence over a fall."""
     if rises(rates):
         return "rise"
     return "fall" if _falls_fast(rates) else None
@@ -49,7 +49,7 @@ def rises(rates: Rates) -> bool:
 
 
 def is_constant(rates: Rates) -> bool:
-    """Whether the rate stays where it is after the warmup."""
+    """Whether the rate stays constant after the warmup."""
     late = rates.mean[rates.edges[:-1] >= WARMUP * rates.end]
     return bool(len(late) and np.ptp(late) < CONSTANT)
 
@@ -82,6 +82,6 @@ def probe_schedule(peak: float, steps: int, warmup: int) -> WarmupStableDecay:
 
 
 def warmup_of(rates: Rates, steps: int) -> int:
-    """Updates of a run's warmup, to the resolution of its cells; 0 where it starts at its peak."""
+    """Updates of a run's warmup, to the resolution of its cells; 0 if it starts at its peak."""
     risen = int(np.flatnonzero(rates.mean >= HIGH)[0]) if np.any(rates.mean >= HIGH) else 0
     return round(float(rates.edges[risen] / rates.end) * steps) if rates.edges[risen] <= WARMUP * rates.end else 0

@@ -1,4 +1,4 @@
-"""The learning rate of a run in cells of time, which is all that a law needs of a schedule."""
+"""The learning rate of a run in cells of time, which is all that a law needs to know of a schedule."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ FLOOR = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """A run's learning rate over time. Time is in lengths of the run of reference, rates are in shares of its peak.
+    """A run's learning rate over time. Time is in lengths of the reference run, rates are in shares of its peak.
 
     Args:
         edges: Where cells begin and end, increasing from 0.

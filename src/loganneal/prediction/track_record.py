@@ -1,4 +1,4 @@
-"""How often such predictions were right, from the declared test alone; docs/prediction.md tells it.
+"""How often such predictions were right, from the declared test alone; see docs/prediction.md.
 
 The numbers are in track_record.json, which experiments/prediction_judge.py writes from the records of runs.
 """
@@ -22,7 +22,7 @@ class Counts(Value):
         verdicts: Those with a verdict.
         right: Verdicts that were right.
         right_beyond_two_errors: Verdicts that were right by more than two standard errors of the truth.
-        fixed_ranking_right: Of the same pairs, those that a ranking gets right that reads no log.
+        fixed_ranking_right: The same pairs that a fixed ranking, which reads no log, gets right.
     """
 
     pairs: int
@@ -48,7 +48,7 @@ class TrackRecord(Value):
 
     @property
     def experimental(self) -> str:
-        """Why the command is experimental, in a sentence; "" where the test was passed."""
+        """Why the command is experimental, in a sentence; "" if the test was passed."""
         if self.passed and self.complete:
             return ""
         why = "did not meet its bar" if self.classes else "is not complete"

@@ -17,7 +17,7 @@ PEAK = (
     f"{KNOWN_FAILURES}.\n"
     "It is left out for rates that rise after the warmup, and for factors outside 0.5 to 1.6."
 )
-"""Beside every table and JSON with factors."""
+"""Accompanies every table and JSON with factors."""
 
 
 def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, float]) -> str:
@@ -26,7 +26,7 @@ def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, floa
     Args:
         prediction: What was predicted.
         record: How often such predictions were right.
-        factors: As `peak_factors` gives them.
+        factors: The factors that `peak_factors` returns.
     """
     if prediction.refusal:
         return "\n".join([prediction.refusal, *_probe_lines(prediction)])
@@ -46,7 +46,7 @@ def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, floa
 
 
 def peak_factors(run: Run, schedules: Mapping[str, Schedule], steps: int) -> dict[str, float]:
-    """By what to multiply a tuned peak, for the schedules for which that can be said.
+    """The factor for a tuned peak, for the schedules for which it can be said.
 
     Args:
         run: The run whose peak was tuned.
@@ -73,7 +73,7 @@ def _cells(one: SchedulePrediction, factors: Mapping[str, float]) -> tuple[str, 
 
 
 def percent(share: float) -> str:
-    """A share in per cent, where nothing has no minus sign.
+    """A share in per cent; zero has no minus sign.
 
     >>> percent(-0.0001), percent(0.0512)
     ('+0.0 %', '+5.1 %')

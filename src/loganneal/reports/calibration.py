@@ -1,4 +1,4 @@
-"""Tables and figures of a calibration: how often verdicts are right where the truth is known."""
+"""Tables and figures of a calibration: how often verdicts are right if the truth is known."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ OURS, USUAL, NORMAL = BLUE, RED, GREY
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading and what stands in it."""
+    """A column of a table: its heading and the text of its cells."""
 
     heading: str
     text: Callable[[Row], str]
@@ -109,10 +109,10 @@ TABLES: dict[str, tuple[Column, ...]] = {
 
 
 def to_markdown(result: Calibration, name: str) -> str:
-    """One table as GitHub's Markdown.
+    """One table as GitHub Markdown.
 
     Args:
-        result: What was counted.
+        result: The calibration.
         name: A key of `TABLES`.
     """
     columns = TABLES[name]
@@ -153,7 +153,7 @@ def false_alarms_figure(result: Calibration) -> Figure:
 
 
 def power_figure(result: Calibration) -> Figure:
-    """How often a planted difference is found, and a tie where there is none, beside what was predicted."""
+    """How often a planted difference is found, and a tie if there is none, beside what was predicted."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
         left, right = figure.subplots(1, 2)

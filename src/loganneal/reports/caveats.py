@@ -25,7 +25,7 @@ def warnings(comparison: ComparisonResult) -> list[str]:
 
 
 def study_warnings(study: StudyResult) -> list[str]:
-    """The warnings of each comparison, led by its label; of a single one, as they are."""
+    """The warnings of each comparison, preceded by its label; those of a single comparison as they are."""
     if len(study.comparisons) == 1:
         return warnings(study.comparisons[0])
     return [f"{one.label}: {line}" for one in study.comparisons for line in warnings(one)]
@@ -60,7 +60,7 @@ _IMPORTED = (
 
 
 def how_tested(declared: Declaration) -> str:
-    """What intervals and p of a table are, as the end of a sentence about differences."""
+    """What the intervals and p-values in a table are, as the end of a sentence about differences."""
     if declared.stage == SCREENING:
         return "; none of them is tested, since they only pick the rival"
     if declared.looks:
@@ -93,7 +93,7 @@ def _ended_early(comparison: ComparisonResult) -> list[str]:
         f"The comparison ended at a look, after {count} replicates. Its mean difference is biased away from 0, since a "
         "look ends a comparison when the difference happens to be large. The intervals are repeated intervals, which "
         "allow for this.",
-        f"{count} replicates without a failure or a divergence do not exclude that up to "
+        f"{count} replicates without a failure or a divergence do not rule out that up to "
         f"{1 - 0.05 ** (1 / count):.0%} of runs fail or diverge.",
     ]
 
@@ -115,11 +115,11 @@ def _left_out(comparison: ComparisonResult) -> list[str]:
 
 
 DOMINANT = 0.5
-"""Share of the sum of squares from which on one difference is said to dominate the others."""
+"""Share of the sum of squares above which one difference is said to dominate the others."""
 
 
 def _dominated(comparison: ComparisonResult) -> list[str]:
-    """Differences of which one is far larger than the rest: tests of means trust them too much."""
+    """Differences of which one is far larger than the rest: tests of means are too confident about them."""
     if comparison.launched is None and not comparison.declaration.looks:
         return []
     found = []
@@ -146,7 +146,7 @@ def _uninformative(comparison: ComparisonResult) -> list[str]:
 
 def _edges(comparison: ComparisonResult) -> list[str]:
     declared = comparison.declaration
-    if declared.stage == SCREENING or declared.trials == 1:  # two choices of an arm, or none, say nothing of its range
+    if declared.stage == SCREENING or declared.trials == 1:  # two choices, or none, say nothing about an arm's range
         return []
     return [
         f"{arm.title}: {share:.0%} of the chosen values of {name} lie in the eighth of the range next to its "

@@ -32,10 +32,10 @@ BINS = 6
 """Bins of a rate, equal on the log scale, whose medians the sensitivity figure joins."""
 
 FAINT_LINES = 20
-"""Chosen schedules of an arm that are drawn, at most."""
+"""Maximum number of chosen schedules of an arm that are drawn."""
 
 CURVE_POINTS = 400
-"""Points of a drawn schedule, at most."""
+"""Maximum number of points of a drawn schedule."""
 
 
 def rates_figure(comparison: ComparisonResult, rates: Sequence[RateRow]) -> Figure:
@@ -48,7 +48,7 @@ def rates_figure(comparison: ComparisonResult, rates: Sequence[RateRow]) -> Figu
 
 
 def winners_figure(comparison: ComparisonResult, rates: Sequence[RateRow], chosen: dict[str, list[Record]]) -> Figure:
-    """Left the shapes; right the schedules that validation chose, the one with the median peak rate drawn thick."""
+    """On the left the shapes, on the right the schedules that validation chose; the median peak rate is drawn thick."""
     with mpl.rc_context(STYLE):
         figure, left, right = panels(3.0)
         _shapes(left, comparison, rates)
@@ -103,7 +103,7 @@ def curves_figure(comparison: ComparisonResult, curves: Sequence[CurveRow]) -> F
 
 
 def dynamics_figure(comparison: ComparisonResult, curves: Sequence[CurveRow]) -> Figure | None:
-    """Norm of the gradient and validation loss of the chosen runs; None where neither was measured."""
+    """Norm of the gradient and validation loss of the chosen runs; None if neither was measured."""
     found = by_arm(curves)
     rows = [row for own in found.values() for row in own]
     if not any(row.grad_norm is not None or row.validation_loss is not None for row in rows):
@@ -153,7 +153,7 @@ def trials_figure(comparison: ComparisonResult) -> Figure:
 
 
 def _rates(record: Record) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Steps and rates, of a long run some of them."""
+    """Steps and rates; of a long run, only some of them."""
     steps = np.unique(np.linspace(0, record.spec.steps - 1, CURVE_POINTS).astype(np.int64))
     return steps, np.asarray(record.spec.schedule(steps))
 

@@ -12,14 +12,14 @@ Records = Mapping[str, Record]
 """Runs by the keys of their specifications."""
 
 ALL_CURVES = 2000
-"""Of so many runs every curve becomes rows; of more, those of the chosen runs. The records have all."""
+"""Up to this many runs, every curve becomes rows; beyond, only those of the chosen runs do. The records have all."""
 
 RATE_POINTS = 10_000
-"""Steps at which a declared rate is written, at most."""
+"""Maximum number of steps at which a declared rate is written."""
 
 
 class CurveRow(NamedTuple):
-    """One point of one run's curve; scores are as they are shown, None where there is none."""
+    """One point of one run's curve; scores are scaled as they are shown, and None if there is none."""
 
     arm: str
     replicate: int
@@ -62,7 +62,7 @@ def curve_rows(comparison: ComparisonResult, records: Records) -> list[CurveRow]
 
 
 def rate_rows(comparison: ComparisonResult) -> list[RateRow]:
-    """The declared rate of every arm, as a share of the peak: at every step, or of a long run at some."""
+    """The declared rate of every arm, as a share of the peak: at every step, or at some steps of a long run."""
     steps = comparison.declaration.steps
     places = np.unique(np.linspace(0, steps - 1, min(steps, RATE_POINTS)).astype(np.int64))
     return [

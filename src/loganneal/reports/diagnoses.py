@@ -9,7 +9,7 @@ from loganneal.runs.record import Record
 
 DIVERGED = "diverged"
 FEWEST_ROWS = 10
-"""Rows of a curve below which nothing is said about it."""
+"""Rows that a curve must have to be diagnosed."""
 
 
 def count_diagnoses(chosen: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, int]]:

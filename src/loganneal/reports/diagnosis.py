@@ -17,19 +17,19 @@ from loganneal.diagnosis.measures import binned, first_loss
 from loganneal.reports.figures import INK, STYLE, WIDTH
 
 BINS = 80
-"""Groups of rows that a curve without noise goes through."""
+"""Groups of rows whose means are drawn as the curve without noise."""
 
 DRAWN = 5_000
-"""Rows of a longer log are drawn as so many."""
+"""Maximum number of rows that are drawn; of a longer log, only some are."""
 
 LARGEST, SMALLEST = 1e100, 1e-100
-"""Numbers beyond are drawn here, and smaller ones as 0: plots in text overflow at the ends of floats."""
+"""Larger numbers are drawn at this limit, and smaller ones as 0: text plots overflow near the limits of floats."""
 
 RATE, TRAINING, VALIDATION, MARK = BLUE, RED, GREEN, AMBER
 
 
 def run_figure(log: Log, diagnosis: Diagnosis) -> Figure:
-    """The rate above, the losses below; where the failure shows is shaded, restarts are dotted lines."""
+    """The rate above, the losses below; the steps that show the failure are shaded, and restarts are dotted lines."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2))
@@ -51,7 +51,7 @@ def run_text(log: Log, diagnosis: Diagnosis, *, width: int = 100, height: int = 
         diagnosis: What was found in it.
         width: Columns of text.
         height: Lines of text.
-        colour: Whether the text has the colours of a terminal.
+        colour: Whether the text contains terminal colours.
     """
     plotext.clear_figure()
     plotext.plotsize(width, height)
@@ -60,7 +60,7 @@ def run_text(log: Log, diagnosis: Diagnosis, *, width: int = 100, height: int = 
     rate = [(log.lr, "rate", "right", "+")] if log.has_rate else []
     for values, name, side, other in ((log.loss, "loss", "left", "*"), *rate):
         steps, means = binned(log.step, values, 2 * width)
-        if len(steps):  # a loss may be finite nowhere, and a rate not be logged
+        if len(steps):  # a loss may be finite nowhere, and a rate may not be logged
             plotext.plot(steps.tolist(), _drawable(means).tolist(), label=name, marker=marker or other, yside=side)
     if diagnosis.span is not None:
         marked = np.linspace(*diagnosis.span, 2 * width)
@@ -82,7 +82,7 @@ def _lowest(loss: Numbers) -> float:
 
 
 def write_figure(figure: Figure, path: Path) -> None:
-    """Write a figure into a file of the kind that its name says; the same figure gives the same SVG."""
+    """Write a figure to a file in the format of its suffix; the same figure gives the same SVG."""
     dated: dict[str, Any] = {"metadata": {"Date": None}} if path.suffix.lower() == ".svg" else {}
     with mpl.rc_context(STYLE):
         figure.savefig(path, dpi=150, facecolor="white", **dated)
@@ -113,7 +113,7 @@ def _losses(axes: Axes, log: Log) -> None:
 
 
 def _leave_out_towers(axes: Axes, log: Log) -> None:
-    """A scale on which a loss of a million would flatten the rest is made logarithmic, where all losses allow it."""
+    """Make the scale logarithmic if a loss of a million would flatten the rest, and all losses allow it."""
     losses = np.concatenate([log.loss, log.validation_loss])
     losses = losses[np.isfinite(losses)]
     if len(losses) and losses.min() > 0 and losses.max() / 30 > first_loss(log.loss):
@@ -128,5 +128,5 @@ def _mark(axes: Axes, diagnosis: Diagnosis) -> None:
 
 
 def _drawn(values: Numbers) -> slice:
-    """Every so many rows of a long log."""
+    """Every n-th row of a long log."""
     return slice(None, None, -(-len(values) // DRAWN))

@@ -17,13 +17,13 @@ from loganneal.data.metric import Metric
 from loganneal.studies.declare.arms import Arm
 
 INK = "#24292f"
-"""Colour of text and axes; the page replaces it by the reader's own."""
+"""Colour of text and axes; the page replaces it with the reader's own."""
 
 STYLE: dict[Any, Any] = {
     "font.size": 9,
     "font.family": "sans-serif",
     "text.color": INK,
-    "text.parse_math": False,  # a name with dollar signs is a name
+    "text.parse_math": False,  # a name with dollar signs is not a formula
     "axes.labelcolor": INK,
     "axes.edgecolor": INK,
     "axes.titlesize": 9.5,
@@ -40,13 +40,13 @@ STYLE: dict[Any, Any] = {
 }
 
 WIDTH = 6.2
-"""Inches; text stays legible where a page shrinks a figure to a phone's width."""
+"""In inches; text stays legible when a page shrinks a figure to a phone's width."""
 
 IN_A_ROW = 6
 """Arms in one row of a legend."""
 
 MANY_POINTS = 2000
-"""From so many points in a figure on, they are drawn as an image, or the page would be slow."""
+"""More points than this in a figure are drawn as an image, since they would make the page slow."""
 
 
 def to_svg(figure: Figure) -> str:
@@ -61,12 +61,12 @@ def save(figure: Figure, stem: Path) -> None:
     """Write the figure as `stem`.png, for white pages, and `stem`.svg."""
     with mpl.rc_context(STYLE):
         figure.savefig(stem.with_name(f"{stem.name}.png"), dpi=200, facecolor="white")
-    figure.set_layout_engine("none")  # the places of things are found, and finding them again is slow
+    figure.set_layout_engine("none")  # the layout has been computed, and computing it again is slow
     stem.with_name(f"{stem.name}.svg").write_text(to_svg(figure), encoding="utf-8")
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:
-    """A figure with one pair of axes, so many inches high."""
+    """A figure with one pair of axes; the height is in inches."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     return figure, figure.subplots()
 
@@ -96,9 +96,9 @@ def dots(axes: Axes, x: Any, y: Any, colour: str, *, series: int = 1) -> None:
 
     Args:
         axes: Where they are drawn.
-        x: Their places.
-        y: Their heights.
-        colour: Of all of them.
+        x: Their horizontal positions.
+        y: Their vertical positions.
+        colour: The colour of all of them.
         series: How many such clouds the figure has.
     """
     image = series * len(x) > MANY_POINTS
@@ -126,7 +126,7 @@ def plain_log(axis: Axis) -> None:
 
 
 def better_part(axes: Axes, metric: Metric) -> tuple[float, float]:
-    """Limits that show where the arms differ; the first steps and failures would flatten it."""
+    """Limits that show where the arms differ, which the first steps and failures would flatten."""
     heights = [np.asarray(line.get_ydata(), dtype=float) for line in axes.lines]
     values = np.concatenate([found for found in heights if found.size] or [np.array([0.0, 1.0])])
     sign = metric.sign
@@ -137,7 +137,7 @@ def better_part(axes: Axes, metric: Metric) -> tuple[float, float]:
 
 
 def short(text: str, width: int = 28) -> str:
-    r"""A title on at most two lines, cut where it is longer, so that it leaves room for the picture.
+    r"""A title on at most two lines, cut if it is longer, so that it leaves room for the picture.
 
     >>> short("CLA (base 10, 2 cycles)"), short("a" * 70, 10)
     ('CLA (base 10, 2 cycles)', 'aaaaaaaaaa\naaaaaaa...')

@@ -51,7 +51,7 @@ def _picked(comparison: ComparisonResult) -> ArmResult:
 
 
 def study_headline(study: StudyResult) -> str:
-    """How often each rival won or lost; the comparisons are counted, never pooled. One speaks for itself."""
+    """How often each rival won or lost; the comparisons are counted, never pooled. A single one keeps its headline."""
     first, *others = study.comparisons
     if not others or first.declaration.stage:
         return " ".join(headline(one) for one in study.comparisons)
@@ -65,7 +65,7 @@ def study_headline(study: StudyResult) -> str:
 
 
 def sentences(comparison: ComparisonResult) -> list[str]:
-    """What is said of each rival, with the size of the comparison; a screening has nothing to say of one."""
+    """What is said about each rival, with the size of the comparison; nothing for a screening."""
     if comparison.declaration.stage == SCREENING:
         return []
     trials = counted(comparison.declaration.trials, "trial")
@@ -99,7 +99,7 @@ def _clause(verdict: VerdictName, names: Sequence[str]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Words with commas and a last "and".
+    """Words joined by commas and a final "and".
 
     >>> listed(["a", "b", "c"])
     'a, b and c'

@@ -5,7 +5,7 @@ from loganneal.studies.result import ComparisonResult, Launched
 
 
 def launch_table(comparison: ComparisonResult) -> Table | None:
-    """What was run and what was seen of it; None where the comparison is not of a command."""
+    """What was run and what was seen of it; None if the comparison is not of a command."""
     launched = comparison.launched
     if launched is None:
         return None

@@ -43,7 +43,7 @@ def range_text(found: RangeTest, *, width: int = 100, height: int = 16, colour: 
 
 
 def _heights(found: RangeTest) -> tuple[float, float]:
-    """From the minimum to a little above the start: what comes after the minimum would flatten it."""
+    """Limits from the minimum to a little above the start: what comes after the minimum would flatten the curve."""
     start, lowest = float(found.smoothed[0]), float(found.smoothed.min())
     room = 0.1 * abs(start - lowest)
     return lowest - room, min(start + 5 * room, TOWER * abs(start) + room)

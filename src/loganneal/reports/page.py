@@ -56,11 +56,11 @@ CAPTIONS = {
 
 @dataclass(frozen=True)
 class Part:
-    """A comparison with what is drawn of it.
+    """A comparison with its figures and further tables.
 
     Args:
         result: What was found.
-        svgs: SVG texts by the names of `CAPTIONS`.
+        svgs: Figures as SVG, by the names in `CAPTIONS`.
         tables: Further tables by their headings.
     """
 
@@ -80,12 +80,12 @@ class Section:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Of its table."""
+        """The header of its table."""
         return header(self.result)
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
-        """Of its table."""
+        """The rows of its table."""
         return rows(self.result)
 
     @property
@@ -95,12 +95,12 @@ class Section:
 
     @property
     def warnings(self) -> list[str]:
-        """What stands above its table."""
+        """The warnings above its table."""
         return warnings(self.result)
 
     @property
     def sentences(self) -> list[str]:
-        """One for each rival."""
+        """One sentence for each rival."""
         return sentences(self.result)
 
     @property
@@ -119,7 +119,7 @@ def render(study: StudyResult, svgs: Mapping[str, str], parts: Sequence[Part]) -
 
     Args:
         study: What was found.
-        svgs: SVG texts of the figures over its comparisons.
+        svgs: The figures over its comparisons as SVG, by name.
         parts: The comparisons, in their order. A single one fills the page by itself.
 
     Returns:
@@ -153,7 +153,7 @@ def render(study: StudyResult, svgs: Mapping[str, str], parts: Sequence[Part]) -
 
 
 def fingerprint(study: StudyResult) -> str:
-    """What a page carries so that it is known which result it shows.
+    """A digest of a result, by which its page says which result it shows.
 
     Returns:
         64 hexadecimal digits of the SHA-256 of the result's JSON.
@@ -167,10 +167,10 @@ def shows(page: str, study: StudyResult) -> bool:
 
 
 def inline_svg(svg: str, name: str, description: str) -> Markup:
-    """An SVG file's text as part of a page: its own names for identifiers, the reader's colour for its ink.
+    """The text of an SVG file as part of a page: with identifiers of its own, and its ink in the reader's colour.
 
     Args:
-        svg: What `loganneal.reports.figures.to_svg` gives.
+        svg: What `loganneal.reports.figures.to_svg` returns.
         name: Prefix of its identifiers, so that two figures on a page do not share any.
         description: What a screen reader says.
     """
@@ -185,7 +185,7 @@ def inline_svg(svg: str, name: str, description: str) -> Markup:
 
 
 def shared_lines(sections: Sequence[Section]) -> list[str]:
-    """The lines that every comparison says, which a page says once."""
+    """The lines that all comparisons have in common, which a page says once."""
     first, *others = [section.lines for section in sections]
     return [line for line in first if all(line in other for other in others)]
 

@@ -1,4 +1,4 @@
-"""The page of a prediction: what the laws make of the logs, and what they say of other schedules."""
+"""The page of a prediction: how the laws fit the logs, and what they say about other schedules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ from loganneal.reports.page import inline_svg
 from loganneal.schedules import Schedule
 
 DRAWN = 6
-"""Curves of schedules in one figure: the best predicted, of different kinds where there are, and the last."""
+"""Curves of schedules in one figure: the best predicted, of different kinds if there are any, and the last."""
 
 LETTERS = 40
-"""Letters of a name in a figure; a schedule that was given as JSON has more."""
+"""Characters of a name in a figure; a schedule given as JSON has more."""
 
 LEGEND = 90
-"""Letters that fit into a row of a legend."""
+"""Characters that fit into a row of a legend."""
 
 BETTER, WORSE, UNDECIDED = "#159a80", "#e0512f", "#808890"
 COLOURS = {"better": BETTER, "worse": WORSE, "cannot tell": UNDECIDED}
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with what stands beneath it."""
+    """A figure with its caption."""
 
     caption: str
     svg: Markup
@@ -63,9 +63,9 @@ def report_page(prediction: Prediction, runs: Sequence[Run], schedules: Mapping[
     """The page as HTML, without any reference to another file.
 
     Args:
-        prediction: What was predicted; it was not refused.
+        prediction: What was predicted; it must not be a refusal.
         runs: The logs.
-        schedules: By the names in the prediction.
+        schedules: The schedules by their names in the prediction.
     """
     ensemble = fit_ensemble(runs, prediction.quantity)
     record, best = track_record(), prediction.best
@@ -129,7 +129,7 @@ def _drawings(
 
 
 def fit_figure(runs: Sequence[Run], ensemble: Ensemble, prediction: Prediction) -> Figure:
-    """One panel a log: its points and the curve of every law."""
+    """One panel per log: its points and the curve of every law."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")
         panels = np.atleast_1d(figure.subplots(1, len(runs), sharey=True))
@@ -149,7 +149,7 @@ def _name(fit: Fit) -> str:
 
 
 def curves_figure(prediction: Prediction, schedules: Mapping[str, Schedule], ensemble: Ensemble) -> Figure:
-    """The rates of the best schedules and of the last above, what is predicted under them below."""
+    """Above, the rates of the best schedules and of the last one; below, the losses predicted for them."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.4), layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2))
@@ -176,7 +176,7 @@ def _chosen(prediction: Prediction) -> list[SchedulePrediction]:
 
 
 def _short(name: str) -> str:
-    """A name within a figure."""
+    """A name as a figure shows it."""
     shown = _checks.printable(name)
     return shown if len(shown) <= LETTERS else f"{shown[: LETTERS - 1]}\u2026"
 
@@ -195,7 +195,7 @@ def _draw_schedule(above: Axes, below: Axes, ensemble: Ensemble, rates: Rates, n
 
 
 def range_figure(prediction: Prediction) -> Figure:
-    """One line a schedule: the range of its difference over the laws, coloured by the verdict."""
+    """One line per schedule: the range of its difference over the laws, coloured by the verdict."""
     told = [one for one in ordered(prediction) if one.difference is not None][::-1]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 1.1 + 0.2 * len(told)), layout="constrained")

@@ -44,7 +44,7 @@ _FILES = {LAUNCHED: "command", EXPLORATORY: "exploratory", DIAGNOSES: "diagnoses
 def write_report(result: StudyResult, folder: str | Path, store: ReadableStore) -> Path:
     r"""Write the report of a study: a page, figures, tables and curves.
 
-    A folder whose page shows this result already is left unchanged. Each file is replaced as a whole, the page last.
+    A folder whose page already shows this result is left unchanged. Each file is replaced as a whole, the page last.
     A study of several comparisons has a folder for each of them.
 
     Args:
@@ -84,7 +84,7 @@ def write_report(result: StudyResult, folder: str | Path, store: ReadableStore) 
 
 
 def comparison_folder(number: int, label: str) -> str:
-    """The name of a comparison's folder within a study's: its number, counted from 1, and what is safe of its label.
+    """The name of a comparison's folder within a study's: its number, from 1, and the safe characters of its label.
 
     >>> comparison_folder(2, "../CIFAR-10, 500 steps")
     '02-cifar-10-500-steps'
@@ -103,7 +103,7 @@ def _records(comparison: ComparisonResult, store: ReadableStore) -> Records:
 
 
 def _write_overview(result: StudyResult, folder: Path) -> dict[str, str]:
-    """The figures over the comparisons as SVG texts, after writing them and their tables."""
+    """Write the figures over the comparisons and their tables, and return the figures as SVG."""
     tasks = budgets(result)
     figures = {f"budget-{number}": budget_figure(task) for number, task in enumerate(tasks, 1)}
     if any(one.replicates_done for one in result.comparisons):
@@ -130,7 +130,7 @@ def _figures(
     """Before the first replicate is complete there are only the schedules to draw."""
     if not comparison.replicates_done:
         return {"rates": rates_figure(comparison, rates)}
-    if comparison.declaration.stage == IMPORTED:  # neither curves nor rates were seen
+    if comparison.declaration.stage == IMPORTED:  # neither curves nor rates are known
         return {"differences": differences_figure(comparison)}
     drawn = {
         "differences": differences_figure(comparison),
@@ -144,7 +144,7 @@ def _figures(
 
 
 def _further_tables(comparison: ComparisonResult, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Table]:
-    """Those that have something in them."""
+    """The further tables that are not empty."""
     found = {}
     launched = launch_table(comparison)
     if launched is not None:
@@ -175,7 +175,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _save_all(figures: Mapping[str, Figure], folder: Path) -> dict[str, str]:
-    """The figures' SVG texts by name, after writing them."""
+    """Write the figures, and return them as SVG by name."""
     place = folder / "figures"
     place.mkdir(parents=True, exist_ok=True)
     for name, figure in figures.items():

@@ -59,6 +59,6 @@ def _row(axes: Axes, place: int, one: ComparisonResult, *, labelled: bool) -> No
 
 
 def _heights(count: int) -> list[float]:
-    """Places of so many arms around the middle of a row, from above."""
+    """Positions of a number of arms around the middle of a row, from the top down."""
     distance = min(0.2, 0.6 / max(1, count - 1))
     return [((count - 1) / 2 - place) * distance for place in range(count)]

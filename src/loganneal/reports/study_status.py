@@ -1,4 +1,4 @@
-"""How far a study is, in words: what the terminal and the studio say of one that is not finished."""
+"""How far a study is, in words: what the terminal and the studio say about one that is not finished."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -18,7 +18,7 @@ STATUS_HEADER = ("Comparison", "Arm", "Runs", "Best validation so far")
 
 
 def introduction(study: Study, stage: Stage) -> list[str]:
-    """What a study is, what it can detect, and how far it is, a sentence each.
+    """What a study is, what it can detect, and how far it is, in sentences.
 
     Args:
         study: The declaration.
@@ -52,13 +52,13 @@ def stage_sentence(stage: Stage) -> str:
 
 
 def look_sentences(stage: Stage) -> list[str]:
-    """Of each comparison with looks, which one decided or took place last, and when the next one is."""
+    """For each comparison with looks, which look decided or took place last, and when the next one is."""
     parts = zip(stage.study.comparisons, stage.study.parts(stage.inventory.known), strict=True)
     return [_look_sentence(comparison, own) for comparison, own in parts if comparison.looks]
 
 
 def trouble_sentences(inventory: Inventory) -> list[str]:
-    """How many runs diverged or failed; nothing where none did."""
+    """How many runs diverged or failed; nothing if none did."""
     diverged = sum(run.record.status == "diverged" for run in inventory.finished)
     said = [f"{counted(diverged, 'run')} diverged."] if diverged else []
     if inventory.failed:
@@ -68,14 +68,14 @@ def trouble_sentences(inventory: Inventory) -> list[str]:
 
 
 class Cost(NamedTuple):
-    """What a study has cost, and what is expected of the rest; seconds are those of training, one run after the other.
+    """What a study has cost, and what the rest is expected to cost, in seconds of training added up over the runs.
 
     Args:
-        seconds: Of training in its runs.
-        runs: Different runs that are done; arms that share a run count it once.
-        left: Expected of the runs that are due, as long as those of the same comparison that are done; None before the
-            first.
-        most_left: With looks, the same if none of them ends it; None without.
+        seconds: Seconds of training so far.
+        runs: Different runs that are done; a run that arms share counts once.
+        left: Seconds expected for the runs that are due, which are taken to be as long as the finished ones of the
+            same comparison; None before the first.
+        most_left: With looks, the same if none of them ends the study; None without looks.
     """
 
     seconds: float
@@ -85,7 +85,7 @@ class Cost(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """Seconds a run."""
+        """Seconds per run."""
         return self.seconds / max(1, self.runs)
 
 
@@ -110,14 +110,14 @@ def cost(study: Study, stage: Stage) -> Cost:
 
 
 def cost_sentences(found: Cost, stage: Stage | None = None) -> list[str]:
-    """The cost in words: what is spent, and an estimate of what is left where something is.
+    """The cost in words: what has been spent, and an estimate of what is left, if anything is.
 
     Args:
         found: The cost.
-        stage: How far the study is; None where only its result is known.
+        stage: How far the study is; None if only its result is known.
     """
     if not found.runs:
-        return ["Nothing is spent yet, and what a run takes is not known before the first."]
+        return ["Nothing has been spent yet, and how long a run takes is not known before the first one."]
     spent = (
         f"{duration(found.seconds)} of training in {counted(found.runs, 'run')}, {found.mean:.3g} s a run on average."
     )
@@ -134,7 +134,7 @@ def _left_sentences(found: Cost, stage: Stage | None) -> list[str]:
 
 
 def status_rows(stage: Stage) -> list[tuple[str, str, str, str]]:
-    """One row an arm of each comparison: its runs of those that are due, and how well it does so far; no verdict."""
+    """One row per arm of each comparison: its runs done and due, and how well it does so far; not a verdict."""
     scoreboard = Scoreboard(stage.study, stage.inventory.finished, planned=stage.planned)
     return [
         row
@@ -173,7 +173,7 @@ def _until(stage: Stage) -> str:
 
 
 def _shared(inventory: Inventory) -> list[str]:
-    """How many runs are there to train, where an arm and its average share theirs."""
+    """How many runs there are to train, if an arm and its average share theirs."""
     keys = {run.spec.key for run in (*(run.planned for run in inventory.finished), *inventory.missing)}
     total = len(inventory.finished) + len(inventory.missing)
     if len(keys) == total:
@@ -199,7 +199,7 @@ def _look_sentence(comparison: Comparison, finished: list[FinishedRun]) -> str:
 
 
 def _most_left(study: Study, stage: Stage, each: float) -> float | None:
-    """Seconds of training left where no look ends a plan with looks."""
+    """Seconds of training left if no look ends a plan with looks; None without looks."""
     if not any(comparison.looks for comparison in study.comparisons):
         return None
     return each * (study.total - len(stage.inventory.finished))

@@ -18,16 +18,16 @@ class Table(NamedTuple):
     values: list[tuple[object, ...]]
 
     def to_markdown(self) -> str:
-        """As GitHub's Markdown."""
+        """The table as GitHub Markdown."""
         return markdown(self.header, self.rows)
 
     def to_csv(self) -> str:
-        """The numbers; an empty cell where there is none."""
+        """The numbers as CSV; an empty cell if there is none."""
         return csv_text(self.columns, self.values)
 
 
 def exploratory_table(comparison: ComparisonResult) -> Table:
-    """Differences between rivals, which nobody declared a test for."""
+    """Differences between rivals, for which no test was declared."""
     metric, pairs = comparison.declaration.metric, comparison.exploratory
     unit = f", {metric.unit}" if metric.unit else ""
     return Table(
@@ -47,7 +47,7 @@ def diagnoses_table(counts: Mapping[str, Mapping[str, int]]) -> Table:
 
 
 def overview_table(study: StudyResult) -> Table:
-    """The comparisons of a study side by side: a row each, a column for each rival."""
+    """The comparisons of a study side by side: one row each, with a column for each rival."""
     return Table(
         overview_header(study),
         overview_rows(study),

@@ -21,7 +21,7 @@ CSV_COLUMNS = (
 
 
 def to_csv(comparison: ComparisonResult) -> str:
-    """The table's numbers, unrounded; an empty cell where there is none."""
+    """The table's numbers, unrounded; an empty cell if there is none."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
@@ -93,5 +93,5 @@ def _equal_mean_rate(found: EqualMeanRate | None) -> tuple[object, ...]:
 
 
 def ends(interval: Interval | None) -> tuple[float | None, float | None]:
-    """Both ends of an interval, None where there is none."""
+    """Both ends of an interval, both None if there is none."""
     return interval or (None, None)

@@ -1,4 +1,4 @@
-"""What is asked of a training run, what came out, and how both are kept on disk. Torch-free."""
+"""What a training run is asked to do, what came out of it, and how both are kept on disk. Torch-free."""
 
 from loganneal.runs.command_spec import CommandSpec
 from loganneal.runs.journal import Journal, ReadableStore, Store, default_records

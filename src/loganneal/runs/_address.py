@@ -1,4 +1,4 @@
-"""The address of a run: a hash of everything that decides what comes out of it."""
+"""The address of a run: a hash of everything that decides its outcome."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ def address(values: dict[str, Any]) -> str:
 
     Args:
         values: The specification as JSON values. Specifications whose numbers agree to `DIGITS` significant digits have
-            one address.
+            the same address.
 
     Example:
         >>> address({"lr": 0.1}) == address({"lr": 0.1 + 1e-16 / 3}) == address({"lr": 0.10000000000000002})

@@ -1,8 +1,8 @@
-"""A training curve as columns of JSON values, as short as they can be without losing a bit.
+"""A training curve as columns of JSON values, as short as possible without losing a bit.
 
-A column whose numbers are float32 values has the shortest decimals that restore them, and is named in `float32`. One
-with holes is an object with the numbers of its rows. Numbers that JSON does not have are texts. Learning rates are left
-out where they are those of the schedule; the times of rows always are.
+A column whose numbers are float32 values has the shortest decimals that restore them, and is named in `float32`. A
+column with gaps is an object with the numbers of its rows. Numbers that JSON cannot represent are strings. Learning
+rates are left out if they are those of the schedule; the times of rows always are.
 """
 
 import math
@@ -38,7 +38,7 @@ def curve_columns(spec: Spec, rows: Sequence[MetricsRow]) -> dict[str, Any]:
 
 
 def curve_rows(spec: Spec, columns: dict[str, Any]) -> tuple[MetricsRow, ...]:
-    """The curve that `curve_columns` took apart.
+    """The curve whose columns `curve_columns` returned.
 
     Args:
         spec: The run.
@@ -51,9 +51,9 @@ def curve_rows(spec: Spec, columns: dict[str, Any]) -> tuple[MetricsRow, ...]:
 
 
 def scheduled_rates(schedule: Schedule, steps: Sequence[int]) -> list[float]:
-    """The learning rates that a schedule gives to the rows of a curve: at each row that of its last update.
+    """The learning rates that a schedule gives to the rows of a curve: at each row, that of its last update.
 
-    A row before the first update has the rate of that.
+    A row before the first update has the rate of the first update.
 
     Args:
         schedule: The schedule.
@@ -70,12 +70,12 @@ def scheduled_rates(schedule: Schedule, steps: Sequence[int]) -> list[float]:
 def _are_float32(values: Sequence[float | None]) -> bool:
     """Whether all the finite numbers are float32 values."""
     finite = np.array([value for value in values if value is not None and math.isfinite(value)])
-    with np.errstate(over="ignore"):  # what is too large for a float32 is none
+    with np.errstate(over="ignore"):  # a value too large for float32 is not one
         return bool((finite.astype(np.float32) == finite).all())
 
 
 def _shortest(value: float | None) -> float | None:
-    """The number of the shortest decimal that is nearest to this float32 value, and to no other."""
+    """The number given by the shortest decimal that is closer to this float32 value than to any other."""
     if value is None or not math.isfinite(value):
         return value
     short = float(str(np.float32(value)))

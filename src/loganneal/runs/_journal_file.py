@@ -1,4 +1,4 @@
-"""One file of a journal: lines that are only ever appended, and where each key's last intact one lies."""
+"""One file of a journal: lines that are only ever appended, and the place of each key's last intact line."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ from loganneal.runs.checkpoints import RunNotSavedError
 
 
 class Place(NamedTuple):
-    """Where a line lies in a file, in bytes."""
+    """The place of a line in a file, in bytes."""
 
     start: int
     length: int
@@ -21,8 +21,8 @@ class Damage(NamedTuple):
     """A line that is not what was written.
 
     Args:
-        key: The key that it still shows, or None.
-        sentence: Its file and number.
+        key: The key that can still be read from it, or None.
+        sentence: A sentence with its file and line number.
     """
 
     key: str | None
@@ -43,7 +43,7 @@ class JournalFile:
     def _forget(self) -> None:
         self.places: dict[str, Place] = {}
         self.damaged: dict[int, Damage] = {}
-        self._end, self._lines = 0, 0  # of what is indexed: its bytes, and how many lines they are
+        self._end, self._lines = 0, 0  # bytes and lines that are indexed
         self._seen: tuple[int, ...] | None = None
 
     @property
@@ -66,7 +66,7 @@ class JournalFile:
             for line in file:
                 self._lines += 1
                 self._note(line.rstrip(b"\n"))
-                if not line.endswith(b"\n"):  # the next append ends this line: it is looked at again then
+                if not line.endswith(b"\n"):  # the next append ends this line, which is then read again
                     self._lines -= 1
                     return
                 self._end += len(line)
@@ -85,7 +85,7 @@ class JournalFile:
     def line(self, key: str) -> bytes | None:
         """The last intact line of a key, or None.
 
-        A line that is no longer where it was makes the whole index void: the file was rewritten in place.
+        If a line is no longer where it was, the file was rewritten in place, and the whole index is discarded.
         """
         if key not in self.places:
             return None
@@ -102,7 +102,7 @@ class JournalFile:
         """Write a line at the end and wait until it is on the disk. The caller holds the journal's lock.
 
         Raises:
-            RunNotSavedError: The disk is full, or fails otherwise; the file is as it was.
+            RunNotSavedError: The disk is full, or fails otherwise; the file is unchanged.
         """
         is_new = not self.path.exists()
         try:

@@ -1,7 +1,7 @@
 """A record as one line of a journal: JSON that carries the key of its run and its own checksum.
 
 A line begins with `checksum`, the first 16 hexadecimal digits of the SHA-256 of the same object without it, and `key`,
-that of the specification. What a record has by default is left out.
+the key of the specification. Fields with their default values are left out.
 """
 
 import dataclasses
@@ -23,10 +23,10 @@ _OUTCOME = [one for one in dataclasses.fields(Record) if one.name not in ("spec"
 
 
 def pack(record: Record) -> bytes:
-    """The line of a record, without its end.
+    """The line of a record, without its line break.
 
     Raises:
-        ValueError: A number is not finite where JSON has to hold it.
+        ValueError: A number that JSON has to hold is not finite.
     """
     outcome = {one.name: getattr(record, one.name) for one in _OUTCOME}
     outcome["launch"] = None if record.launch is None else record.launch.to_dict()
@@ -45,14 +45,14 @@ def unpack(line: bytes, spec: Spec | None = None) -> Record:
     """The record of an intact line.
 
     Args:
-        line: What `pack` gave.
-        spec: The specification, where it is known already; it is that of the line's key.
+        line: The line that `pack` returned.
+        spec: The specification, if it is known already; it is that of the line's key.
 
     Raises:
-        CorruptRecordError: The line is of a version to come, its key is not that of its specification, or its values
-            are none of a record.
+        CorruptRecordError: The line is of a later version, its key is not that of its specification, or its values
+            are not those of a record.
     """
-    with corrupt("A record of the journal is not one, though its checksum is right"):
+    with corrupt("A record of the journal is not valid, although its checksum is right"):
         values = json.loads(line)
         if values["version"] != LINE_VERSION:
             version = f"version {values['version']!r}, not {LINE_VERSION}"
@@ -73,7 +73,7 @@ def intact_key(line: bytes) -> str | None:
 
 
 def damaged_key(line: bytes) -> str | None:
-    """The key that a damaged line still shows, or None."""
+    """The key that can still be read from a damaged line, or None."""
     match = _KEY.search(line)
     return match[1].decode() if match else None
 
@@ -83,7 +83,7 @@ def _digest(body: bytes) -> bytes:
 
 
 def _default(one: "dataclasses.Field[Any]") -> Any:
-    """What a field has by default; None where it has none, as in a run without scores."""
+    """The default of a field; None if it has none, as in a run without scores."""
     if one.default_factory is not dataclasses.MISSING:
         return one.default_factory()
     return None if one.default is dataclasses.MISSING else one.default

@@ -1,4 +1,4 @@
-"""A file of a journal that has been compressed by xz: its lines are read and none is ever appended."""
+"""A file of a journal that has been compressed by xz: its lines are read, and none are ever appended."""
 
 import io
 import lzma
@@ -12,10 +12,10 @@ from loganneal.runs._journal_file import JournalFile
 
 
 class SealedFile(JournalFile):
-    """The lines of a compressed file, found by key; it is unpacked in memory once, and again when it was replaced.
+    """The lines of a compressed file, found by key; it is unpacked in memory once, and again if it was replaced.
 
     Raises:
-        UnfitFileError: It is no xz file, is damaged, or unpacks to more than `_limits.SEALED_BYTES`.
+        UnfitFileError: It is not an xz file, is damaged, or unpacks to more than `_limits.SEALED_BYTES`.
     """
 
     def _forget(self) -> None:
@@ -43,4 +43,4 @@ def _unpacked(path: Path) -> bytes:
 
 def _damaged(path: Path) -> UnfitFileError:
     remedy = "Restore it from a copy, or remove it to train its runs again."
-    return UnfitFileError(f"{printable(path)} is no intact xz file. {remedy}")
+    return UnfitFileError(f"{printable(path)} is not an intact xz file. {remedy}")

@@ -1,4 +1,4 @@
-"""A run's specification of either kind: a run of our own training loop, or of the user's command."""
+"""A run's specification of either kind: a run of the built-in training loop, or of the user's command."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A run of ours as a log, for the diagnosis."""
+"""A recorded run as a log, for the diagnosis."""
 
 import math
 from collections.abc import Sequence
@@ -13,26 +13,26 @@ from loganneal.runs.spec import RunSpec
 
 
 def log_of(record: Record) -> Log:
-    """The log of a run of ours, from its record.
+    """The log of a run, from its record.
 
     Args:
-        record: The run; it needs one row of metrics at least.
+        record: The run; it needs at least one row of metrics.
     """
     return log_of_rows(record.spec, measured_rows(record), diverged=record.status == "diverged")
 
 
 def measured_rows(record: Record) -> list[MetricsRow]:
-    """The rows of a curve with a training loss; a script of the user's own may have reported others too."""
+    """The rows of a curve with a training loss; a user's own script may have reported others too."""
     return [row for row in record.metrics if row.step and not math.isnan(row.loss)]
 
 
 def log_of_rows(spec: Spec, rows: Sequence[MetricsRow], *, diverged: bool = False) -> Log:
-    """The log of a run of ours as far as it has come.
+    """The log of a run so far.
 
     Args:
         spec: The run.
-        rows: Its curve so far, one row at least.
-        diverged: Whether it ended since the loss was no longer finite.
+        rows: Its curve so far, with at least one row.
+        diverged: Whether it ended because the loss was no longer finite.
     """
     measured = [row for row in rows if row.validation_loss is not None]
     return Log(

@@ -1,4 +1,4 @@
-"""Checkpoints of a run: each one file, there whole or not at all, with a checksum in its name."""
+"""Checkpoints of a run: each is one file, written whole or not at all, with a checksum in its name."""
 
 import hashlib
 import io
@@ -16,7 +16,7 @@ _NAME = re.compile(r"(\d{10})-([0-9a-f]{16})\.pt")
 
 
 class RunNotSavedError(OSError):
-    """The disk did not take what a run has to write; the message says what is kept."""
+    """The disk could not store what a run has to write; the message says what is kept."""
 
 
 class Checkpoints:
@@ -25,7 +25,8 @@ class Checkpoints:
     A file is named by its step and by the first 16 hexadecimal digits of the SHA-256 of what it holds.
 
     Args:
-        folder: Where they lie; made when missing. What an interrupted process left half written is removed.
+        folder: Folder of the checkpoints, created if missing. Files that an interrupted process left half written are
+            removed.
 
     Example:
         >>> import tempfile, torch
@@ -46,9 +47,9 @@ class Checkpoints:
         """Write the checkpoint of a step, and then remove all but the newest two.
 
         Raises:
-            RunNotSavedError: The disk is full, or fails otherwise; those before are as they were.
+            RunNotSavedError: The disk is full, or fails otherwise; earlier checkpoints are unchanged.
         """
-        import torch  # seconds to import, and only a run in training comes here
+        import torch  # takes seconds to import, and only a run in training gets here
 
         buffer = io.BytesIO()
         torch.save(state, buffer)
@@ -62,24 +63,24 @@ class Checkpoints:
 
     def _not_written(self, step: int, error: OSError) -> str:
         kept = self._newest_first()
-        last = f"that of step {_step(kept[0])} is kept" if kept else "there is none from before"
+        last = f"the one of step {_step(kept[0])} is kept" if kept else "there is no earlier one"
         return (
             f"The checkpoint of step {step} could not be written to {self.folder} ({error.strerror}); {last}. "
             "Make room, and start the same run again to continue."
         )
 
     def load(self, on_damage: Callable[[str], None] | None = None) -> dict[str, Any] | None:
-        """The newest state that is intact, or None where there is none.
+        """The newest state that is intact, or None if there is none.
 
         Args:
-            on_damage: Told in a sentence of each newer checkpoint that is damaged; those are removed.
+            on_damage: Called with a sentence about each newer checkpoint that is damaged; those are removed.
         """
         for path in self._newest_first():
             state = _read(path)
             if state is not None:
                 return state
             if on_damage is not None:
-                on_damage(f"The checkpoint {path} is damaged. It was removed, and the one before is taken.")
+                on_damage(f"The checkpoint {path} is damaged. It was removed, and the one before it is used.")
             path.unlink()
         return None
 
@@ -96,7 +97,7 @@ def _digest(data: bytes) -> str:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """The state in a checkpoint, or None where it is not one that was written."""
+    """The state in a checkpoint, or None if the file is not as it was written."""
     data = read_bytes(path, CHECKPOINT_BYTES, follow=False)
     if _digest(data) != path.stem.split("-")[1]:
         return None
@@ -104,6 +105,6 @@ def _read(path: Path) -> dict[str, Any] | None:
 
     try:
         state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except Exception:  # whatever bytes that are no checkpoint lead to; no code in them is run
+    except Exception:  # bytes that are not a checkpoint may raise anything; no code in them is run
         return None
     return state if isinstance(state, dict) else None

@@ -1,4 +1,4 @@
-"""What one run of a training command is: every choice that decides its outcome, as one frozen value."""
+"""The specification of one run of a training command: every choice that decides its outcome, as one frozen value."""
 
 import dataclasses
 import math
@@ -13,13 +13,13 @@ from loganneal.runs.spec import MAX_SEED
 COMMAND_VERSION = 1
 
 REPORT = "report"
-"""The log of a script that reports by `loganneal.trial`, or writes `report.csv`."""
+"""The log of a script that reports through `loganneal.trial`, or writes `report.csv`."""
 
 SILENCE_SECONDS = 20 * 60.0
-"""A run that writes nothing for so long is taken to hang."""
+"""Seconds without any output after which a run counts as hanging."""
 
 _LAUNCHING = ("cwd", "folder", "gpus", "timeout", "silence", "retries", "resume", "probe")
-"""Fields that say how the command is started: they do not decide what comes out, and stay out of the key."""
+"""Fields that say how the command is started: they do not decide the outcome, and are not part of the key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +125,10 @@ class CommandSpec:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The specification that `to_dict` wrote; how the command is started has its defaults.
+        """The specification that `to_dict` wrote; the fields for how the command is started have their defaults.
 
         Args:
-            values: The dictionary, as it was or after a way through JSON.
+            values: The dictionary, unchanged or after a round trip through JSON.
 
         Returns:
             A specification that equals the one that was written.

@@ -1,4 +1,4 @@
-"""The journal of runs: a folder with one file a workload and one line a run, found by the key of its specification."""
+"""The journal of runs: a folder with one file per workload and one line per run, found by its specification's key."""
 
 import hashlib
 import os
@@ -32,7 +32,7 @@ class JournalInUseError(OSError):
 
 
 class ReadableStore(Protocol):
-    """Where records of runs are found; `Journal` is the one that this package has."""
+    """Where records of runs are found; `Journal` is the implementation of this package."""
 
     def read(self, spec: Spec) -> Record | None:
         """The record of a run.
@@ -211,10 +211,10 @@ class Journal:
         return [one.sentence for file in files for one in file.damaged.values() if one.key is None]
 
     def __iter__(self) -> Iterator[Record]:
-        """All records, file by file, in the order in which their runs came.
+        """All records, file by file, in the order in which their runs were written.
 
         Raises:
-            CorruptRecordError: One of them is of a version to come.
+            CorruptRecordError: One of them is of a later version.
         """
         for name in self._names():
             for key in self._keys(name):
@@ -226,7 +226,7 @@ class Journal:
         return sum(len(self._keys(name)) for name in self._names())
 
     def _line(self, name: str, key: str) -> bytes | None:
-        """The last intact line of a key, looked up anew if the file was rewritten meanwhile."""
+        """The last intact line of a key, looked up again if the file was rewritten meanwhile."""
         for part in (name, name, f"{name}{_SEALED}"):
             line = self._current(part).line(key)
             if line is not None:
@@ -234,11 +234,11 @@ class Journal:
         return None
 
     def _keys(self, name: str) -> list[str]:
-        """The keys of a workload's runs, in the order in which these came."""
+        """The keys of a workload's runs, in the order in which they were written."""
         return list(dict.fromkeys(key for file in self._parts(name) for key in file.places))
 
     def _parts(self, name: str) -> tuple[JournalFile, ...]:
-        """What is compressed of a workload's file, and what has been appended since."""
+        """The compressed part of a workload's file, and the part that has been appended since."""
         return self._current(f"{name}{_SEALED}"), self._current(name)
 
     def _names(self) -> list[str]:
@@ -247,7 +247,7 @@ class Journal:
         return sorted({path.name.removesuffix(_SEALED) for path in found})
 
     def _current(self, name: str) -> JournalFile:
-        """A file with its index as the file is now."""
+        """A file with an up-to-date index."""
         file = self._file(name)
         if not file.is_current:
             with self._locked_to_read():
@@ -259,12 +259,12 @@ class Journal:
         return self._files.setdefault(name, kind(self.folder / name))
 
     def _locked_to_read(self) -> AbstractContextManager[None]:
-        """The lock, but where this user cannot write, and so cannot lock, the journal is read as it stands."""
+        """The lock; if this user cannot write, and so cannot lock, the journal is read without one."""
         return self.locked() if os.access(self.folder, os.W_OK) else nullcontext()
 
 
 def file_name(workload: str) -> str:
-    """The name of a workload's file: the workload's own where it is plain, else a part of it with a hash.
+    """The name of a workload's file: the workload's own name if it is plain, or else a part of it with a hash.
 
     Args:
         workload: A name, a path or `module:function`.
@@ -276,5 +276,5 @@ def file_name(workload: str) -> str:
     if _PLAIN.fullmatch(workload):
         return f"{workload}{_SUFFIX}"
     shown = re.sub("[^a-z0-9_]+", "-", workload.lower()).strip("-")[-40:].strip("-")
-    # a point, which plain names do not have, keeps the two kinds apart
+    # a dot, which plain names do not have, keeps the two kinds apart
     return f"{shown or 'run'}.{hashlib.sha256(workload.encode()).hexdigest()[:16]}{_SUFFIX}"

@@ -1,4 +1,4 @@
-"""One process at a time: the operating system's lock of a file, which ends with its process, however that ends."""
+"""One process at a time: the operating system's lock on a file, released when its process ends, however it ends."""
 
 import errno
 import os
@@ -22,18 +22,18 @@ class LockUnsupportedError(OSError):
 
 @contextmanager
 def hold(folder: Path, refusal: Callable[[str], OSError]) -> Iterator[None]:
-    """Hold a folder by its lock file, made when missing, which says which process holds it.
+    """Hold a folder by its lock file, which is created if missing, and says which process holds it.
 
-    A lock file that is a symbolic link is refused, and one that holds something else than a process number is locked
-    but not written.
+    A lock file that is a symbolic link is refused, and one that contains something other than a process number is
+    locked but not written.
 
     Args:
-        folder: The folder, which exists.
-        refusal: The error to raise where another process has it, from that process's number.
+        folder: The folder, which must exist.
+        refusal: Function from the number of another process that holds the folder to the error to raise.
 
     Raises:
         LockUnsupportedError: The file system has no locks.
-        OSError: What `refusal` gives, or the lock file cannot be opened.
+        OSError: The error that `refusal` returns, or the lock file cannot be opened.
     """
     path = folder / NAME
     lock = FileLock(path, blocking=False, fallback_to_soft=False, on_acquired=_sign)
@@ -49,10 +49,11 @@ def hold(folder: Path, refusal: Callable[[str], OSError]) -> Iterator[None]:
 
 
 def holder(folder: Path) -> int | None:
-    """The process of this machine that holds a folder, as far as can be told without touching its lock; else None.
+    """The process of this machine that holds a folder, as far as can be told without touching its lock, or None.
 
-    The lock file names the process until it lets go. Where it was killed, it is asked whether that process lives; one
-    that took over its number since is taken for it. On Windows, where asking would end it, the answer is None.
+    The lock file names the process until it releases the folder. Since it may have been killed, the operating system is
+    asked whether it is alive; another process that has its number by now is taken for it. On Windows, where asking
+    would end the process, the answer is None.
 
     Args:
         folder: The folder.
@@ -82,7 +83,7 @@ def acquire(lock: FileLock) -> None:
 
     Raises:
         LockUnsupportedError: The file system has no locks.
-        Timeout: Another process has it for longer than the lock waits.
+        Timeout: Another process holds it for longer than the lock waits.
         OSError: The lock file cannot be opened, as when it is a symbolic link.
     """
     try:
@@ -105,7 +106,7 @@ def _explained(error: OSError, path: Path) -> OSError:
 
 
 def _sign(descriptor: int) -> None:
-    """Write this process's number into a lock file that is empty or holds another's."""
+    """Write this process's number into a lock file that is empty or contains another one's."""
     with suppress(OSError):  # the number is a help to the reader; a full disk may refuse it
         if os.read(descriptor, _PID_LENGTH).strip().isdigit() or not os.fstat(descriptor).st_size:
             os.ftruncate(descriptor, 0)
@@ -114,7 +115,7 @@ def _sign(descriptor: int) -> None:
 
 
 def _unsign(path: Path) -> None:
-    """Take this process's number out of a lock file, which is held."""
+    """Remove this process's number from a lock file that it holds."""
     with suppress(OSError):  # the number is a help to the reader; Windows keeps others from writing a locked file
         if _owner(path) == str(os.getpid()):
             os.truncate(path, 0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from loganneal import _checks
 
 MACROS = {
-    "rates": "file with the learning rates, one a line, the first update's first",
+    "rates": "file with the learning rates, one per line, the first update's first",
     "seed": "seed of the run",
     "split_seed": "seed of the split of the data",
     "peak_lr": "highest learning rate",
@@ -20,10 +20,10 @@ _MACRO = re.compile(r"\$\{([^}]*)\}")
 
 
 def check_macros(command: Sequence[str]) -> None:
-    """Refuse a macro that there is not.
+    """Reject an unknown macro.
 
     Raises:
-        ValueError: A word has an unknown macro; the message names the nearest.
+        ValueError: A word contains an unknown macro; the message names the nearest known one.
 
     Example:
         >>> check_macros(["python", "train.py", "--seed=${sede}"])
@@ -40,8 +40,8 @@ def fill(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
     """The words of a command with its macros replaced.
 
     Args:
-        command: Its words.
-        values: By the names in `MACROS`.
+        command: The words of the command.
+        values: Values by the names in `MACROS`.
 
     Example:
         >>> fill(["train", "--seed=${seed}", "$HOME"], {"seed": "3"})
@@ -51,7 +51,7 @@ def fill(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
 
 
 def used(command: Sequence[str]) -> frozenset[str]:
-    """The macros that a command has.
+    """The macros that a command uses.
 
     >>> sorted(used(["train", "--seed=${seed}", "--out=${out}/${seed}"]))
     ['out', 'seed']

@@ -39,7 +39,7 @@ class MetricsRow(NamedTuple):
     Args:
         step: Number of updates done, at least 0.
         lr: Learning rate of the last of these updates.
-        loss: Mean training loss since the previous row; NaN where a script reported none.
+        loss: Mean training loss since the previous row; NaN if a script reported none.
         grad_norm: Mean norm of the whole gradient, before clipping, since the previous row.
         validation_score: The workload's metric on the validation examples.
         validation_loss: Mean loss on the validation examples, without label smoothing.
@@ -128,13 +128,13 @@ def record_files(record: Record) -> dict[str, str]:
     metrics = metrics_csv(record.metrics)
     fields = {item.name: getattr(record, item.name) for item in dataclasses.fields(Record)}
     outcome = {"version": RECORD_VERSION, **fields}
-    del outcome["spec"], outcome["metrics"], outcome["launch"]  # a folder holds a run of our own
+    del outcome["spec"], outcome["metrics"], outcome["launch"]  # a folder holds a run of the built-in loop
     result = as_json({**outcome, "checksum": _checksum(spec, metrics, outcome)})
     return dict(zip(FILES, (spec, metrics, result), strict=True))
 
 
 def as_json(values: dict[str, Any]) -> str:
-    """JSON as it lies on disk.
+    """The JSON text as it is on disk.
 
     Raises:
         ValueError: A number is not finite.
@@ -150,7 +150,7 @@ def read_record(folder: Path) -> Record:
     """The record in one folder, of this version or an older one.
 
     Raises:
-        CorruptRecordError: It is not what was written.
+        CorruptRecordError: The record is not what was written.
     """
     with corrupt(f"The record in {folder} cannot be read"):
         spec, metrics, result = (read_text(folder / name, _LARGEST[name], follow=False) for name in FILES)
@@ -163,7 +163,7 @@ def read_record(folder: Path) -> Record:
         raise CorruptRecordError(f"The record in {folder} has version {version!r}, not {RECORD_VERSION} or less.")
     del outcome["version"]
     outcome = {_RENAMED.get(name, name): value for name, value in outcome.items() if name not in _DROPPED}
-    with corrupt(f"The record in {folder} is not one, though its checksum is right"):
+    with corrupt(f"The record in {folder} is not valid, although its checksum is right"):
         fields = typed(Record, outcome, besides=("spec", "metrics"))
         return Record(spec=spec_from_dict(parse_json(spec)), metrics=metrics_rows(metrics), **fields)
 
@@ -173,7 +173,7 @@ _LARGEST = {"spec.json": JSON_BYTES, "metrics.csv": CURVE_BYTES, "result.json": 
 
 @contextmanager
 def corrupt(what: str) -> Iterator[None]:
-    """Around reading a record: whatever its values lead to becomes a `CorruptRecordError`.
+    """Turn any error that reading a record raises within the block into a `CorruptRecordError`.
 
     Args:
         what: The beginning of the sentence.
@@ -188,7 +188,7 @@ def corrupt(what: str) -> Iterator[None]:
 
 
 def metrics_csv(rows: Iterable[MetricsRow]) -> str:
-    """The curve as CSV, each number to its last bit; what was not measured is empty."""
+    """The curve as CSV, with each number exact to its last bit; what was not measured is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(MetricsRow._fields)

@@ -1,4 +1,4 @@
-"""The folder of one run: what is asked, what is known so far, and what came out. One process at a time uses it."""
+"""The folder of one run: its specification, its state so far, and its outcome. One process at a time uses it."""
 
 import dataclasses
 import os
@@ -48,10 +48,10 @@ class RunFolder:
     Args:
         path: The folder.
         spec: The run.
-        on_note: Told in a sentence of what was found damaged.
+        on_note: Called with a sentence about each damaged file.
 
     Raises:
-        OtherRunError: It holds another run.
+        OtherRunError: The folder holds another run.
     """
 
     def __init__(self, path: Path, spec: RunSpec, on_note: Note) -> None:
@@ -74,7 +74,7 @@ class RunFolder:
         try:
             record = read_record(self.path)
         except CorruptRecordError as error:
-            self._on_note(f"{error} It is made again from the last checkpoint.")
+            self._on_note(f"{error} It is rebuilt from the last checkpoint.")
             return None
         return None if record.status == "failed" else record
 
@@ -110,15 +110,15 @@ class RunFolder:
 
 @contextmanager
 def open_run_folder(path: Path, spec: RunSpec, on_note: Note) -> Iterator[RunFolder]:
-    """The folder of a run, made when missing, for this process alone.
+    """The folder of a run, created if missing, for this process alone.
 
-    The lock is the operating system's: it ends with the process, however that ends.
+    The lock is the operating system's: it is released when the process ends, however it ends.
 
     Raises:
-        FolderInUseError: Another process has it.
+        FolderInUseError: Another process uses the folder.
         LockUnsupportedError: Its file system has no locks.
-        OtherRunError: It holds another run.
-        UnfitFileError: One of its files is a symbolic link, or no file.
+        OtherRunError: The folder holds another run.
+        UnfitFileError: One of its files is a symbolic link, or not a regular file.
     """
     path.mkdir(parents=True, exist_ok=True)
     _require_plain(path)
@@ -127,14 +127,14 @@ def open_run_folder(path: Path, spec: RunSpec, on_note: Note) -> Iterator[RunFol
 
 
 def finished_record(path: Path, spec: RunSpec) -> Record | None:
-    """The outcome of a run that is over, or None where it is not, failed, or is damaged.
+    """The outcome of a run that is over, or None if the run is not over, failed, or is damaged.
 
-    It needs no lock: `result.json` is written last, and nothing after it. So a folder that this user cannot write to
-    shows its run.
+    No lock is needed, since `result.json` is written last and nothing after it. A run can therefore be shown even if
+    this user cannot write to its folder.
 
     Raises:
         OtherRunError: The folder holds another run.
-        UnfitFileError: One of its files is a symbolic link, or no file.
+        UnfitFileError: One of its files is a symbolic link, or not a regular file.
     """
     _require_plain(path)
     if not (path / "result.json").exists():
@@ -148,7 +148,7 @@ def finished_record(path: Path, spec: RunSpec) -> Record | None:
 
 
 def _require_plain(path: Path) -> None:
-    """Refuse links and the like, before they are read and before a run ends at one that cannot be replaced."""
+    """Reject links and other special files before they are read, and before a run fails to replace one at its end."""
     for file in (path / name for name in FILES if os.path.lexists(path / name)):
         require_regular(file, file.lstat())
     if (path / CHECKPOINTS).is_symlink():
@@ -157,7 +157,7 @@ def _require_plain(path: Path) -> None:
 
 def _require_same(path: Path, found: Spec, asked: RunSpec) -> None:
     if found != asked:
-        difference = describe_difference(found, asked) if isinstance(found, RunSpec) else "one of a command"
+        difference = describe_difference(found, asked) if isinstance(found, RunSpec) else "a run of a command"
         raise OtherRunError(f"{path} holds another run: {difference}. {REMEDY}")
 
 

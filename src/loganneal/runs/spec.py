@@ -1,4 +1,4 @@
-"""What one training run is: every choice that decides its outcome, as one frozen value."""
+"""The specification of one training run: every choice that decides its outcome, as one frozen value."""
 
 import dataclasses
 import json
@@ -12,7 +12,7 @@ from loganneal._limits import STEPS
 from loganneal.runs._address import address
 
 SPEC_VERSION = 1
-MAX_SEED = 2**63 - 1  # what a generator of torch takes
+MAX_SEED = 2**63 - 1  # the largest that torch's generators accept
 OPTIMIZERS = ("sgd", "adam", "adamw")
 PRECISIONS = ("float32", "bfloat16")
 AVERAGES = ("ema", "swa", "snapshots")
@@ -34,7 +34,7 @@ _WRITTEN_AS = {"train_examples": "train_images", "validation_examples": "validat
 """Names that version 1 of the layout has for fields; keys are hashed from them, so they stay."""
 
 ADDED = 13
-"""So many fields there were at first; those after them are left out of `to_dict` while they have their defaults."""
+"""Number of fields at first; later ones are left out of `to_dict` while they have their defaults."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class RunSpec:
     """Everything that decides the outcome of a training run: two runs with equal specifications are the same run.
 
     Args:
-        workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` takes it.
+        workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` accepts it.
         model: Name of the network: a key of `loganneal.models.MODELS` or `loganneal.models.TEXT_MODELS`,
             ``timm:NAME`` or ``torchvision:NAME``.
         schedule: The learning rate as a function of the update, counted from 0.
@@ -65,7 +65,7 @@ class RunSpec:
         label_smoothing: Share of the target that is spread over all classes, in [0, 1).
         channels_last: Whether images are stored channels-last, which can make convolutions faster.
         compile: Whether the network is compiled by `torch.compile`.
-        averaging: Averages of the weights to score beside the last weights: any of "ema", "swa" and "snapshots".
+        averaging: Averages of the weights to score besides the last weights: any of "ema", "swa" and "snapshots".
             "snapshots" needs a schedule with cycles.
         ema_decay: Decay of the exponential moving average, in [0, 1): it looks back about 1 / (1 - decay) updates.
         swa_share: Last share of the updates over which "swa" takes the mean, in (0, 1].
@@ -211,7 +211,7 @@ class RunSpec:
         """The specification that `to_dict` wrote.
 
         Args:
-            values: The dictionary, as it was or after a way through JSON.
+            values: The dictionary, unchanged or after a round trip through JSON.
 
         Returns:
             A specification that equals the one that was written.

@@ -63,7 +63,7 @@ __all__ = [
     "cooldown",
     "from_dict",
 ]
-"""The public names of the core, and the register of schedules: what is listed here is `loganneal.NAME` too."""
+"""The public names of the core, and the register of schedules: every name listed here is also `loganneal.NAME`."""
 
 SCHEDULES: dict[str, type[Schedule]] = {
     name: value
@@ -77,7 +77,7 @@ def from_dict(data: dict[str, Any]) -> Schedule:
     """The schedule that `Schedule.to_dict` wrote.
 
     Args:
-        data: The dictionary, also after it went through JSON.
+        data: The dictionary, which may have been through JSON.
 
     Returns:
         A schedule that equals the one that was written.
@@ -94,7 +94,7 @@ def from_dict(data: dict[str, Any]) -> Schedule:
 
 
 def _schedule(data: Any, depth: int) -> Schedule:
-    """The schedule of a dictionary that lies so many deep; each level is checked once, the inner ones first."""
+    """The schedule of a dictionary at this depth of nesting; each level is checked once, innermost first."""
     if not isinstance(data, dict) or not all(isinstance(name, str) for name in data):
         _checks.fail("from_dict", "data", "a dictionary that to_dict wrote", data)
     if depth > MAX_DEPTH:

@@ -1,4 +1,4 @@
-"""Likely mistakes in the durations of a run: steps taken for epochs, budgets that do not fit the schedule."""
+"""Likely mistakes in the durations of a run: steps mistaken for epochs, budgets that do not fit the schedule."""
 
 from loganneal import _checks
 from loganneal.schedules._base import Cycle, Schedule
@@ -6,16 +6,16 @@ from loganneal.schedules._compose import Join, Warmup
 from loganneal.schedules._peak_factor import KNOWN_FAILURES, peak_factor
 
 MANY_CYCLES = 100
-"""More cycles than this in one run are taken for a mistake, where the steps of an epoch are not known."""
+"""More cycles than this in one run are considered a mistake if the steps per epoch are not known."""
 
 IDLE_SHARE = 0.1
-"""A run may go on for this share of its steps after its schedule is over."""
+"""A run may continue for this share of its steps after its schedule has ended."""
 
 SAME_PEAK = 0.05
-"""A peak within this share of the one that a bound gives is left without a word."""
+"""A peak within this share of the one that the bound gives is not commented on."""
 
 HARDLY_BEGUN = 0.1
-"""A run that covers less than this share of its first cycle may have taken steps for epochs."""
+"""A run that covers less than this share of its first cycle may have mistaken steps for epochs."""
 
 
 def advise(
@@ -28,16 +28,16 @@ def advise(
     """Describe what looks like a mistake in the durations of a schedule, each in a sentence with the remedy.
 
     A sentence is returned if a run would end within its warmup, restart more often than once an epoch, end in the
-    middle of a cycle, or go on long after its schedule has ended. A duration in steps that was meant in epochs, or the
-    other way round, shows in one of these.
+    middle of a cycle, or continue long after its schedule has ended. A duration given in steps but meant in epochs, or
+    the other way round, shows up as one of these.
 
     Args:
         schedule: Any schedule.
         total_steps: The budget: how often the scheduler is stepped in the whole run, at least 1.
         steps_per_epoch: How often it is stepped in an epoch, at least 1; None if that is not known.
         optimizers: How many optimizers share the budget, if it counts the updates of all of them together, as the
-            ``max_steps`` of Lightning does with manual optimization. Each makes its part of the updates.
-        tuned_with: The schedule with which the peak learning rate was tuned, if that was another one. A sentence then
+            ``max_steps`` of Lightning does with manual optimization. Each makes its share of the updates.
+        tuned_with: The schedule with which the peak learning rate was tuned, if it was a different one. A sentence then
             estimates the peak for this one, and says that this is a weak guide.
 
     Returns:
@@ -71,7 +71,7 @@ tasks it was worse.']
 
 
 def _on_peak(schedule: Schedule, tuned_with: Schedule, total: int) -> list[str]:
-    """What the peak should be, where that can be said and is another."""
+    """What the peak should be, if that can be estimated and differs."""
     factor = peak_factor(tuned_with, schedule, total)
     if factor is None:
         why = "a learning rate rises after the warmup, or the change is outside x 0.5 to x 1.6"
@@ -97,7 +97,7 @@ def _on_durations(schedule: Schedule, total: int, epoch: int | None) -> list[str
 
 
 def _warmup(schedule: Schedule) -> int:
-    """The steps of warmup that a schedule begins with, those of the schedules within it included."""
+    """The steps of warmup that a schedule begins with, including those of the schedules within it."""
     own: int = getattr(schedule, "warmup_steps", 0)
     inner = schedule.schedules[0] if isinstance(schedule, Join) else getattr(schedule, "schedule", None)
     if inner is None or (own and not isinstance(schedule, Warmup)):

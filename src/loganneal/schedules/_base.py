@@ -31,10 +31,10 @@ class Cycle(NamedTuple):
 
 
 class Schedule(Value):
-    """A learning rate for every step: a pure function, without counter, optimizer or framework.
+    """A learning rate for every step: a pure function, with no counter, optimizer or framework.
 
     Schedules are immutable; two with equal parameters are equal and hash alike, and ``repr`` evaluates to an equal one.
-    Subclasses check their parameters, hand them to ``_set`` together with the segments of their cycles, and compute the
+    Subclasses check their parameters, pass them to ``_set`` together with the segments of their cycles, and compute the
     rate in `rate_at`.
 
     >>> import numpy as np
@@ -59,7 +59,7 @@ class Schedule(Value):
 
         Args:
             whole: The whole part of the step, already in range.
-            fraction: What the step is above it, in [0, 1).
+            fraction: The fractional part of the step, in [0, 1).
             xp: The functions that the formula uses.
 
         Returns:
@@ -76,16 +76,16 @@ class Schedule(Value):
         """The learning rate at ``step``.
 
         Args:
-            step: The 0-based optimizer update: a whole or fractional number in [0, 2**63 - 1), of Python or numpy, or a
-                numpy or JAX array of them.
+            step: The 0-based optimizer update: a whole or fractional number in [0, 2**63 - 1), from Python or NumPy, or
+                a NumPy or JAX array of them.
 
         Returns:
-            A float for a number; for an array an array of the same shape, float64 for numpy and the default float for
+            A float for a number; for an array, an array of the same shape, float64 for NumPy and the default float for
             JAX.
 
         Raises:
-            ValueError: If a step is negative, not finite, too large, or not a number. Traced values of JAX are clipped
-                to the range, since they cannot be looked at.
+            ValueError: If a step is negative, not finite, too large, or not a number. Traced JAX values are clipped to
+                the range, since they cannot be inspected.
         """
         if type(step) is int and 0 <= step < MAX_STEP:
             return self.rate_at(step, 0.0, scalar)
@@ -126,7 +126,7 @@ class Schedule(Value):
             The rates of steps 0 to ``total_steps - 1``, shape ``(total_steps,)``.
 
         Raises:
-            ValueError: If the budget is no such number.
+            ValueError: If the budget is not such a number.
 
         >>> from loganneal import Linear
         >>> Linear(max_lr=0.8, total_steps=4).curve(5).round(12).tolist()
@@ -142,10 +142,10 @@ class Schedule(Value):
             total_steps: A whole number, 0 or more.
 
         Returns:
-            Those of them below ``total_steps``, in order.
+            Those below ``total_steps``, in order.
 
         Raises:
-            ValueError: If the budget is no such number.
+            ValueError: If the budget is not such a number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).restarts(70).tolist()
@@ -155,16 +155,16 @@ class Schedule(Value):
         return self.cycle_spans(count)[:, 0]
 
     def cycle_ends(self, total_steps: int) -> npt.NDArray[np.int64]:
-        """The steps that are the last of a cycle, one step above the floor: the moment for a snapshot.
+        """The last step of each cycle, one step above the floor: the moment for a snapshot.
 
         Args:
             total_steps: A whole number, 0 or more.
 
         Returns:
-            Those of them below ``total_steps``, in order.
+            Those below ``total_steps``, in order.
 
         Raises:
-            ValueError: If the budget is no such number.
+            ValueError: If the budget is not such a number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).cycle_ends(70).tolist()
@@ -185,7 +185,7 @@ class Schedule(Value):
             the largest step there is.
 
         Raises:
-            ValueError: If the limit is no such number.
+            ValueError: If the limit is not such a number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).cycle_spans(50).tolist()
@@ -204,10 +204,10 @@ class Schedule(Value):
             step: A whole step in [0, 2**63 - 1).
 
         Returns:
-            The cycle, whether it is over or not; None where none has begun.
+            The cycle, whether it is over or not; None if none has begun.
 
         Raises:
-            ValueError: If the step is no such number.
+            ValueError: If the step is not such a number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycles=3).last_cycle(500)
@@ -232,10 +232,10 @@ class Schedule(Value):
             total_steps: A whole number, at least 1.
 
         Returns:
-            True if its last step lies in a cycle that would go on; False otherwise, also during a warmup.
+            True if its last step is in a cycle that would continue; False otherwise, including during a warmup.
 
         Raises:
-            ValueError: If the budget is no such number.
+            ValueError: If the budget is not such a number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10).ends_within_cycle(25)
@@ -246,16 +246,16 @@ class Schedule(Value):
         return cycle is not None and cycle.end > count
 
     def locate(self, step: float) -> Cycle | None:
-        """The cycle in which a step lies.
+        """The cycle that a step belongs to.
 
         Args:
             step: A whole or fractional number in [0, 2**63 - 1); whole ones are exact at any size.
 
         Returns:
-            The cycle, or None during a warmup, after the last cycle, and where there are no cycles.
+            The cycle, or None during a warmup, after the last cycle, or if there are no cycles.
 
         Raises:
-            ValueError: If the step is no such number.
+            ValueError: If the step is not such a number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, cycle_mult=2).locate(35)
@@ -268,26 +268,26 @@ class Schedule(Value):
         return cycle if cycle is not None and whole < cycle.end else None
 
     def plot(self, total_steps: int | None = None) -> Any:
-        """The schedule as a figure of Matplotlib, drawn by `loganneal.plot.figure`. Looking steps nothing.
+        """The schedule as a Matplotlib figure, drawn by `loganneal.plot.figure`. Plotting changes nothing.
 
         Args:
-            total_steps: The budget that is drawn; by default it lasts to the end of the schedule, or for three cycles.
+            total_steps: The budget to draw; by default up to the end of the schedule, or three cycles.
 
         Returns:
-            A figure that a notebook shows.
+            A figure that a notebook displays.
 
         Raises:
-            ValueError: If the budget is no whole number of at least 1.
-            ModuleNotFoundError: If what drawing needs is not installed.
+            ValueError: If the budget is not a whole number of at least 1.
+            ModuleNotFoundError: If the plotting libraries are not installed.
 
         >>> from loganneal import Cosine
         >>> Cosine(max_lr=0.1, total_steps=100).plot().axes[0].get_ylabel()
         'learning rate'
         """
-        # imported when asked for: drawing needs Matplotlib, schedules do not
+        # imported on demand: drawing needs Matplotlib, schedules do not
         return importlib.import_module("loganneal.plot").figure([self], total_steps)
 
 
 def _lies_in(steps: npt.NDArray[Any], last: int) -> bool:
-    """Whether known steps are in range; numpy looks, since JAX stages what is done to known arrays under `jit` too."""
+    """Whether known steps are in range; numpy checks, since JAX stages operations even on known arrays under `jit`."""
     return bool(np.all((steps >= 0) & (steps < last)))

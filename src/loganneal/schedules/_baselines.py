@@ -1,4 +1,4 @@
-"""The rivals: schedules of one fall, or none, over a budget of steps."""
+"""The rivals: schedules with one fall, or none, over a budget of steps."""
 
 import math
 from typing import Any
@@ -30,7 +30,7 @@ class Constant(Fitted):
         self._set(max_lr=check_peak(type(self).__name__, max_lr))
 
     def rate_at(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
-        # an array is answered by an array, NaN and shape included
+        # an array gives an array, NaN and shape included
         return self.max_lr + 0.0 * (whole + fraction)
 
 
@@ -119,8 +119,8 @@ class Polynomial(_Decay):
     >>> Polynomial(0.1, total_steps=100, power=2)(50)
     0.025
 
-    Source: Liu, Rabinovich & Berg, "ParseNet: Looking Wider to See Better", arXiv:1506.04579, section 3.1, whose "poly"
-    it is.
+    Source: Liu, Rabinovich & Berg, "ParseNet: Looking Wider to See Better", arXiv:1506.04579, section 3.1, where it is
+    called "poly".
     """
 
     power: float
@@ -155,7 +155,7 @@ class Rex(_Decay):
 
 
 class OneCycle(Fitted):
-    r"""One-cycle: up along half a cosine, and down along another, far below where it began.
+    r"""One-cycle: up along half a cosine, and down along another, to far below where it began.
 
     .. math::
         \eta = \begin{cases}
@@ -168,9 +168,9 @@ class OneCycle(Fitted):
 
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step :math:`R`.
-        total_steps: :math:`N`, the budget, whole, at least 1; from here on the rate stays.
-        rise_share: :math:`s`, the share of the budget, in [0, 1), that rises; with a rise of no step the schedule
-            begins on its peak.
+        total_steps: :math:`N`, the budget, whole, at least 1; from here on the rate is constant.
+        rise_share: :math:`s`, the share of the budget, in [0, 1), that rises; with a rise of zero steps the schedule
+            begins at its peak.
         start_divisor: :math:`d_0`, the peak over the first rate, in [1, inf).
         end_divisor: :math:`d_1`, the first rate over the last, in [1, inf).
 

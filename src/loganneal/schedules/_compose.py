@@ -1,4 +1,4 @@
-"""Schedules made of schedules: a warmup before one, and several in sequence, a factor, a momentum."""
+"""Schedules made of schedules: a warmup before one, several in sequence, a factor, a momentum."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ def check_schedule(owner: str, name: str, value: Any) -> Schedule:
 
 
 class Warmup(Schedule):
-    r"""A line up to where a schedule begins, and then the schedule.
+    r"""A linear rise to the first rate of a schedule, and then the schedule.
 
     .. math::
         \eta(t) = \begin{cases}
@@ -155,7 +155,7 @@ class InverseMomentum(Schedule):
 
     .. math:: m = m_{max} - (m_{max} - m_{min}) \, \eta / \eta_{max}
 
-    A rate of 0 has the highest momentum, the stated peak the lowest, and a rate above it too.
+    A rate of 0 gives the highest momentum; the stated peak, and any rate above it, gives the lowest.
 
     Args:
         schedule: The schedule of the learning rate.

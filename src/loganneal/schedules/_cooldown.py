@@ -1,4 +1,4 @@
-"""Leaving a schedule: a fall to the floor from wherever a run stands."""
+"""Leaving a schedule: a fall to the floor from wherever a run is."""
 
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
@@ -16,23 +16,23 @@ def cooldown(
 ) -> Join:
     """The schedule that leaves a running one at a step and falls to the floor: to end a run now, or a branch of it.
 
-    Up to step ``at`` it is the schedule, whose ``max_lr`` it keeps, so that it takes the place of that schedule in a
-    run that is resumed. From there it falls from the rate that was due to ``min_lr``, which it reaches ``steps`` later
-    and where it stays.
+    Up to step ``at`` it equals the running schedule, whose ``max_lr`` it keeps, so that it can replace that schedule in
+    a resumed run. From there it falls from the rate that was due to ``min_lr``, which it reaches ``steps`` later and
+    then keeps.
 
     Args:
         schedule: The running schedule.
-        at: The step of the first update of the fall, whole, at least 1: updates done so far, for "now".
+        at: The step of the first update of the fall, whole, at least 1; for "now", the updates done so far.
         steps: The steps of the fall, whole, at least 1.
         min_lr: The floor, in [0, the rate at that step].
-        shape: The fall, one of those of `WarmupStableDecay`.
-        power: The exponent of the shape "power".
+        shape: The shape of the fall, one of those of `WarmupStableDecay`.
+        power: The exponent for the shape "power".
 
     Returns:
         A `Join` of the schedule and its fall.
 
     Raises:
-        ValueError: If a number is outside its range, or the rate at that step is 0 already.
+        ValueError: If a number is outside its range, or the rate at that step is already 0.
 
     >>> from loganneal import CyclicalLogAnnealing
     >>> running = CyclicalLogAnnealing(max_lr=0.1, cycle_steps=1_000)

@@ -2,8 +2,8 @@
 
 Cycle ``i`` starts ``S_i = floor(x_i + 1/2)`` steps after the warmup, with ``x_i = i T_0`` for equal cycles and
 ``x_i = T_0 (m**i - 1) / (m - 1)`` for cycles that grow by ``m``, evaluated in double precision in that order: the
-starts are those of the double ``x_i``, which may lie on the other side of a half than the real number. A logarithm
-could only guess ``i``; it is never asked.
+starts are those of the double ``x_i``, which may be on the other side of a half from the exact value. No logarithm is
+used to find ``i``: it could be off by rounding.
 """
 
 import math
@@ -18,17 +18,17 @@ import numpy.typing as npt
 from loganneal.schedules._numeric import MAX_STEP, ArrayNamespace, Namespace, arrays, largest, scalar
 
 MAX_CYCLES = 1_000_000
-"""More cycles than this in a table would only be a mistake; without an end, there are as many as there are steps."""
+"""More cycles than this in a table could only be a mistake; without an end, they continue as far as steps do."""
 
 Place = tuple[Any, Any, Any, Any, Any, Any]
-"""Where a step lies, in numbers or arrays: cycle, steps since its start, end of its rise, length of its rise, what is
+"""The place of a step, in numbers or arrays: cycle, steps since its start, end of its rise, length of its rise, what is
 left, length of its fall.
 
-The rise is 0 where a cycle begins on its peak. The first three are whole, the end of the rise clipped to the whole
-numbers of an array; lengths and what is left of the cycle may be floats, since they can exceed them.
+The rise is 0 if a cycle begins at its peak. The first three are whole, the end of the rise clipped to the whole numbers
+of an array; lengths and what is left of the cycle may be floats, since they can exceed them.
 
-A plain tuple: one is made at every step of a training, and a NamedTuple takes 0.7 microseconds longer to make, where
-the whole rate takes 2.4.
+A plain tuple: one is made at every training step, and a NamedTuple takes 0.7 microseconds longer to make, while the
+whole rate takes 2.4.
 """
 
 
@@ -84,7 +84,7 @@ class Cycles:
         return min(round_half_up(self.rise_share * length), length - 1)
 
     def locate(self, step: Any, xp: Namespace) -> Place:
-        """The place of a step, or of each step of an array, that lies before the end."""
+        """The place of a step before the end, or of each such step of an array."""
         if xp is not scalar:
             return self._locate_array(step, arrays(xp))
         if self.equal:
@@ -95,7 +95,7 @@ class Cycles:
             cycle = bisect_right(starts, step) - 1
             elapsed = step - starts[cycle]
             length = starts[cycle + 1] - starts[cycle]
-        rise = self.rise(cycle, length) if self.rise_share else 0  # a call saved at every step
+        rise = self.rise(cycle, length) if self.rise_share else 0  # saves a call at every step
         return (cycle, elapsed, rise, rise, length - elapsed, length - rise)
 
     def _locate_array(self, step: Any, xp: ArrayNamespace) -> Place:
@@ -164,7 +164,7 @@ class Segment(NamedTuple):
     end: float = math.inf
 
     def moved(self, steps: int) -> "Segment":
-        """The same cycles, so many steps later."""
+        """The same cycles, this many steps later."""
         return Segment(self.cycles, self.begin + steps, self.end + steps)
 
     def spans(self, limit: int) -> npt.NDArray[np.int64]:

@@ -10,7 +10,7 @@ from loganneal.schedules._restarting import Restarting, check_restarting
 
 
 class Cyclical(Restarting):
-    """The cycles of one shape that fall from ``peak_i`` to ``min_lr`` and restart; the public classes are its forms."""
+    """Cycles of one shape that fall from ``peak_i`` to ``min_lr`` and restart; the public classes derive from it."""
 
     cycle_steps: float
     cycle_mult: float
@@ -41,7 +41,7 @@ class Cyclical(Restarting):
 class CyclicalLogAnnealing(Cyclical):
     r"""Cyclical Log Annealing: sharp restarts, and a fall along a logarithm.
 
-    After the warmup, step :math:`T_{cur}` of a cycle of :math:`T_i` steps that begins on its peak has the rate
+    After the warmup, step :math:`T_{cur}` of a cycle of :math:`T_i` steps that begins at its peak has the rate
 
     .. math::
         \eta = \eta_{min} + (peak_i - \eta_{min}) \left(1 - \frac{\log(1 + (b - 1) q)}{\log b}\right),
@@ -65,10 +65,10 @@ class CyclicalLogAnnealing(Cyclical):
         base: :math:`b`, in [1e-6, 1e6], the curvature: above 1 a steep fall that flattens (10 starts 3.9 times as steep
             as the straight line), at 1 the straight line, below 1 a fall that comes late.
         peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
-        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
-        restart_warmup_share: The share of each cycle, in [0, 1), that rises on a line from ``min_lr`` to the peak; a
-            warmup stands for the rise of the first cycle.
+        restart_warmup_share: The share of each cycle, in [0, 1), that rises linearly from ``min_lr`` to the peak; a
+            warmup replaces the rise of the first cycle.
         cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
 
     Raises:
@@ -78,8 +78,8 @@ class CyclicalLogAnnealing(Cyclical):
     >>> [round(schedule(step), 4) for step in (0, 1, 5, 9, 10)]
     [0.1, 0.0721, 0.026, 0.0041, 0.1]
 
-    Source: Naveen, "Cyclical Log Annealing as a Learning Rate Scheduler", arXiv:2403.14685, made to keep to its bounds;
-    the equation as it was printed is `PublishedLogAnnealing`.
+    Source: Naveen, "Cyclical Log Annealing as a Learning Rate Scheduler", arXiv:2403.14685, modified to stay within its
+    bounds; the equation as printed is `PublishedLogAnnealing`.
     """
 
     base: float
@@ -158,10 +158,10 @@ class CyclicalCosineAnnealing(_Plain):
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
         cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
         peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
-        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
-        restart_warmup_share: The share of each cycle, in [0, 1), that rises on a line from ``min_lr`` to the peak; a
-            warmup stands for the rise of the first cycle.
+        restart_warmup_share: The share of each cycle, in [0, 1), that rises linearly from ``min_lr`` to the peak; a
+            warmup replaces the rise of the first cycle.
         cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
 
     Raises:
@@ -191,10 +191,10 @@ class CyclicalLinearAnnealing(_Plain):
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
         cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
         peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
-        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
-        restart_warmup_share: The share of each cycle, in [0, 1), that rises on a line from ``min_lr`` to the peak; a
-            warmup stands for the rise of the first cycle.
+        restart_warmup_share: The share of each cycle, in [0, 1), that rises linearly from ``min_lr`` to the peak; a
+            warmup replaces the rise of the first cycle.
         cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
 
     Raises:

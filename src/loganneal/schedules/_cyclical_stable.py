@@ -12,8 +12,8 @@ from loganneal.schedules._restarting import Restarting, check_restarting
 class CyclicalStableDecay(Restarting):
     r"""Warmup-stable-decay that repeats, WSD-S: a plateau, a fall, and the plateau again from the cooled weights.
 
-    Every cycle ends with weights that can be used, and the training goes on from them. With the last :math:`D_i = T_i -
-    \lfloor (1 - d) T_i + 1/2 \rfloor` steps of cycle :math:`i`, at least one, for its fall,
+    Every cycle ends with weights that can be used, and training continues from them. With the last
+    :math:`D_i = T_i - \lfloor (1 - d) T_i + 1/2 \rfloor` steps of cycle :math:`i`, at least one, for its fall,
 
     .. math::
         \eta = \begin{cases}
@@ -34,7 +34,7 @@ class CyclicalStableDecay(Restarting):
         shape: The fall: "linear", "cosine", "one_minus_sqrt", "one_minus_square", "power" or "geometric".
         power: :math:`p`, in (0, inf), for the shape "power" and no other.
         peak_decay: :math:`\gamma`, in (0, 1], the height of a plateau above the floor over that of the one before.
-        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
         cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
 

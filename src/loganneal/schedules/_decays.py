@@ -13,7 +13,7 @@ from loganneal.schedules._numeric import Namespace, arrays, between, largest, sc
 from loganneal.schedules._parameters import check_floor, check_peak, check_rising
 
 HALVINGS = 1076
-"""So many halvings bring 1 to 0 in double precision."""
+"""This many halvings bring 1 to 0 in double precision."""
 
 
 def check_factor(owner: str, factor: Any) -> float:
@@ -32,7 +32,7 @@ def power(factor: float, whole: Any, fraction: Any, length: int, xp: Namespace) 
     """``factor ** ((whole + fraction) / length)``, to the precision of the namespace.
 
     A large exponent keeps few of its digits after the point in float32. There, whole halvings are looked up in a table
-    that is made in double, and only what is left, an exponent of at most 1, is taken in float32.
+    computed in double, and only the rest, an exponent of at most 1, is computed in float32.
     """
     if xp is scalar or xp is np:
         return factor ** ((whole + fraction) / length)
@@ -63,7 +63,7 @@ class StepDecay(Fitted):
     (0.1, 0.05, 0.025)
 
     Source: Krizhevsky, Sutskever & Hinton, "ImageNet Classification with Deep Convolutional Neural Networks" (2012),
-    whose rate was divided by 10 three times; as ``StepLR`` and Caffe's ``step`` have it.
+    whose rate was divided by 10 three times; as in ``StepLR`` and Caffe's ``step``.
     """
 
     every_steps: int
@@ -130,16 +130,16 @@ def check_milestones(owner: str, milestones: Any) -> tuple[int, ...]:
 
 
 class ExponentialDecay(Fitted):
-    r"""A rate whose height above the floor falls by a factor in every so many steps, smoothly.
+    r"""A rate whose height above the floor falls smoothly, by a factor every so many steps.
 
     .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \, f^{\,t / k}
 
-    The floor is approached, and never left behind. With a factor of 1/2, :math:`k` is the half-life.
+    The floor is approached and never crossed. With a factor of 1/2, :math:`k` is the half-life.
 
     Args:
         max_lr: :math:`\eta_{max}`, the rate of step 0, in (0, inf).
-        every_steps: :math:`k`, the steps in which the height falls by ``factor``, whole, at least 1: the steps of an
-            epoch, for a factor for each epoch.
+        every_steps: :math:`k`, the steps in which the height falls by ``factor``, whole, at least 1; for a factor per
+            epoch, the steps of an epoch.
         factor: :math:`f`, in (0, 1].
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
 
@@ -150,7 +150,7 @@ class ExponentialDecay(Fitted):
     >>> schedule(0), schedule(500), schedule(1_000)
     (0.1, 0.05, 0.025)
 
-    Source: the smooth form of `StepDecay`, as ``tf.train.exponential_decay`` had it.
+    Source: the smooth form of `StepDecay`, as in ``tf.train.exponential_decay``.
     """
 
     every_steps: int

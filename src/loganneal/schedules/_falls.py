@@ -1,4 +1,4 @@
-"""The falls to choose from where a plateau ends: from a rate down to the floor."""
+"""The falls to choose from at the end of a plateau: from a rate down to the floor."""
 
 import math
 from collections.abc import Callable
@@ -17,7 +17,7 @@ SHAPES: dict[str, _shapes.Shape] = {
     "one_minus_sqrt": _shapes.one_minus_sqrt,
     "one_minus_square": _shapes.one_minus_square,
 }
-"""Those that are one height above the floor, whatever the floor; beside them "power" and "geometric"."""
+"""The falls whose height above the floor does not depend on the floor; "power" and "geometric" come on top."""
 
 
 def along(shape: _shapes.Shape) -> Fall:
@@ -32,15 +32,15 @@ def along(shape: _shapes.Shape) -> Fall:
 def geometric(low: Any, high: Any, q: Any, r: Any, xp: Namespace) -> Any:
     """``high**(1 - q) * low**q``: equal factors in equal times.
 
-    Each half is counted from its own end, so that the ends are exact and the exponents, which lose digits in float32,
-    small.
+    Each half is counted from its own end, so that the ends are exact, and the exponents, which lose digits in float32,
+    are small.
     """
     distance = math.log(high) - math.log(low) if isinstance(high, float) else xp.log(high / low)
     return xp.where(q <= 0.5, high * xp.exp(-distance * q), low * xp.exp(distance * r))
 
 
 def check_fall(owner: str, shape: Any, power: Any, floor: float) -> tuple[str, dict[str, float], Fall]:
-    """The checked name of a fall, its exponent where it has one, and the fall."""
+    """The checked name of a fall, its exponent if it has one, and the fall."""
     name = _checks.one_of(owner, "shape", shape, [*SHAPES, "power", "geometric"])
     if name == "power":
         exponent = _checks.number(owner, "power", power, 0, math.inf, bounds="()")

@@ -15,7 +15,7 @@ def check_budget(owner: str, total_steps: Any, epochs: Any, steps_per_epoch: Any
     """The budget in steps, given in steps or in epochs but not in both."""
     if total_steps is not None:
         if epochs is not None or steps_per_epoch is not None:
-            _checks.fail(owner, "total_steps", "left out where epochs are given", total_steps)
+            _checks.fail(owner, "total_steps", "left out when epochs are given", total_steps)
         return _checks.whole(owner, "total_steps", total_steps, 1)
     if epochs is None or steps_per_epoch is None:
         remedy = "Give total_steps, or epochs together with steps_per_epoch."
@@ -26,12 +26,12 @@ def check_budget(owner: str, total_steps: Any, epochs: Any, steps_per_epoch: Any
 
 
 def check_first_cycle(owner: str, steps: int, cycles: Any, growth: Any) -> float:
-    """The length of the first of so many cycles that fill ``steps``, or raise if it is less than a step."""
+    """Return the length of the first of ``cycles`` that fill ``steps``, or raise if it is less than a step."""
     count = _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
     first = first_cycle(steps, count, _checks.number(owner, "cycle_mult", growth, 1, math.inf))
     if first < 1:
-        remedy = f"They would begin with a cycle of {first:.3g} steps; one step is the least."
-        _checks.fail(owner, "cycles", f"so few that {steps} steps hold them", cycles, remedy)
+        remedy = f"They would begin with a cycle of {first:.3g} steps; the minimum is one step."
+        _checks.fail(owner, "cycles", f"so few that they fit in {steps} steps", cycles, remedy)
     return first
 
 
@@ -54,24 +54,24 @@ def check_warmup_within(owner: str, steps: Any, share: Any, total: int) -> int:
         remedy = "A warmup_share fits a budget of any length."
         return _checks.whole(owner, "warmup_steps", 0 if steps is None else steps, 0, total - 1, remedy=remedy)
     if steps is not None:
-        _checks.fail(owner, "warmup_share", "left out where warmup_steps are given", share)
+        _checks.fail(owner, "warmup_share", "left out when warmup_steps are given", share)
     return min(math.ceil(_checks.number(owner, "warmup_share", share, 0, 1, bounds="[)") * total), total - 1)
 
 
 def check_names(owner: str, given: Iterable[str], allowed: Iterable[str]) -> None:
-    """Raise if a parameter is given that there is not."""
+    """Raise if an unknown parameter is given."""
     names = list(allowed)
     for name in given:
         _checks.one_of(owner, name, name, names)
 
 
 def parameters_of(cls: type[Schedule]) -> list[str]:
-    """The names of the parameters that a class is made from."""
+    """The names of the parameters of a class."""
     return list(inspect.signature(cls).parameters)
 
 
 def share_of(name: str) -> str | None:
-    """What a length is called as a share of the budget: ``decay_share`` for ``decay_steps``; None for what is none.
+    """The name of a length as a share of the budget: ``decay_share`` for ``decay_steps``; None if it is not a length.
 
     >>> share_of("decay_steps"), share_of("milestones"), share_of("base")
     ('decay_share', 'milestone_shares', None)
@@ -107,7 +107,7 @@ class Fitted(Schedule):
 
         Args:
             max_lr: The peak, in (0, inf).
-            total_steps: The budget in steps, at least 1; left out where it is given in epochs.
+            total_steps: The budget in steps, at least 1; left out if it is given in epochs.
             epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
             steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
             warmup_steps: Steps of warmup, counted in the budget; 0 unless given.
@@ -118,7 +118,7 @@ class Fitted(Schedule):
                 nearest step, and is at least one.
 
         Returns:
-            The schedule; where the class has no warmup of its own and one is asked for, within a `Warmup`.
+            The schedule; within a `Warmup` if one is asked for and the class has none of its own.
 
         Raises:
             ValueError: If no budget, or two, are given, a length is given twice, or a parameter is unknown or out of
@@ -152,14 +152,14 @@ def _after_warmup(owner: str, schedule: Schedule, steps: int, init_lr: float | N
 
 
 def _lengths(owner: str, names: list[str], others: Mapping[str, Any], total: int, warmup: int) -> dict[str, Any]:
-    """The other parameters, with steps in the place of shares."""
+    """The other parameters, with steps in place of shares."""
     fixed = ("max_lr", "total_steps", "warmup_steps")
     lengths = {share: name for name in names if name not in fixed and (share := share_of(name))}
     check_names(owner, others, [name for name in (*names, *lengths) if name not in fixed])
     given: dict[str, Any] = {}
     for name, value in others.items():
         if lengths.get(name) in others:
-            _checks.fail(owner, name, f"left out where {lengths[name]} are given", value)
+            _checks.fail(owner, name, f"left out when {lengths[name]} are given", value)
         if name == "milestone_shares":
             shares = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
             given["milestones"] = [steps_of_share(owner, name, share, total) - warmup for share in shares]

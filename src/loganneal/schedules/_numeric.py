@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 
 MAX_STEP = 2**63 - 1
-"""Steps lie below this, the largest 64-bit whole number."""
+"""Steps are below this, the largest 64-bit whole number."""
 
 
 class Namespace(Protocol):
@@ -35,7 +35,7 @@ class ArrayNamespace(Namespace, Protocol):
     def searchsorted(self, table: Any, value: Any, /, side: Any) -> Any: ...
 
 
-class scalar:  # noqa: N801 - it stands where a module does
+class scalar:  # noqa: N801 - used in place of a module
     """The functions of an array namespace that the formulas use, on Python numbers."""
 
     exp = math.exp
@@ -58,12 +58,12 @@ if TYPE_CHECKING:
 
 
 def between(low: Any, high: Any, share: Any, xp: Namespace) -> Any:
-    """The point that lies ``share`` of the way from ``low`` up to ``high``, exact at both ends and never beyond.
+    """The point ``share`` of the way from ``low`` up to ``high``, exact at both ends and never beyond.
 
     ``low + (high - low) * 1`` can miss ``high`` by a rounding.
     """
     point = low + (high - low) * share
-    if xp is scalar:  # the same without two calls: a rate is asked for at every step of a training
+    if xp is scalar:  # the same without two calls: a rate is computed at every training step
         return point if share < 1 and point < high else high
     return xp.where(share >= 1, high, xp.minimum(point, high))
 
@@ -86,7 +86,7 @@ def namespace(array: Any) -> Any:
 
 
 def is_traced(array: Any) -> bool:
-    """Whether the array stands for values that are not known yet, inside a transformation of JAX."""
+    """Whether the array stands for values that are not known yet, inside a JAX transformation."""
     jax = sys.modules.get("jax")
     return jax is not None and isinstance(array, jax.core.Tracer)
 
@@ -102,16 +102,16 @@ def whole_type(xp: ArrayNamespace) -> Any:
 
 
 def largest(xp: ArrayNamespace) -> int:
-    """The largest of these whole numbers."""
+    """The largest whole number of that type."""
     return int(xp.iinfo(whole_type(xp)).max)
 
 
 def reachable(step: int, xp: Namespace) -> int:
-    """``step``, or the largest whole number of the namespace: beyond it no step lies."""
+    """``step``, or the largest whole number of the namespace, beyond which there are no steps."""
     return step if xp is scalar else min(step, largest(arrays(xp)))
 
 
 def remaining(end: int, whole: Any, xp: Namespace) -> Any:
-    """``end - whole``, also where ``end`` is beyond the whole numbers of the namespace."""
+    """``end - whole``, even if ``end`` is beyond the whole numbers of the namespace."""
     last = reachable(end, xp)
     return last - whole if last == end else (last - whole) + float(end - last)

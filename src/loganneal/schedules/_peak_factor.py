@@ -7,31 +7,31 @@ from loganneal import _checks
 from loganneal.schedules._base import Schedule
 
 CELLS = 1_000
-"""A longer schedule is sampled in so many steps: the bound depends on the shape."""
+"""A longer schedule is sampled at this many steps: the bound depends on the shape."""
 
 WARMUP = 0.15
 """A rise within this share of the budget is a warmup; a later one makes a shape that is not monotone."""
 
 NARROWEST, WIDEST = 0.5, 1.6
-"""Factors outside were wrong too often to be said."""
+"""Factors outside this range were wrong too often to be reported."""
 
 KNOWN_FAILURES = (
     "a weak guide: on language models it was off by a fifth, as leaving the peak unchanged was, and on one of five "
     "small image tasks it was worse"
 )
-"""Stands beside every factor; docs/prediction.md has the numbers."""
+"""Accompanies every factor; docs/prediction.md has the numbers."""
 
 
 def peak_factor(old: Schedule, new: Schedule, total_steps: int) -> float | None:
-    """By what to multiply a tuned peak rate when the shape changes, from the convex bound at the last iterate.
+    """The factor for a tuned peak rate when the shape changes, from the convex bound at the last iterate.
 
     For a shape e of unit peak, with gradients of one size, the bound is D^2 a / peak + peak G^2 b with
 
         a = 1 / (2 sum e),   b = sum e^2 / (2 sum e) + 1/2 sum_(k<T) e_k / S_k * (sum_(t>=k) e_t^2) / (S_k + e_k)
 
     and S_k = sum_(t>k) e_t, so the best peak is proportional to sqrt(a / b). It fails where rates rise after the
-    warmup, as with restarts and one-cycle. On seven shapes for language models it was off by a fifth in the mean, as
-    leaving the peak unchanged was; on small image tasks it was closer than no change in four of five.
+    warmup, as with restarts and one-cycle. On seven shapes for language models it was off by a fifth on average, as was
+    leaving the peak unchanged; on small image tasks it was closer than no change in four of five.
 
     Args:
         old: The schedule whose peak was tuned.
@@ -39,10 +39,10 @@ def peak_factor(old: Schedule, new: Schedule, total_steps: int) -> float | None:
         total_steps: The budget of both in updates, at least 2.
 
     Returns:
-        The factor; None where a rate rises after the warmup, or the factor is outside [0.5, 1.6].
+        The factor; None if a rate rises after the warmup, or the factor is outside [0.5, 1.6].
 
     Raises:
-        ValueError: There are fewer than two steps.
+        ValueError: If there are fewer than two steps.
 
     Source: Schaipp et al. 2025, arXiv:2501.18965; Defazio et al. 2023, arXiv:2310.07831, theorem 10.
 

@@ -1,4 +1,4 @@
-"""A table of steps and rates, and what lies between them."""
+"""A table of steps and rates, interpolated."""
 
 import math
 from bisect import bisect_right
@@ -21,7 +21,7 @@ Point = tuple[int, float]
 
 
 class Piecewise(Schedule):
-    r"""Rates at given steps, and lines between them, or curves that are lines on a logarithmic scale.
+    r"""Rates at given steps, with lines between them, or curves that are lines on a logarithmic scale.
 
     Between the points :math:`(t_i, \eta_i)` and :math:`(t_{i+1}, \eta_{i+1})`, with :math:`q = (t - t_i) / (t_{i+1} -
     t_i)`,
@@ -35,11 +35,11 @@ class Piecewise(Schedule):
 
     Args:
         points: Two or more pairs of a step and a rate: the steps whole, rising, 0 or more; the rates 0 or more and not
-            all 0, for the logarithmic interpolation above 0.
+            all 0, and above 0 for the logarithmic interpolation.
         interpolation: "linear" or "logarithmic".
 
     Raises:
-        ValueError: If the points are no such pairs; the message names the one that is wrong.
+        ValueError: If the points are not such pairs; the message names the one that is wrong.
 
     >>> schedule = Piecewise([(0, 0.0), (10, 0.1), (60, 0.1), (100, 0.02)])
     >>> schedule(5), schedule(30), round(schedule(80), 12), schedule(500)
@@ -77,13 +77,13 @@ class Piecewise(Schedule):
         epochs: float | None = None,
         steps_per_epoch: int | None = None,
     ) -> Self:
-        """The table over a budget, its steps as shares of the budget and its rates as shares of the peak.
+        """The table over a budget, given as shares of the budget and of the peak.
 
         Args:
             max_lr: The peak.
             point_shares: Two or more pairs: a share of the budget in [0, 1], and a share of the peak in [0, 1].
             interpolation: "linear" or "logarithmic".
-            total_steps: The budget in steps, at least 1; left out where it is given in epochs.
+            total_steps: The budget in steps, at least 1; left out if it is given in epochs.
             epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
             steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
 
@@ -106,7 +106,7 @@ class Piecewise(Schedule):
         return cls(points, interpolation)
 
     def in_steps(self, steps_per_epoch: int) -> Self:
-        """The table whose steps are these, taken as epochs: each is multiplied by the steps of an epoch.
+        """The table with its steps read as epochs: each is multiplied by the steps of an epoch.
 
         Args:
             steps_per_epoch: A whole number, at least 1.
@@ -115,7 +115,7 @@ class Piecewise(Schedule):
             A table with the same rates.
 
         Raises:
-            ValueError: If it is no such number.
+            ValueError: If it is not such a number.
 
         >>> Piecewise([(0, 0.1), (30, 0.01)]).in_steps(100).points
         ((0, 0.1), (3000, 0.01))
@@ -153,9 +153,9 @@ class Piecewise(Schedule):
 
 @lru_cache(maxsize=64)
 def columns(points: tuple[Point, ...], last: int) -> tuple[Any, ...]:
-    """The pieces of a table: begins, ends, what ends are beyond ``last``, lengths, first and last rates.
+    """The pieces of a table: begins, ends, by how much ends exceed ``last``, lengths, first and last rates.
 
-    After the last point comes a piece of one step at its rate, where shares that are clipped to 1 keep it for ever.
+    After the last point comes a piece of one step at its rate, which shares clipped to 1 keep for ever.
     """
     final_step, final_rate = points[-1]
     pieces = [piece for piece in pairwise((*points, (final_step + 1, final_rate))) if piece[0][0] <= last]
@@ -193,6 +193,6 @@ def check_points(owner: str, points: Any, interpolation: str) -> tuple[Point, ..
 
 
 def from_the_peak(table: tuple[Point, ...], peak: float) -> tuple[Segment, ...]:
-    """One cycle, from the first step at the peak to the last point; none where the peak comes last."""
+    """One cycle, from the first step at the peak to the last point; none if the peak comes last."""
     begin = next(step for step, rate in table if rate == peak)
     return one_cycle(begin, table[-1][0]) if begin < table[-1][0] else ()

@@ -18,7 +18,7 @@ def check_timescale(owner: str, steps: Any) -> float:
 
 
 def check_root(owner: str, warmup: int, steps: Any) -> float | None:
-    """The checked timescale of an inverse square root; None for that of its warmup, which needs one."""
+    """The checked timescale of an inverse square root; None for the length of its warmup, which then must not be 0."""
     if steps is None and warmup == 0:
         remedy = "It is warmup_steps unless given, and they are 0."
         _checks.fail(owner, "timescale_steps", "a number in (0, inf)", steps, remedy)
@@ -32,8 +32,8 @@ class InverseTimeDecay(Fitted):
 
     Args:
         max_lr: :math:`\eta_{max}`, the rate of step 0, in (0, inf).
-        timescale_steps: :math:`s`, in (0, inf): after so many steps the rate is one half, after twice as many one
-            third. In Keras' ``InverseTimeDecay`` it is ``decay_steps / decay_rate``.
+        timescale_steps: :math:`s`, in (0, inf): after this many steps the rate is one half of its start, after twice as
+            many one third. In Keras' ``InverseTimeDecay`` it is ``decay_steps / decay_rate``.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.
@@ -56,7 +56,7 @@ class InverseTimeDecay(Fitted):
 
 
 class InverseSquareRoot(Fitted):
-    r"""A line up, and then a fall as the inverse square root of the step.
+    r"""A linear rise, and then a fall as the inverse square root of the step.
 
     .. math::
         \eta = \eta_{init} + (\eta_{max} - \eta_{init}) \, t / W \quad (t < W), \qquad
@@ -68,8 +68,8 @@ class InverseSquareRoot(Fitted):
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step ``warmup_steps``.
         warmup_steps: :math:`W`, the whole steps of the rise, 0 or more; 0 needs a ``timescale_steps``.
         warmup_init_lr: :math:`\eta_{init}`, the rate of step 0 of the rise, in [0, max_lr].
-        timescale_steps: :math:`s`, in (0, inf): so many steps after the peak the rate is 0.71 of it, after three times
-            as many one half; None for ``warmup_steps``.
+        timescale_steps: :math:`s`, in (0, inf): this many steps after the peak the rate is 0.71 of it, after three
+            times as many one half; None for ``warmup_steps``.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.
@@ -106,12 +106,12 @@ class InverseSquareRoot(Fitted):
 
 
 class InverseSquareRootCooldown(InverseSquareRoot):
-    r"""The inverse square root with an end: over the last steps of the budget it is brought down to 0 on a line.
+    r"""The inverse square root with an end: over the last steps of the budget it is brought down to 0 linearly.
 
     .. math::
         \eta = \eta_{max} \sqrt{\frac{s}{s + t - W}} \; \min\left(1, \frac{N - t}{D}\right) \quad (W \le t < N)
 
-    Before step :math:`W` the rate rises as that of `InverseSquareRoot`, and from step :math:`N` on it is 0.
+    Before step :math:`W` the rate rises like that of `InverseSquareRoot`, and from step :math:`N` on it is 0.
 
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf), at step ``warmup_steps``.
@@ -120,7 +120,7 @@ class InverseSquareRootCooldown(InverseSquareRoot):
             ``timescale_steps``.
         decay_steps: :math:`D`, the whole steps of the cooldown, from 1 to ``total_steps - warmup_steps``.
         warmup_init_lr: :math:`\eta_{init}`, the rate of step 0 of the rise, in [0, max_lr].
-        timescale_steps: :math:`s`, in (0, inf): so many steps after the peak the root is 0.71 of it; None for
+        timescale_steps: :math:`s`, in (0, inf): this many steps after the peak the root is 0.71 of it; None for
             ``warmup_steps``.
 
     Raises:
@@ -175,12 +175,14 @@ class PowerScheduler(Fitted):
         p(N - D)^{1 - q} \, \eta_{min}^q & N - D < t < N, \quad q = (t - N + D) / D \\
         \eta_{min} & t \ge N \end{cases}
 
-    In the paper's letters :math:`p = \min(\eta_{max}, \beta a n^b)` after :math:`n` tokens: `from_tokens` takes those.
+    In the paper's notation, :math:`p = \min(\eta_{max}, \beta a n^b)` after :math:`n` tokens: `from_tokens` takes those
+    parameters.
 
     Args:
         max_lr: :math:`\eta_{max}`, the cap, in (0, inf).
         total_steps: :math:`N`, the budget, whole, at least 1; from here on the rate is ``min_lr``.
-        warmup_steps: :math:`W`, the whole steps of the rise, from 0 to ``total_steps - 1`` and ``timescale_steps``.
+        warmup_steps: :math:`W`, the whole steps of the rise, from 0 to the smaller of ``total_steps - 1`` and
+            ``timescale_steps``.
         decay_steps: :math:`D`, the whole steps of the exponential fall, from 1 to ``total_steps - warmup_steps``.
         timescale_steps: :math:`s`, in (0, inf), the step at which the power leaves the cap.
         min_lr: :math:`\eta_{min}`, the floor, above 0 and at most the rate where the exponential fall begins.
@@ -257,14 +259,14 @@ class PowerScheduler(Fitted):
         exponent: float = -0.51,
         **others: Any,
     ) -> Self:
-        """The schedule in the paper's letters: after ``n`` tokens the rate is ``batch_size * amplitude * n**exponent``.
+        """The schedule in the paper's terms: after ``n`` tokens the rate is ``batch_size * amplitude * n**exponent``.
 
         Args:
             max_lr: The cap.
             total_steps: The budget in steps.
             tokens_per_step: Tokens of one step, in (0, inf).
             batch_size: The paper's beta, in (0, inf): sequences of one step.
-            amplitude: The paper's a, in (0, inf); 4 with an exponent of -0.51 is what implementations default to.
+            amplitude: The paper's a, in (0, inf); implementations default to 4 with an exponent of -0.51.
             exponent: The paper's b, in [-10, 0).
             **others: The other parameters of the class.
 

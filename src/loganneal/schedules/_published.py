@@ -12,7 +12,7 @@ from loganneal.schedules._warmup import check_warmup
 
 
 class PublishedLogAnnealing(Restarting):
-    r"""The equation of the paper as it was printed, kept so that it can be run, plotted and compared.
+    r"""The equation of the paper as printed, kept so that it can be run, plotted and compared.
 
     .. math::
         \eta = \left| \eta_{min} + \frac{\eta_{max} - \eta_{min}}{2}
@@ -20,7 +20,7 @@ class PublishedLogAnnealing(Restarting):
 
     with :math:`T_{cur}` taken as at least 1. It has no bounds: with ``b = 1000`` it runs from about 1.08 to 0.58 of
     ``max_lr`` over a cycle of 1000 steps and never reaches ``min_lr``; with a small base it exceeds ``max_lr``, and
-    with a base below 1 it rises. `CyclicalLogAnnealing` is the rule made to keep to its bounds.
+    with a base below 1 it rises. `CyclicalLogAnnealing` is the rule modified to stay within its bounds.
 
     Args:
         max_lr: :math:`\eta_{max}`, in (0, inf).
@@ -28,7 +28,7 @@ class PublishedLogAnnealing(Restarting):
         cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); whole if ``cycle_mult`` is 1.
         cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
         base: :math:`b`, in (0, inf) but not 1; None for ``1 / min_lr``, which needs a floor above 0 and other than 1.
-        warmup_steps: Whole steps that rise on a line to ``max_lr`` before the first cycle.
+        warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
 
     Raises:

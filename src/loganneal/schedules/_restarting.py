@@ -40,7 +40,7 @@ def check_restarting(owner: str, given: dict[str, Any]) -> tuple[float, float, i
 
 
 class Restarting(Schedule):
-    """Warmup, then cycles; what a cycle looks like is said by subclasses in `_cycle_rate`."""
+    """Warmup, then cycles; subclasses define the rate in a cycle in `_cycle_rate`."""
 
     min_lr: float
     peak_decay: float = 1.0
@@ -49,7 +49,7 @@ class Restarting(Schedule):
     _cycles: Cycles
 
     def _cycle_rate(self, tau: Any, place: Place, fraction: Any, xp: Namespace) -> Any:
-        """The rate in a cycle, so many whole steps after the warmup."""
+        """The rate in a cycle, ``tau`` whole steps after the warmup."""
         raise NotImplementedError
 
     def _peak(self, cycle: Any, xp: Namespace) -> Any:
@@ -71,7 +71,7 @@ class Restarting(Schedule):
 
     def _array_rate(self, whole: Any, fraction: Any, xp: Namespace) -> Any:
         tau = whole - reachable(self.warmup_steps, xp)
-        end = min(self._cycles.end or MAX_STEP, largest(arrays(xp)))  # beyond the largest no step can lie
+        end = min(self._cycles.end or MAX_STEP, largest(arrays(xp)))  # no step can be beyond the largest
         inside = xp.minimum(xp.maximum(tau, 0), end - 1)
         rate = self._cycle_rate(inside, self._cycles.locate(inside, xp), fraction, xp)
         rate = xp.where(tau >= end, self.min_lr, rate)
@@ -99,15 +99,15 @@ class Restarting(Schedule):
         .. math::
             T_0 = \frac{N - W}{k} \quad (m = 1), \qquad T_0 = \frac{(N - W) (m - 1)}{m^k - 1} \quad (m > 1)
 
-        Cycles start at whole steps, also where :math:`T_0` is not whole: two cycles in a budget of three epochs restart
-        at 2.0, and not at 1.5. For restarts between epochs count in steps.
+        Cycles start at whole steps, even if :math:`T_0` is not whole: two cycles in a budget of three epochs restart at
+        2.0, not at 1.5. For restarts between epochs, count in steps.
 
         A schedule without a number of cycles, such as `PublishedLogAnnealing`, goes on for ever. Its equal cycles are
-        made whole; where the budget does not hold them whole, the last one is cut off.
+        made whole; if they do not fill the budget exactly, the last one is cut off.
 
         Args:
             max_lr: The peak, in (0, inf).
-            total_steps: :math:`N`, the budget in steps, at least 1; left out where it is given in epochs.
+            total_steps: :math:`N`, the budget in steps, at least 1; left out if it is given in epochs.
             epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
             steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
             cycles: :math:`k`, how many whole cycles the budget holds, at least 1.

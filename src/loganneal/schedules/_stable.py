@@ -12,7 +12,7 @@ from loganneal.schedules._warmup import check_warmup, warmed
 
 
 class WarmupStableDecay(Fitted):
-    r"""Warmup-stable-decay, WSD: a line up, a plateau, and a fall over the last steps of the budget.
+    r"""Warmup-stable-decay, WSD: a linear rise, a plateau, and a fall over the last steps of the budget.
 
     .. math::
         \eta = \begin{cases}
@@ -92,7 +92,7 @@ class WarmupStableDecay(Fitted):
             min_lr=floor,
             warmup_init_lr=init_lr,
             shape=name,
-            **exponent,  # named only where it is given, so that the dictionaries of all others stay what they were
+            **exponent,  # included only if given, so that the dictionaries of all others do not change
         )
         vars(self).update(_fall=fall)
 

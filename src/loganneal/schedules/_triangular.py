@@ -13,7 +13,7 @@ MODES = ("triangular", "triangular2", "exp_range")
 
 
 class CyclicalTriangular(Restarting):
-    r"""Cyclical learning rates: up on a line and down on a line, again and again.
+    r"""Cyclical learning rates: a linear rise and a linear fall, again and again.
 
     .. math::
         \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \, a \, h, \qquad h = \begin{cases}
@@ -29,7 +29,7 @@ class CyclicalTriangular(Restarting):
     =================  ==================
 
     These are the cycles of ``torch.optim.lr_scheduler.CyclicLR``, with ``base_lr = min_lr``, ``step_size_up = u`` and
-    ``step_size_down = T - u``. Unlike there, a cycle decides its own restart in whole numbers.
+    ``step_size_down = T - u``. Unlike there, restarts are decided in whole numbers.
 
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf); with "exp_range" and a factor below 1 it is not reached.

@@ -1,4 +1,4 @@
-"""What schedules are apart from their rates: immutable values, made of parameters and equal by them."""
+"""What schedules are apart from their rates: immutable values, defined and compared by their parameters."""
 
 from typing import Any, Self
 
@@ -8,28 +8,29 @@ VERSION = 1
 """The version of the dictionary that `Schedule.to_dict` writes."""
 
 MAX_DEPTH = 64
-"""Schedules within schedules: more would only be a mistake, and much more exceeds Python's own limit of calls."""
+"""How deep schedules may be nested: more could only be a mistake, and much more exceeds Python's recursion limit."""
 
 
 class Value:
-    """An immutable value that its parameters make, equal to another of the same class and parameters.
+    """An immutable value defined by its parameters, equal to another of the same class and parameters.
 
-    Equality, hash, repr and immutability stand here, and are not those of frozen dataclasses: each dataclass compiles
-    its methods when it is imported, and fourteen of them took 20 ms, longer than the rest of the package without numpy.
+    Equality, hash, repr and immutability are implemented here rather than by frozen dataclasses: each dataclass
+    compiles its methods when it is imported, and fourteen of them took 20 ms, longer than the rest of the package
+    without numpy.
     """
 
     _parameters: dict[str, Any]
     _depth: int
 
     def _keep(self, parameters: dict[str, Any]) -> None:
-        """Become the value of these parameters, which have been checked."""
+        """Take on these parameters, which have been checked."""
         depth = 1 + max((inner._depth for value in parameters.values() for inner in _nested(value)), default=0)
         if depth > MAX_DEPTH:
             _checks.fail(type(self).__name__, "schedule", f"nested at most {MAX_DEPTH} deep", depth)
         vars(self).update(parameters, _parameters=parameters, _depth=depth)
 
     def in_steps(self, steps_per_epoch: int) -> Self:
-        """The schedule whose durations are these, taken as epochs: each is multiplied by the steps of an epoch.
+        """The schedule with its durations read as epochs: each is multiplied by the steps of an epoch.
 
         Args:
             steps_per_epoch: A whole number, at least 1.
@@ -38,7 +39,7 @@ class Value:
             A schedule of the same class; schedules within it are multiplied too.
 
         Raises:
-            ValueError: If it is no such number.
+            ValueError: If it is not such a number.
 
         >>> from loganneal import CyclicalLogAnnealing
         >>> CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, warmup_steps=1).in_steps(391).restarts(8_000).tolist()
@@ -104,7 +105,7 @@ def _rebuild(cls: type[Value], parameters: dict[str, Any]) -> Value:
 
 
 def _nested(value: Any) -> tuple["Value", ...]:
-    """The schedules that a parameter holds."""
+    """The schedules that a parameter contains."""
     values = value if isinstance(value, tuple) else (value,)
     return tuple(item for item in values if isinstance(item, Value))
 

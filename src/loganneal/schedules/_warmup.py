@@ -1,4 +1,4 @@
-"""The line on which a rate rises to its peak."""
+"""The line along which a rate rises to its peak."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def warmed(line: tuple[float, float, int], whole: Any, fraction: Any, rate: Any,
     Args:
         line: The first rate of the warmup, the rate that it leads to, and its steps.
         whole: The whole part of the step.
-        fraction: What the step is above it.
+        fraction: The fractional part of the step.
         rate: The rate from the end of the warmup on.
         xp: The functions of the namespace.
     """

@@ -1,7 +1,8 @@
 """Comparing schedules fairly over many runs: declare a study, run it anywhere, judge it.
 
-``declare`` says what is compared, ``engines`` train, ``judge`` concludes, ``result`` holds what was found. The names
-here are loaded when they are first used: what a schedule is called must not need SciPy.
+``declare`` describes what is compared, ``engines`` run the training, ``judge`` draws the conclusions, and ``result``
+holds the findings. The names here are loaded on first use, so that looking up the name of a schedule does not need
+SciPy.
 """
 
 import importlib

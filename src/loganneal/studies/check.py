@@ -6,7 +6,7 @@
 | B | the same again | that repeats differ |
 | C | the reference, another seed | a seed that is ignored |
 | D | a rival, the first seed | pairs that share no initialisation |
-| E | the reference, another split seed | that there is one split of the data |
+| E | the reference, another split seed | that there is only one split of the data |
 """
 
 import dataclasses
@@ -39,12 +39,12 @@ def check_study(study: Study, engine: Engine, folder: Path, say: Say, finished: 
     Args:
         study: The declaration; comparisons on workloads have nothing to probe.
         engine: Where runs execute.
-        folder: Where the probes have their folders.
-        say: Called with each finding, a sentence.
-        finished: Runs that are there: a command of which one has gone to its end is not probed again.
+        folder: Folder in which each probe gets its own folder.
+        say: Called with each finding, as a sentence.
+        finished: Runs that have a record; a command with a completed run is not probed again.
 
     Raises:
-        CheckFailedError: The seed or the schedule is ignored, rates were not seen, or the metric is not there.
+        CheckFailedError: The seed or the schedule is ignored, rates were not seen, or the metric is missing.
     """
     for number, comparison in enumerate(study.comparisons):
         there = [run for run in finished if run.planned.comparison == number and run.record.status == "completed"]
@@ -75,7 +75,7 @@ def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> No
 
 
 def _probe(comparison: Comparison, engine: Engine, folder: Path) -> dict[str, Probe]:
-    """What each probe gave."""
+    """The outcome of each probe."""
     specs = _specs(comparison, folder)
     places, found = {spec.folder: name for name, spec in specs.items()}, dict[str, Probe]()
     with closing(engine.run(list(specs.values()))) as outcomes:
@@ -88,7 +88,7 @@ def _probe(comparison: Comparison, engine: Engine, folder: Path) -> dict[str, Pr
 
 
 def _specs(comparison: Comparison, folder: Path) -> dict[str, CommandSpec]:
-    """The runs that are probed, each with a folder of its own."""
+    """The runs to probe, each in its own folder."""
     reference, rival = comparison.reference, comparison.rivals[0]
     first = {run.arm: run.spec for run in comparison.replicate(0) if run.trial == 0}
     one, seed = first[reference], first[reference].seed + 1
@@ -102,14 +102,14 @@ def _specs(comparison: Comparison, folder: Path) -> dict[str, CommandSpec]:
 
 
 def _values(probe: Probe) -> tuple[tuple[float, ...], ...]:
-    """What can be compared of two probes: sums over weights and gradients, else what was reported."""
+    """The values by which probes are compared: sums over weights and gradients, or else what was reported."""
     if probe.observed:
         return tuple((one["weights"], one["gradient"]) for one in probe.observed[:UPDATES])
     return tuple(tuple(value for name, value in sorted(row.items()) if name != "time") for row in probe.rows)
 
 
 def _same(first: Probe, second: Probe) -> bool:
-    """Whether two probes are the same as far as both go; not, where there is nothing to compare."""
+    """Whether two probes are equal as far as both go; False if there is nothing to compare."""
     pairs = list(zip(_values(first), _values(second), strict=False))
     return len(pairs) > 1 and all(one == other for one, other in pairs)
 
@@ -153,7 +153,7 @@ def _arms(a: Probe, d: Probe) -> Iterator[str]:
 
 
 def _split(a: Probe, b: Probe, e: Probe) -> Iterator[str]:
-    """Whether another split seed changes anything; it cannot be told where repeats differ."""
+    """Whether another split seed changes anything, which cannot be told if repeats differ."""
     if _same(a, b) and _same(a, e):
         yield (
             "The split seed has no effect. Unless the split is drawn with the seed, there is only one split of the "
@@ -171,7 +171,7 @@ def _metric(comparison: Comparison, a: Probe) -> Iterator[str]:
 
 
 def seconds_of_a_run(probe: Probe, steps: int) -> float | None:
-    """How long a whole run takes, without what the probe has not seen, such as validation; None where unknown."""
+    """How long a whole run takes, excluding what the probe has not seen, such as validation; None if unknown."""
     if probe.complete:
         return probe.seconds
     timed = [(number, one["time"]) for number, one in enumerate(probe.observed)]
@@ -183,11 +183,11 @@ def seconds_of_a_run(probe: Probe, steps: int) -> float | None:
 
 
 def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
-    """What a study costs, in words; where it may end early, from the fewest runs to the most.
+    """What a study costs, in words; if it may end early, from the fewest runs to the most.
 
     Args:
         comparison: The declaration.
-        seconds: Of a run; None where unknown.
+        seconds: Duration of a run in seconds; None if unknown.
 
     Example:
         >>> from loganneal.studies.declare.comparison import declare_script
@@ -209,13 +209,13 @@ def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
 
 
 def _span(values: Sequence[float]) -> str:
-    """Numbers in order, a range where there are two; whole ones in full, others in two digits."""
+    """Numbers in order, as a range if there are two; whole numbers in full, others to two digits."""
     texts = [f"{value:,}" if isinstance(value, int) else _two_digits(value) for value in values]
     return " to ".join(dict.fromkeys(texts))
 
 
 def _two_digits(value: float) -> str:
-    """A number in two digits, without an exponent: 1,200 and 0.012."""
+    """A number to two digits, without an exponent: 1,200 and 0.012."""
     return f"{value:.2g}" if value < 99 else f"{float(f'{value:.1e}'):,.0f}"
 
 

@@ -25,7 +25,7 @@ from loganneal.studies.tables import study_markdown
 RESULT = "result.json"
 TABLE = "table.md"
 RUNS = "runs"
-"""Where the runs of a command have their folders."""
+"""Name of the folder in which each run of a command gets its own folder."""
 
 
 class Stage(NamedTuple):
@@ -33,7 +33,7 @@ class Stage(NamedTuple):
 
     Args:
         study: The study as far as it is known. With a screening, its duel is known once the screening is complete.
-        inventory: Which of the runs that are due have a record.
+        inventory: Which of these runs have a record.
     """
 
     study: Study
@@ -41,12 +41,12 @@ class Stage(NamedTuple):
 
     @property
     def planned(self) -> list[PlannedRun]:
-        """The runs that are due, those that have a record first."""
+        """The runs of this stage, those with a record first."""
         return [*(run.planned for run in self.inventory.finished), *self.inventory.missing]
 
 
 Event = Stage | FinishedRun
-"""What happens while a study runs: a stage of it with what is there, then each run that ends."""
+"""What is reported while a study runs: each stage with its inventory, then each run as it ends."""
 
 OnEvent = Callable[[Event], None]
 
@@ -123,7 +123,7 @@ def run_study(
     if stage.inventory.missing:
         engine = LocalProcesses() if engine is None else engine
         _check_trainable(study)
-        if engine.trains_here:  # on a cluster the data lie on its nodes
+        if engine.trains_here:  # on a cluster the data are on its nodes
             _check_data(study, engine.data_root)
         with hold_study_folder(folder), engine.kept() as running:
             keep_study(kept, folder)
@@ -174,11 +174,11 @@ def judge_study(
 
 
 def current_stage(study: Study, store: ReadableStore) -> Stage:
-    """How far a study is by the records there are, and what is due next.
+    """The stage that a study has reached according to its records.
 
     Args:
         study: The declaration.
-        store: Of the records.
+        store: The store of records.
     """
     known = first = staged(study)
     inventory = take_inventory(first.plan(), store)
@@ -216,7 +216,7 @@ def _tell(on_event: OnEvent | None, event: Event) -> None:
 def _train(
     study: Study, stage: Stage, folder: Path, store: Store, engine: Engine, on_event: OnEvent | None
 ) -> tuple[Stage, RunFailedError | None]:
-    """Stage after stage until nothing is missing: the last one, and the first error if runs failed.
+    """Train stage after stage until nothing is missing; return the last stage, and the first error if runs failed.
 
     A run that failed is tried again by the next call, not by the next stage.
     """
@@ -238,7 +238,7 @@ def _train(
 
 
 def _check_trainable(study: Study) -> None:
-    """Make each network and optimizer once, so that what is wrong with them is said before the first run."""
+    """Build each network and optimizer once, so that errors in them are reported before the first run."""
     from loganneal.training.check import check_trainable  # imports torch, which a finished study does not need
 
     checked = set()
@@ -254,7 +254,7 @@ def _check_trainable(study: Study) -> None:
 
 
 def _check_data(study: Study, data_root: Path | None) -> None:
-    """Load the examples once, so that what is wrong with them is said before the first run."""
+    """Load the examples once, so that errors in them are reported before the first run."""
     checked = set()
     for comparison in study.comparisons:
         spec = next(comparison.replicate(0)).spec
@@ -267,10 +267,10 @@ def _check_data(study: Study, data_root: Path | None) -> None:
 
 
 def keep_result(result: StudyResult, folder: Path) -> StudyResult:
-    """Write ``result.json`` and ``table.md``; where they hold this result already, nothing is written.
+    """Write ``result.json`` and ``table.md``; a file that already holds this result is left unchanged.
 
     Returns:
-        What ``result.json`` holds.
+        The result that ``result.json`` holds.
     """
     kept, table = write_result(result, folder / RESULT), study_markdown(result).encode()
     if not (folder / TABLE).is_file() or (folder / TABLE).read_bytes() != table:

@@ -1,4 +1,4 @@
-"""The tables of a result as text: one of each comparison, and one that has them side by side."""
+"""The tables of a result as text: one for each comparison, and one that shows them side by side."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def header(comparison: ComparisonResult) -> tuple[str, ...]:
 
 
 def rows(comparison: ComparisonResult) -> Rows:
-    """One row an arm: the best setting, mean ± standard deviation, difference [95 % interval], verdict."""
+    """One row per arm: the best setting, mean ± standard deviation, difference [95 % interval], verdict."""
     return [_row(arm, comparison) for arm in comparison.arms]
 
 
@@ -29,7 +29,7 @@ def overview_header(study: StudyResult) -> tuple[str, ...]:
 
 
 def overview_rows(study: StudyResult) -> Rows:
-    """One row a comparison: the reference's score, then each rival's verdict and difference."""
+    """One row per comparison: the reference's score, then each rival's verdict and difference."""
     return [_overview_row(one, study.comparisons[0]) for one in study.comparisons]
 
 
@@ -39,7 +39,7 @@ def to_markdown(comparison: ComparisonResult) -> str:
 
 
 def study_markdown(study: StudyResult) -> str:
-    """Every table of a study in GitHub's Markdown: of several comparisons first the overview."""
+    """Every table of a study in GitHub's Markdown; with several comparisons, the overview comes first."""
     if len(study.comparisons) == 1:
         return to_markdown(study.comparisons[0])
     overview = markdown(overview_header(study), overview_rows(study))
@@ -48,7 +48,7 @@ def study_markdown(study: StudyResult) -> str:
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    r"""A table in GitHub's Markdown; the first and the last column stand to the left, the others to the right.
+    r"""A table in GitHub's Markdown; the first and the last column are left-aligned, the others right-aligned.
 
     >>> markdown(("Arm", "p", "Verdict"), [("a|b", "0.1", "tie")])
     '| Arm | p | Verdict |\n| --- | ---: | --- |\n| a\\|b | 0.1 | tie |\n'
@@ -100,6 +100,6 @@ def _unit(metric: Metric) -> str:
 
 
 def _escaped(cell: str) -> str:
-    """A cell that ends neither itself nor its line, nor is markup."""
+    """The text of a cell, escaped so that it neither ends the cell or the line nor is read as markup."""
     text = cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
     return " ".join(text.split())

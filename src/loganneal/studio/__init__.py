@@ -1,1 +1,1 @@
-"""The local page: design a schedule, take its code away, look at a log. A view: nothing trains here."""
+"""The local page: design a schedule and copy its code, look at a log, follow a study. A view: nothing trains here."""

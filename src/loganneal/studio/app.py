@@ -1,4 +1,4 @@
-"""The application: its pages, its pictures, and who may ask for them."""
+"""The application: its pages, its pictures, and who may request them."""
 
 import io
 from collections.abc import Callable
@@ -27,15 +27,15 @@ PAGES: dict[str, str] = {"/": "Design", "/log": "Log", "/studies": "Studies"}
 
 
 View = Callable[[str], Any]
-"""From the query of an address to what stands on its page."""
+"""From the query of an address to the content of its page."""
 
 
 def build_app(host: str = "127.0.0.1", studies: Studies | None = None) -> Dash:
-    """The application, which answers its own page alone.
+    """The application, which answers only its own page.
 
     Args:
         host: The address that it will listen on.
-        studies: Those that it shows; by default those where the commands write them.
+        studies: The studies to show; by default those in the folders that the commands write.
     """
     studies = studies or Studies()
     app = Dash(
@@ -43,7 +43,7 @@ def build_app(host: str = "127.0.0.1", studies: Studies | None = None) -> Dash:
         assets_folder=str(Path(__file__).parent / "assets"),
         title="loganneal studio",
         update_title="",
-        suppress_callback_exceptions=True,  # a page brings its controls when it is opened
+        suppress_callback_exceptions=True,  # a page's controls exist only once it is opened
         serve_locally=True,
         enable_mcp=False,
     )
@@ -78,7 +78,7 @@ def _design(search: str) -> Any:
     try:
         return design_page(from_query(search))
     except (ValueError, OverflowError) as error:
-        sentence = html.P(f"The address holds no design that can be drawn. {error}", role="alert", className="wrong")
+        sentence = html.P(f"The address contains no design that can be drawn. {error}", role="alert", className="wrong")
         return [sentence, *design_page(first_design())]
 
 
@@ -87,7 +87,7 @@ def _missing(search: str) -> Any:
 
 
 def _picture(kind: str) -> Response:
-    """The curves of a design by the library's own plot."""
+    """The curves of a design, drawn by the library's own plot."""
     if kind not in PICTURES:
         return Response("There is no such picture.\n", 404, mimetype="text/plain")
     try:

@@ -1,4 +1,4 @@
-"""The code of a schedule for each framework: whole programs whose model is to be replaced."""
+"""The code of a schedule for each framework: complete programs whose model is to be replaced."""
 
 import inspect
 import json
@@ -7,11 +7,11 @@ from typing import Any
 
 from loganneal.schedules import InverseMomentum, Schedule
 
-MOMENTUM = "A momentum is set by PyTorch and Lightning; here the learning rate that it mirrors stands alone."
+MOMENTUM = "Only the PyTorch and Lightning code sets a momentum; this code has only the learning rate that it mirrors."
 
 
 def call(schedule: Schedule) -> str:
-    """The schedule as a call of Python, without the parameters that have their defaults.
+    """The schedule as a Python call, without the parameters that have their default values.
 
     >>> from loganneal import Linear
     >>> call(Linear(0.1, total_steps=100))
@@ -39,7 +39,7 @@ def _rate(schedule: Schedule) -> Schedule:
 
 
 def _made(schedule: Schedule) -> str:
-    """The lines that make the learning rate, and the momentum where there is one."""
+    """The lines that make the learning rate, and the momentum if there is one."""
     lines = [f"schedule = {call(_rate(schedule))}"]
     if isinstance(schedule, InverseMomentum):
         lines.append(f"momentum = {call(schedule)}")
@@ -57,7 +57,7 @@ def _sgd(parameters: str, schedule: Schedule) -> str:
 
 
 def pytorch(schedule: Schedule, total_steps: int) -> str:
-    """A loop of PyTorch."""
+    """A PyTorch loop."""
     return f"""import loganneal as la
 import torch
 from loganneal.torch import ScheduleLR
@@ -78,7 +78,7 @@ for step in range({total_steps}):
 
 
 def lightning(schedule: Schedule, total_steps: int) -> str:
-    """A module and a trainer of Lightning."""
+    """A Lightning module and trainer."""
     return f"""import lightning as L
 import loganneal as la
 import torch
@@ -109,7 +109,7 @@ if __name__ == "__main__":
 
 
 def transformers(schedule: Schedule, total_steps: int) -> str:
-    """A Trainer of Transformers."""
+    """A Transformers trainer."""
     return f"""import loganneal as la
 import torch
 from loganneal.torch import ScheduleLR
@@ -131,7 +131,7 @@ if __name__ == "__main__":
 
 
 def keras(schedule: Schedule, total_steps: int) -> str:
-    """An optimizer of Keras."""
+    """A Keras optimizer."""
     return f"""import keras
 import loganneal as la
 import numpy as np
@@ -148,7 +148,7 @@ model.fit(x, y, batch_size=4, steps_per_epoch=16, epochs={max(1, -(-total_steps 
 
 
 def optax(schedule: Schedule, total_steps: int) -> str:
-    """A loop of Optax."""
+    """An Optax loop."""
     return f"""import jax
 import jax.numpy as jnp
 import loganneal as la
@@ -175,7 +175,7 @@ for step in range({total_steps}):
 
 
 def nanogpt(schedule: Schedule, total_steps: int) -> str:
-    """The function `get_lr` that nanoGPT's loop asks before each update."""
+    """The function ``get_lr`` that nanoGPT's loop calls before each update."""
     return f"""import loganneal as la
 import torch
 
@@ -214,10 +214,10 @@ WRITERS: dict[str, Callable[[Schedule, int], str]] = {
     "nanoGPT": nanogpt,
     "JSON": as_json,
 }
-"""By the name of the framework."""
+"""What writes the code, by the name of the framework."""
 
 
 def note(framework: str, schedule: Schedule) -> str:
-    """What the code of a framework leaves out of a schedule; "" where it is all there."""
+    """What the code of a framework leaves out of a schedule; "" if it leaves out nothing."""
     left_out = isinstance(schedule, InverseMomentum) and framework not in ("PyTorch", "Lightning", "JSON")
     return MOMENTUM if left_out else ""

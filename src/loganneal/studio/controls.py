@@ -16,10 +16,10 @@ NOTHING = {
     "base": "1 / min_lr",
     "timescale_steps": "as warmup_steps",
 }
-"""What it means that an optional parameter is left out."""
+"""What it means to leave out an optional parameter."""
 
 FEWEST = {"milestones": 1, "points": 2, "schedules": 1}
-"""Entries that a list has at least; a list of boundaries is as long as that of its schedules says."""
+"""Minimum number of entries of a list; the length of a list of boundaries follows from that of the schedules."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Control:
     """One parameter of a schedule.
 
     Args:
-        path: Where it stands in the tree.
-        label: Its name, as the library has it.
-        value: What it is now.
+        path: Its path in the tree.
+        label: Its name in the library.
+        value: Its current value.
         slider: Its range; None for a choice.
         choices: The names to choose from.
         duration: Whether it counts steps, and is shown in steps, epochs or shares.
-        nothing: What an empty field means; "" where it may not be empty.
+        nothing: What an empty field means; "" if it may not be empty.
         meaning: A sentence from the documentation of the class.
     """
 
@@ -52,7 +52,7 @@ class Section:
     """The controls of one schedule of the tree.
 
     Args:
-        path: Where the schedule stands; "" for the whole.
+        path: The schedule's path; "" for the whole.
         type: Its class.
         controls: Its own parameters.
         lists: The paths of its lists, and whether they can be shortened.
@@ -137,7 +137,7 @@ _ARGUMENT = re.compile(r"^ {8}(\w+): (.+?)(?=^ {8}\w+: |\Z)", re.MULTILINE | re.
 
 @cache
 def meanings(name: str) -> dict[str, str]:
-    """What the documentation of a schedule says of its parameters.
+    """What the documentation of a schedule says about its parameters.
 
     >>> meanings("Linear")["max_lr"]
     'the peak, in (0, inf), at step 0.'

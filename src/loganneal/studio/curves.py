@@ -11,13 +11,13 @@ from loganneal.schedules import Schedule
 from loganneal.studio.state import Design
 
 POINTS = 1_200
-"""Steps that a long curve is drawn through, beside restarts and ends of cycles: as many as its picture has columns."""
+"""Steps that a long curve is drawn through, plus restarts and ends of cycles: as many as its picture has columns."""
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "dash", "dot", "dashdot")
-"""What tells curves apart without their colours."""
+"""Line styles that tell curves apart without their colours."""
 
 GRID = {"gridcolor": "rgba(128,136,144,0.25)", "zerolinecolor": "rgba(128,136,144,0.5)", "automargin": True}
-"""Of both axes."""
+"""Settings of both axes."""
 
 Figure = dict[str, Any]
 
@@ -26,7 +26,7 @@ def figure(design: Design) -> Figure:
     """The curves of a design over its budget, with restarts and the end of the budget marked.
 
     Raises:
-        ValueError: Its schedule is wrong.
+        ValueError: Its schedule is invalid.
     """
     curves = design.curves()
     traces = [
@@ -63,7 +63,7 @@ def _traces(name: str, schedule: Schedule, design: Design, number: int) -> list[
 
 
 def _hover(schedule: Schedule, steps: NDArray[np.int64], design: Design, number: int) -> Figure:
-    """What a curve says under the pointer: the rate, and for the design itself the epoch and the cycle."""
+    """What a curve shows under the pointer: the rate, and for the design itself also the epoch and the cycle."""
     if number:
         return {"hovertemplate": "%{y:.4g}"}
     epochs = np.round(steps / design.steps_per_epoch, 2).tolist()
@@ -75,7 +75,7 @@ def _hover(schedule: Schedule, steps: NDArray[np.int64], design: Design, number:
 
 
 def cycle_numbers(schedule: Schedule, steps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The cycle in which each step lies, counted from 0; -1 outside of cycles.
+    """The cycle that each step belongs to, counted from 0; -1 outside any cycle.
 
     >>> from loganneal import CyclicalLogAnnealing
     >>> schedule = CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10, warmup_steps=5, cycles=2)
@@ -111,13 +111,13 @@ def layout(end: float, title: str, **more: Any) -> Figure:
         "yaxis": {"title": {"text": title}, "rangemode": "tozero", **GRID},
         "shapes": [{**mark, "line": {"color": "#808890", "width": 1.5, "dash": "dot"}}],
         "annotations": [{**note, "xanchor": "right", "yanchor": "top", "textangle": 0}],
-        "uirevision": "kept",  # zoom and hidden curves stay while parameters move
+        "uirevision": "kept",  # zoom and hidden curves are kept while parameters change
         **more,
     }
 
 
 def _values(rates: NDArray[np.float64]) -> list[float | None]:
-    """Numbers for JSON, which has none that is not finite."""
+    """Numbers for JSON, which can only represent finite ones."""
     finite = np.isfinite(rates)
     return (
         rates.tolist()
@@ -127,15 +127,15 @@ def _values(rates: NDArray[np.float64]) -> list[float | None]:
 
 
 def reading(design: Design, step: int) -> str:
-    """What the design says of one step: epoch, rate and cycle.
+    """A sentence on one step of the design: its epoch, rate and cycle.
 
     Raises:
-        ValueError: The schedule is wrong, or the step is none.
+        ValueError: The schedule or the step is invalid.
     """
     schedule = design.schedule
     cycle = schedule.locate(step)
     where = (
-        "outside of cycles" if cycle is None else f"cycle {cycle.index + 1}, from step {cycle.start:,} to {cycle.end:,}"
+        "outside any cycle" if cycle is None else f"cycle {cycle.index + 1}, from step {cycle.start:,} to {cycle.end:,}"
     )
     return f"Step {step:,}: epoch {step / design.steps_per_epoch:.2f}, rate {schedule(step):.6g}, {where}."
 

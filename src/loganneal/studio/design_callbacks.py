@@ -1,4 +1,4 @@
-"""The page on which a schedule is designed: what it does."""
+"""The page for designing a schedule: what it does."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from loganneal.studio.panel import budget_panel, chosen, identity, rival_buttons
 from loganneal.studio.state import Design, to_query
 
 RESHAPING = ("type", "choice", "add", "remove", "unit", "epoch", "fit")
-"""What may change which controls there are, or what all of them show."""
+"""Events that may change which controls there are, or what all of them show."""
 
 
 def add_callbacks(app: Dash) -> None:
@@ -45,7 +45,7 @@ def add_callbacks(app: Dash) -> None:
 
 
 def _in_the_browser(app: Dash, name: str, store: str, *inputs: Input) -> None:
-    """A function of assets/studio.js, which has no output of its own."""
+    """Register a function of assets/studio.js, which has no output of its own."""
     app.clientside_callback(ClientsideFunction("studio", name), Output(store, "clear_data"), *inputs)
 
 
@@ -55,7 +55,7 @@ def _every(kind: str) -> dict[str, Any]:
 
 
 def _edit(used: Any, data: Any) -> tuple[Any, ...]:
-    """A control was used: the new design, its curve, and what the controls now show."""
+    """Respond to the use of a control: the new design, its curve, and what the controls now show."""
     event, before = Event(str(used["kind"]), str(used["path"]), used["value"]), Design.from_dict(data)
     try:
         design = applied(before, event)
@@ -65,14 +65,14 @@ def _edit(used: Any, data: Any) -> tuple[Any, ...]:
 
 
 def _panels(design: Design, event: Event) -> tuple[Any, Any]:
-    """The panels, where controls come or go or show another unit."""
+    """The panels, if controls come or go or show another unit."""
     reshapes = event.kind in RESHAPING
     of_budget = budget_panel(design) if event.kind in ("unit", "epoch") else no_update
     return of_budget, schedule_panel(design) if reshapes or event.path == BUDGET.path else no_update
 
 
 def _drawn(design: Design) -> tuple[Any, str]:
-    """The curve, or what is wrong while a second parameter has yet to follow."""
+    """The curve, or what is wrong until a second parameter is changed to match the first."""
     try:
         return figure(design), ""
     except ValueError as error:
@@ -84,7 +84,7 @@ def _unchanged() -> list[list[Any]]:
 
 
 def _followed(design: Design, event: Event) -> tuple[list[Any], list[Any]]:
-    """The field and the slider of the parameter that was changed; the one in the hand is left alone."""
+    """The field and the slider of the changed parameter; the one that is being used is left alone."""
     fields, sliders = ctx.outputs_list[6:]
     text: Any = no_update
     place: Any = no_update
@@ -102,7 +102,7 @@ def _is(output: Any, event: Event) -> bool:
 
 
 def _valid(data: Any) -> Design:
-    """The design, where it makes a schedule."""
+    """The design; if it is invalid, the update is skipped."""
     design = Design.from_dict(data)
     try:
         design.others()
@@ -127,5 +127,5 @@ def _write(data: Any, framework: str) -> tuple[str, str]:
 def _read(data: Any, text: Any) -> str:
     design, words = _valid(data), str(text).replace(",", "").strip()
     if not (words.isascii() and words.isdigit() and int(words[:20]) < MAX_STEP):
-        return "Give a whole step, 0 or more."
+        return "Enter a whole number of at least 0."
     return reading(design, int(words))

@@ -1,4 +1,4 @@
-"""The page on which a schedule is designed: what stands on it."""
+"""The page for designing a schedule: what is on it."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from loganneal.studio.parts import table
 from loganneal.studio.state import Design, to_query
 
 CONFIG = {"displayModeBar": False}
-"""The buttons of Plotly draw pictures of the screen; the links below the code have those of the library."""
+"""Plotly's buttons would export pictures of the screen; the links below the code lead to those of the library."""
 
 
 FRAMEWORK = "PyTorch"
-"""Whose code is shown first."""
+"""The framework whose code is shown first."""
 
 
 def design_page(design: Design) -> list[Any]:
@@ -79,7 +79,7 @@ def _take_away() -> list[Any]:
 
 
 def links(design: Design) -> list[Any]:
-    """Links to the design, and to its pictures by the library's plot."""
+    """Links to the design, and to its pictures drawn by the library."""
     query = to_query(design)
     named = {"Link to this design": f"/{query}", "PNG": f"/picture.png{query}", "SVG": f"/picture.svg{query}"}
     return [html.A(name, href=address) for name, address in named.items()]
@@ -89,9 +89,9 @@ HEADER = ("curve", "mean over peak", "last rate", "cycles", "tuned peak")
 
 
 def facts_table(facts: list[CurveFacts], tuned: str) -> html.Table:
-    """The curves in numbers, a row each."""
+    """The curves in numbers, one row each."""
     rows = [html.Tr([html.Th(one.name, scope="row"), *map(html.Td, _cells(one))]) for one in facts]
-    caption = f"Tuned peak: by what to multiply a peak that was tuned with {tuned or 'this design'}, by a convex bound."
+    caption = f"Tuned peak: the factor for a peak that was tuned with {tuned or 'this design'}, from a convex bound."
     return table(caption, HEADER, rows)
 
 

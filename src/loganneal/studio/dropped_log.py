@@ -1,4 +1,4 @@
-"""A log that was dropped on the page: read as data, from a file of its own that is gone afterwards."""
+"""A log that was dropped on the page: read as data, from a temporary file that is removed afterwards."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ OWNER = "the page"
 
 
 class UnreadLogError(ValueError):
-    """A log cannot be read as it was chosen to be; `options` is what there is to choose from."""
+    """A log that cannot be read as chosen; ``options`` is what there is to choose from."""
 
     def __init__(self, message: str, options: LogOptions) -> None:
         super().__init__(message)
@@ -33,14 +33,14 @@ class UnreadLogError(ValueError):
 
 @dataclass(frozen=True)
 class DroppedLog:
-    """A log, what is wrong with its run, and what it says of other schedules.
+    """A log, what is wrong with its run, and what it says about other schedules.
 
     Args:
-        name: The name of the file, for people.
+        name: The name of the file, for display.
         reading: What was read.
         diagnosis: What was found.
-        prediction: What is predicted; None where the log has no learning rate.
-        options: What else of the file could be read.
+        prediction: What is predicted; None if the log has no learning rate.
+        options: What else in the file could be read.
     """
 
     name: str
@@ -50,14 +50,14 @@ class DroppedLog:
     options: LogOptions = NO_OPTIONS
 
     def proposals(self) -> dict[str, Design]:
-        """Designs to open, by what they are: the schedule predicted best or the probe to train, and the log's own."""
+        """Designs to open, by description: the schedule predicted best or the probe to train, and the log's own."""
         log = self.reading.log
         if not log.has_rate or not log.peak > 0 or len(log.step) < 2:
             return {}
         own, steps = own_schedule(log), Run(log).steps
         found: dict[str, Schedule] = {}
         best = None if self.prediction is None else self.prediction.best
-        if best is not None and best.verdict == "better":  # the lowest mean alone is no verdict
+        if best is not None and best.verdict == "better":  # the lowest mean alone is not a verdict
             found[f"the schedule predicted best, {best.name}"] = ARMS[best.name].build(log.peak, steps)
         if self.prediction is not None and self.prediction.make is not None:
             found["the probe to train"] = from_dict(dict(self.prediction.make.schedule))
@@ -69,18 +69,18 @@ class DroppedLog:
 
 
 def read_dropped(name: Any, contents: Any, choice: LogChoice = BY_NAMES) -> DroppedLog:
-    """Read, diagnose and predict.
+    """Read a log, diagnose it, and predict from it.
 
     Args:
-        name: The name of the file, as a browser gives it.
+        name: The name of the file, as a browser sends it.
         contents: The file as a data URL.
         choice: The run and the columns to read.
 
     Raises:
-        UnreadLogError: The log leaves a choice, or lacks something.
-        ValueError: It is no log.
+        UnreadLogError: The log is ambiguous, or lacks something.
+        ValueError: It is not a log.
         OSError: It cannot be read.
-        ModuleNotFoundError: What reading it needs is not installed.
+        ModuleNotFoundError: A package that reading it needs is not installed.
     """
     data = _decoded(contents)
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", str(name))[-80:].lstrip(".") or "log"

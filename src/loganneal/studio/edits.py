@@ -22,17 +22,17 @@ BUDGET = Control(
     duration=True,
     meaning="Updates of the whole run.",
 )
-"""The control of the budget, which is no parameter of a schedule."""
+"""The control of the budget, which is not a parameter of a schedule."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """One control was used.
+    """The use of one control.
 
     Args:
         kind: "slider", "field", "choice", "type", "add", "remove", or an entry of `SETTINGS` or `BUTTONS`.
-        path: Of the parameter; "" where the kind says it all.
-        value: What the control holds now.
+        path: The path of the parameter; "" if the kind alone is enough.
+        value: The new value of the control.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class Event:
 
 
 def factor(design: Design, control: Control) -> float:
-    """Steps in one of the units that a control is shown in."""
+    """Steps per unit that a control is shown in."""
     if not control.duration or design.unit == "steps":
         return 1
     if control is BUDGET:
@@ -50,7 +50,7 @@ def factor(design: Design, control: Control) -> float:
 
 
 def shown(design: Design, control: Control, value: Any) -> str:
-    """The text of a field; "" for what is left out."""
+    """The text of a field; "" for a parameter that is left out."""
     if value is None:
         return ""
     unit = factor(design, control)
@@ -60,7 +60,7 @@ def shown(design: Design, control: Control, value: Any) -> str:
 
 
 def position(control: Control, value: Any) -> int:
-    """The position of a slider; that of its left end for what is left out."""
+    """The position of a slider; its left end for a parameter that is left out."""
     return control.slider.position_of(value) if control.slider and _checks.is_number(value) else 0
 
 
@@ -78,7 +78,7 @@ def read_field(design: Design, control: Control, text: Any) -> Any:
     """The value that the text of a field means, in steps.
 
     Raises:
-        ValueError: It is no number; whether the schedule takes the number, the schedule says.
+        ValueError: It is not a number. Whether the number is allowed is left to the schedule.
     """
     words = str(text if text is not None else "").strip().replace(",", "").replace("_", "")
     if not words and control.nothing:
@@ -100,7 +100,7 @@ def applied(design: Design, event: Event) -> Design:
     """The design after a control was used.
 
     Raises:
-        ValueError: What was entered is no value of that control, or what was asked for is not possible.
+        ValueError: The control does not take that value, or what was asked for is not possible.
     """
     if event.path == BUDGET.path:
         return _budget(design, _budget_of(design, event))
@@ -114,7 +114,7 @@ def applied(design: Design, event: Event) -> Design:
 
 
 def _toggled(design: Design, name: str) -> Design:
-    """The design with a rival, or without it."""
+    """The design with a rival added, or removed if it was there."""
     others = tuple(one for one in design.rivals if one != name)
     return design.with_(rivals=others if name in design.rivals else (*others, name))
 
@@ -124,7 +124,7 @@ def _slid(design: Design, path: str, value: Any) -> Any:
     if control.slider is None:
         _checks.fail(OWNER, "path", "that of a slider", path)
     if _whole(value) == position(control, control.value):
-        return design.tree  # many values share a position: a slider that has not moved changes none
+        return design.tree  # many values share a position: a slider that has not moved changes nothing
     return changed(design.tree, path, control.slider.value_at(_whole(value)))
 
 
@@ -165,14 +165,14 @@ def _budget_of(design: Design, event: Event) -> Any:
 
 
 def _budget(design: Design, total_steps: int) -> Design:
-    """Another budget; durations that are shown as shares keep their shares."""
+    """The design with another budget; durations that are shown as shares keep their shares."""
     total = _checks.whole(OWNER, "budget", total_steps, 1, _limits.STEPS)
     tree = stretched(design.tree, total / design.total_steps) if design.unit == "shares" else design.tree
     return design.with_(tree=tree, total_steps=total)
 
 
 def _epoch(design: Design, value: Any) -> Design:
-    """Another epoch; where durations are shown in epochs, these stay."""
+    """The design with another epoch; durations that are shown in epochs keep their number of epochs."""
     steps = _checks.whole(OWNER, "steps per epoch", _number("steps per epoch", value), 1, _limits.STEPS)
     if design.unit != "epochs":
         return design.with_(steps_per_epoch=steps)
@@ -194,7 +194,7 @@ SETTINGS: dict[str, Callable[[Design, Any], Design]] = {
     "unit": lambda design, value: design.with_(unit=value),
     "tuned": lambda design, value: design.with_(tuned=str(value or "")),
 }
-"""Controls of the budget and of what is looked at beside the design."""
+"""Controls of the budget and of what the design is compared with."""
 
 
 BUTTONS: dict[str, Callable[[Design], Design]] = {

@@ -1,4 +1,4 @@
-"""What is worth knowing of a design beside its curve."""
+"""What is worth knowing about a design besides its curve."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from loganneal.studio.fitting import ends_elsewhere
 from loganneal.studio.state import Design
 
 EXACT_STEPS = 1_000_000
-"""The mean of a longer schedule is that of so many steps, one drawn from each of as many equal parts of the budget."""
+"""The mean of a longer schedule is over this many steps, one drawn from each of as many equal parts of the budget."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class CurveFacts:
         mean_over_peak: The mean rate over the stated peak.
         last_rate: The rate of the last update.
         cycles: How many cycles begin within the budget.
-        factor: By what a peak that was tuned for the chosen curve is to be multiplied for this one; None where that is
-            not known.
+        factor: Factor by which to multiply a peak that was tuned for the chosen curve, to get one for this curve; None
+            if it is not known.
     """
 
     name: str
@@ -34,10 +34,10 @@ class CurveFacts:
 
 
 def curve_facts(design: Design) -> list[CurveFacts]:
-    """The design and the curves beside it.
+    """The facts of the design and of the curves beside it.
 
     Raises:
-        ValueError: The schedule is wrong.
+        ValueError: The schedule is invalid.
     """
     curves = design.curves()
     tuned = curves.get(design.tuned, design.schedule)
@@ -60,7 +60,7 @@ def mean_over_peak(schedule: Schedule, total_steps: int) -> float:
     """
     if total_steps <= EXACT_STEPS:
         return float(schedule.curve(total_steps).mean() / schedule.max_lr)
-    # steps at equal distances could all fall on the same place of a short cycle
+    # evenly spaced steps could all fall on the same place in a short cycle
     within = np.random.default_rng(0).random(EXACT_STEPS)
     steps = ((np.arange(EXACT_STEPS) + within) * (total_steps / EXACT_STEPS)).astype(np.int64)
     return float(np.mean(schedule(steps)) / schedule.max_lr)
@@ -70,7 +70,7 @@ def advice(design: Design) -> list[str]:
     """What looks like a mistake in the durations, in sentences.
 
     Raises:
-        ValueError: The schedule is wrong.
+        ValueError: The schedule is invalid.
     """
     return advise(design.schedule, design.total_steps, design.steps_per_epoch)
 

@@ -16,7 +16,7 @@ def fitted(schedule: Schedule, total_steps: int) -> Schedule:
     """The schedule whose last cycle ends with the budget, with as many cycles as begin in it now.
 
     Args:
-        schedule: Any schedule. What has no end is left as it is.
+        schedule: Any schedule; one without an end is left as it is.
         total_steps: The budget.
 
     >>> from loganneal import CyclicalLogAnnealing

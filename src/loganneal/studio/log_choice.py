@@ -11,7 +11,7 @@ from loganneal.diagnosis.logs.read import OpenLog
 from loganneal.studio.panel import chosen, labelled
 
 MOST = 200
-"""Runs and columns that are listed, at most; for others there is the command line."""
+"""Maximum number of runs and of columns that are listed; the others can be named on the command line."""
 
 BY_NAME = "found by its name"
 
@@ -26,16 +26,16 @@ LABELS = {
 """What each quantity is called on the page."""
 
 SELECTS = ("log-run", *(f"log-column-{quantity}" for quantity in ASKED))
-"""The ids of the choices; what was chosen is in a store of each, see assets/studio.js."""
+"""The ids of the choices; each has a store for what was chosen, see assets/studio.js."""
 
 
 @dataclass(frozen=True)
 class LogChoice:
-    """What was chosen of a log.
+    """What was chosen to be read from a log.
 
     Args:
-        run: The run; None where it was left to the reader.
-        columns: Columns by quantity; those that are not named are found by their names.
+        run: The run; None if none was chosen.
+        columns: Columns by quantity; those of other quantities are found by their names.
     """
 
     run: str | None = None
@@ -66,7 +66,7 @@ NO_OPTIONS = LogOptions()
 
 
 def options_of(log: OpenLog, choice: LogChoice) -> LogOptions:
-    """What a log leaves to choose from, given the run that was chosen."""
+    """What there is to choose from in a log, given the run that was chosen."""
     return LogOptions(log.runs, log.columns(choice.run), choice)
 
 
@@ -76,23 +76,23 @@ def stores() -> list[Any]:
 
 
 def from_page(values: tuple[Any, ...]) -> LogChoice:
-    """The choice that these stores hold; another run than before has columns of its own."""
+    """The choice in the stores of the page, given their values in the order of ``SELECTS``."""
     run, *columns = (value if isinstance(value, str) and value else None for value in values)
     return LogChoice(run, {name: value for name, value in zip(ASKED, columns, strict=True) if value is not None})
 
 
 def choosers(options: LogOptions, taken: Mapping[str, str]) -> list[Any]:
-    """A choice for the run and for each quantity; nothing where there is nothing to choose from.
+    """A choice for the run and for each quantity; nothing if there is nothing to choose from.
 
     Args:
-        options: What there is.
+        options: What there is to choose from.
         taken: The columns that were read, by quantity.
     """
     if not options.runs and not options.columns:
         return []
     rows = [_of_run(options)] if len(options.runs) > 1 else []
     rows += [_of_column(options, quantity, taken.get(quantity, "")) for quantity in ASKED] if options.columns else []
-    return [html.Fieldset([html.Legend("Read otherwise"), *rows, *_too_many(options)], className="choice")]
+    return [html.Fieldset([html.Legend("Change what is read"), *rows, *_too_many(options)], className="choice")]
 
 
 def _of_run(options: LogOptions) -> html.Div:

@@ -10,14 +10,14 @@ from loganneal.diagnosis.log import Numbers
 from loganneal.studio.curves import GRID, Figure, layout
 
 ROWS = 3_000
-"""Rows of a longer log are drawn as so many."""
+"""Maximum number of rows that are drawn; of a longer log, only some are."""
 
 MARKS = 200
-"""More restarts than this are not marked."""
+"""Maximum number of restarts that are marked."""
 
 
 def log_figure(log: Log, diagnosis: Diagnosis) -> Figure:
-    """Three pictures above each other over one axis of steps; restarts are lines, the evidence is shaded."""
+    """Three panels above each other over one axis of steps; restarts are lines, and the evidence is shaded."""
     panels = [
         ("learning rate", [("learning rate", log.step, log.lr, BLUE)]),
         ("loss", [("loss", log.step, log.loss, RED), ("validation", log.validation_step, log.validation_loss, GREEN)]),

@@ -17,7 +17,7 @@ from loganneal.studio.state import to_query
 KINDS = "CSV, JSON, JSON lines, trainer_state.json of Transformers, or an event file of TensorBoard"
 
 
-NO_LOG = "This is no log that can be read."
+NO_LOG = "This is not a log that can be read."
 
 
 def log_page(search: str) -> list[Any]:
@@ -27,7 +27,7 @@ def log_page(search: str) -> list[Any]:
         *stores(),
         html.H1("Look at a training log"),
         html.P(f"{KINDS}. It stays on this machine."),
-        # the label opens the file dialog, and names the field for readers of screens
+        # the label opens the file dialog, and names the field for screen readers
         html.Label(dcc.Upload(choose, id="upload", disable_click=True), className="upload"),
         html.Div(id="log", role="status"),
     ]
@@ -42,7 +42,7 @@ def add_callbacks(app: Dash) -> None:
 
 
 def _dropped(contents: Any, name: Any, *values: Any) -> tuple[Any, ...]:
-    """A file was dropped, or another run or column of it was chosen; the browser keeps the file."""
+    """Respond to a dropped file, or to the choice of another run or column of it; the browser keeps the file."""
     kept = from_page(values)
     choice = {"upload": BY_NAMES, f"{SELECTS[0]}-chosen": LogChoice(kept.run)}.get(ctx.triggered_id, kept)
     return _answer(name, contents, choice), choice.run or "", *(choice.columns.get(one, "") for one in ASKED)
@@ -59,7 +59,7 @@ def _answer(name: Any, contents: Any, choice: LogChoice) -> list[Any]:
 
 def _wrong(error: Exception) -> html.P:
     options = getattr(error, "options", None)
-    start = "This log leaves a choice, or lacks something." if options and (options.runs or options.columns) else NO_LOG
+    start = "This log is ambiguous, or lacks something." if options and (options.runs or options.columns) else NO_LOG
     return html.P(f"{start} {error}", role="alert", className="wrong")
 
 
@@ -87,7 +87,7 @@ def log_view(dropped: DroppedLog) -> list[Any]:
 
 def _prediction(prediction: Prediction | None) -> list[Any]:
     if prediction is None:
-        return [html.P("It cannot be told: the log has no learning rate.")]
+        return [html.P("No prediction is possible: the log has no learning rate.")]
     if prediction.refusal:
         return [html.P(prediction.refusal)]
     header = ("schedule", "difference", "range over the laws", "verdict")

@@ -1,4 +1,4 @@
-"""The controls of a design as components of Dash."""
+"""The controls of a design as Dash components."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,13 +34,13 @@ def _section(design: Design, section: Section) -> html.Fieldset:
 def select(kind: str, path: str, options: Mapping[str, str], value: Any) -> html.Select:
     """The browser's own choice of one, whose changes assets/studio.js passes on; the keys of options are their values.
 
-    A dropdown of Dash holds a hidden field that takes the focus, which readers of screens stumble over.
+    A Dash dropdown contains a hidden field that takes the focus, which confuses screen readers.
     """
     return html.Select(chosen(options, value), id=identity(kind, path))
 
 
 def chosen(options: Mapping[str, str], value: Any) -> list[html.Option]:
-    """The entries of a choice, one of them chosen."""
+    """The entries of a choice, with one of them chosen."""
     return [html.Option(shown, value=key, selected=key == value) for key, shown in options.items()]
 
 
@@ -103,7 +103,7 @@ def rivals_panel(design: Design) -> html.Fieldset:
     """What is drawn beside the design, and what its peak was tuned with."""
     return html.Fieldset(
         [
-            html.Legend("beside it"),
+            html.Legend("compare with"),
             html.Span("rivals, at the same peak and budget"),
             html.Div(rival_buttons(design), id="rivals", className="buttons"),
             html.Div(
@@ -119,7 +119,7 @@ def rivals_panel(design: Design) -> html.Fieldset:
 
 
 def rival_buttons(design: Design) -> list[html.Button]:
-    """A button for each arm, which draws it or takes it away."""
+    """A button for each arm, which adds its curve or removes it."""
     return [
         html.Button(
             arm.title,

@@ -1,4 +1,4 @@
-"""Parts that several pages are made of: lists under a title, and tables."""
+"""Parts that several pages share: lists under a title, and tables."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from dash import html
 
 
 def listed(title: str, lines: Sequence[str]) -> list[Any]:
-    """Lines as a list under its title; nothing where there are none."""
+    """Lines as a list under a title; nothing if there are none."""
     return [html.H3(title), html.Ul([html.Li(line) for line in lines])] if lines else []
 
 
@@ -18,5 +18,5 @@ def table(caption: str, names: Sequence[str], rows: Sequence[html.Tr]) -> html.T
 
 
 def scrolled(label: str, inside: Any) -> html.Div:
-    """A part that is scrolled, also by the keyboard, where the window is narrow."""
+    """A part that can be scrolled if the window is narrow, also with the keyboard."""
     return html.Div(inside, className="wide", tabIndex=0, role="region", **{"aria-label": label})

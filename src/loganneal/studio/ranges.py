@@ -1,4 +1,4 @@
-"""Where the sliders of parameters begin and end: the one place that says so."""
+"""Where the sliders of parameters begin and end, in one place."""
 
 import math
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from loganneal.schedules._piecewise import INTERPOLATIONS
 from loganneal.schedules._triangular import MODES
 
 POSITIONS = 1000
-"""A slider has so many steps: more than a screen has pixels for it."""
+"""Steps of a slider: more than it has pixels on a screen."""
 
 DIGITS = 3
-"""Significant digits of a value that a slider gives."""
+"""Significant digits of a slider's values."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """The values of a slider. A field beside it takes whatever the schedule takes.
+    """The values of a slider. The field beside it accepts whatever the schedule accepts.
 
     Args:
-        low: The value at its left end; on a logarithmic scale above 0.
+        low: The value at its left end; above 0 on a logarithmic scale.
         high: The value at its right end.
         logarithmic: Whether equal distances are equal factors.
-        zero: Whether the left end stands for 0, which no logarithmic scale reaches.
+        zero: Whether the left end means 0, which a logarithmic scale cannot reach.
         whole: Whether the values are whole numbers.
 
     Example:
@@ -53,7 +53,7 @@ class Range:
         return round_half_up(value) if self.whole else float(f"{value:.{DIGITS}g}")
 
     def position_of(self, value: float) -> int:
-        """The position nearest to a value; an end for values beyond."""
+        """The position nearest to a value; an end for values outside the range."""
         if value <= self.low or self.high <= self.low:
             return 1 if self.zero and value >= self.low else 0
         if value >= self.high:
@@ -92,14 +92,14 @@ RANGES: dict[str, Range] = {
     "min_momentum": Range(0.0, 0.99),
     "max_momentum": Range(0.01, 0.99),
 }
-"""By the name of the parameter, or of the class and the parameter where one class differs."""
+"""By the name of the parameter, or of the class and the parameter if one class differs."""
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "shape": (*SHAPES, "power", "geometric"),
     "mode": MODES,
     "interpolation": INTERPOLATIONS,
 }
-"""Parameters that are names, and the names."""
+"""Parameters whose values are names, and these names."""
 
 
 def is_duration(name: str) -> bool:
@@ -113,7 +113,7 @@ def range_of(owner: str, name: str, total_steps: int) -> Range:
     Args:
         owner: The class of the schedule.
         name: The parameter; "step" and "rate" for those of a table.
-        total_steps: The budget, up to twice which the sliders of durations go.
+        total_steps: The budget; sliders of lengths go up to twice that.
 
     Raises:
         KeyError: There is no such parameter.

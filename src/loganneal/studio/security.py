@@ -1,7 +1,7 @@
 """Who may talk to the page: this machine's own browser, from the page itself.
 
-A name that points at 127.0.0.1 lets any page of the internet talk to a local server (DNS rebinding), and any page may
-send requests to it. Both are told by the headers Host and Origin, which a browser sets and no page can change.
+A name that resolves to 127.0.0.1 lets any page on the internet talk to a local server (DNS rebinding), and any page may
+send requests to it. Both are detected by the headers Host and Origin, which a browser sets and no page can change.
 """
 
 import ipaddress
@@ -17,7 +17,7 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 EVERYWHERE = ("0.0.0.0", "::", "")
-"""Addresses that listen on every interface; any address is then a good Host, but no name of the internet."""
+"""Addresses that mean every interface; any address is then a valid Host, but no name from the internet is."""
 
 HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -26,15 +26,15 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
-"""Of every answer."""
+"""Headers of every answer."""
 
 
 class Guard:
-    """A WSGI application that answers requests of this page alone, and those of bounded size.
+    """A WSGI application that only answers requests from its own page, and only those of bounded size.
 
     Args:
-        application: What is guarded.
-        host: The address that is listened on.
+        application: The application to guard.
+        host: The address that the server listens on.
         policy: The Content-Security-Policy of every answer.
     """
 
@@ -43,7 +43,7 @@ class Guard:
         self._headers = [*HEADERS, ("Content-Security-Policy", policy)]
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer, or refuse."""
+        """Answer a request, or refuse it."""
         refusal = refused(environ, self._host)
         if refusal is not None:
             status, reason = refusal
@@ -59,15 +59,15 @@ class Guard:
 
 
 def refused(environ: Environ, host: str) -> tuple[str, str] | None:
-    """Why a request is refused, as a status and a sentence; None where it is answered.
+    """Why a request is refused, as a status and a sentence; None if it is answered.
 
     Args:
-        environ: The request, as WSGI has it.
-        host: The address that is listened on.
+        environ: The request as a WSGI environment.
+        host: The address that the server listens on.
     """
     asked = str(environ.get("HTTP_HOST", ""))
     if not is_own_host(asked, host):
-        return "403 Forbidden", "Refused: this page is not reached under that name."
+        return "403 Forbidden", "Refused: this page is not available under that name."
     if not _is_own_origin(environ, asked):
         return "403 Forbidden", "Refused: the request comes from another page."
     if environ.get("HTTP_UPGRADE"):
@@ -76,7 +76,7 @@ def refused(environ: Environ, host: str) -> tuple[str, str] | None:
 
 
 def is_own_host(asked: str, host: str) -> bool:
-    """Whether the Host of a request is this server: the address that is listened on, or this machine's loopback.
+    """Whether the Host of a request is this server: the address it listens on, or this machine's loopback.
 
     >>> is_own_host("127.0.0.1:8050", "127.0.0.1"), is_own_host("rebound.example:8050", "127.0.0.1")
     (True, False)
@@ -99,7 +99,7 @@ def _is_address(name: str) -> bool:
 
 
 def _is_own_origin(environ: Environ, asked: str) -> bool:
-    """Whether a request comes from this page, or from nobody's: a link that was typed or clicked has no Origin."""
+    """Whether a request comes from this page, or from none: a link that was typed or clicked has no Origin."""
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None:
         return bool(origin == f"http://{asked}")
@@ -108,22 +108,22 @@ def _is_own_origin(environ: Environ, asked: str) -> bool:
 
 
 def _too_large(environ: Environ) -> tuple[str, str] | None:
-    """Whether the body is larger than an upload may be, or does not say how large it is."""
+    """Why a body is refused: it is larger than an upload may be, or does not say how large it is; None if it is not."""
     if environ.get("HTTP_TRANSFER_ENCODING"):
         return "411 Length Required", "Refused: the request does not say its length."
     length = str(environ.get("CONTENT_LENGTH") or "0")
     if not length.isascii() or not length.isdigit():
-        return "400 Bad Request", "Refused: the length of the request is no number."
+        return "400 Bad Request", "Refused: the length of the request is not a number."
     if int(length) > _limits.UPLOAD_BYTES:
         return "413 Content Too Large", f"Refused: more than {_limits.UPLOAD_BYTES:,} bytes."
     return None
 
 
 def content_policy(scripts: Iterable[str]) -> str:
-    """The Content-Security-Policy: nothing is loaded from elsewhere, and no script runs but those of the page.
+    """The Content-Security-Policy: nothing is loaded from elsewhere, and only scripts of the page run.
 
     Args:
-        scripts: Hashes of the scripts that stand in the page itself.
+        scripts: Hashes of the inline scripts of the page.
     """
     rules = {
         "default-src": "'self'",

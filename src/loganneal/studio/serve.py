@@ -1,4 +1,4 @@
-"""Listening: on this machine, unless told otherwise."""
+"""The server, which by default listens on this machine only."""
 
 import logging
 
@@ -12,22 +12,22 @@ OWNER = "loganneal studio"
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections open, so that a slider does not make a new one for each of its moves."""
+    """Keeps connections open, so that a slider does not open a new one with each move."""
 
     protocol_version = "HTTP/1.1"
 
 
 def open_server(host: str = "127.0.0.1", port: int = 0, studies: Studies | None = None) -> BaseWSGIServer:
-    """A server that listens, and answers once its `serve_forever` runs.
+    """A server that listens, and answers once its ``serve_forever`` runs.
 
     Args:
         host: The address to listen on.
-        port: The port; 0 for one that is free.
-        studies: Those that it shows; by default those where the commands write them.
+        port: The port; 0 for any free one.
+        studies: The studies to show; by default those in the folders that the commands write.
 
     Raises:
-        ValueError: The port is no port.
-        OSError: The address cannot be listened on.
+        ValueError: The port is not valid.
+        OSError: The server cannot listen on the address.
     """
     number = _checks.whole(OWNER, "--port", port, 0, 65_535)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each move of a slider helps nobody
@@ -35,6 +35,6 @@ def open_server(host: str = "127.0.0.1", port: int = 0, studies: Studies | None 
 
 
 def address(server: BaseWSGIServer) -> str:
-    """Where a browser finds it."""
+    """The address under which a browser finds a server."""
     host = "127.0.0.1" if server.host in ("0.0.0.0", "") else "::1" if server.host == "::" else server.host
     return f"http://[{host}]:{server.port}/" if ":" in host else f"http://{host}:{server.port}/"

@@ -1,4 +1,4 @@
-"""The schedule that a class begins with, when it is chosen."""
+"""The schedule that a class starts with when it is chosen."""
 
 from inspect import signature
 
@@ -15,14 +15,14 @@ from loganneal.schedules import (
 from loganneal.studies.declare.builders import build_schedule, parameters_of, warmup_steps
 
 LEAST = 40
-"""A class begins with a budget of so many steps at least: shorter ones do not hold two cycles and two milestones."""
+"""Minimum budget that a class starts with: shorter ones have no room for two cycles and two milestones."""
 
 WRAPPERS = ("Warmup", "Scale", "InverseMomentum")
-"""Choosing one of these wraps the schedule that is there."""
+"""Choosing one of these wraps the current schedule."""
 
 
 def starting_schedule(name: str, peak: float, total_steps: int) -> Schedule:
-    """The schedule of a class over a budget, as a study would build it; without a warmup where the class has none.
+    """The schedule of a class over a budget, as a study would build it; without a warmup if the class has none.
 
     Args:
         name: One of `loganneal.schedules.SCHEDULES`.

@@ -1,4 +1,4 @@
-"""What is being designed: the state of the page, which its address holds."""
+"""The design: the state of the page, which is kept in its address."""
 
 import json
 from collections.abc import Mapping
@@ -23,23 +23,23 @@ OWN = "this design"
 """The name of the design's own curve."""
 
 ADDRESS_LETTERS = 60_000
-"""Of an address that is read: browsers and servers take no longer ones."""
+"""Maximum length of an address that is read: browsers and servers do not accept longer ones."""
 
 MOST_RIVALS = 8
-"""Curves beside the design: more cannot be told apart."""
+"""Maximum number of curves beside the design: more cannot be told apart."""
 
 
 @dataclass(frozen=True)
 class Design:
-    """A schedule over a budget, and what it is looked at beside.
+    """A schedule over a budget, and what it is compared with.
 
     Args:
-        tree: The schedule as `Schedule.to_dict` writes it; while it is edited it may be wrong.
+        tree: The schedule as `Schedule.to_dict` writes it; while it is edited it may be invalid.
         total_steps: The budget, from 1 to `loganneal._limits.STEPS`.
         steps_per_epoch: The updates of an epoch.
-        unit: What durations are shown in.
+        unit: The unit that durations are shown in.
         rivals: Names of arms that are drawn beside it, with its peak and budget.
-        kept: Designs that were kept for comparison, as they were.
+        kept: Schedules that were kept for comparison, as they were.
         tuned: The curve that the peak was tuned with: the name of an arm, "kept 1" and so on, or "" for this one.
 
     Raises:
@@ -67,10 +67,10 @@ class Design:
 
     @property
     def schedule(self) -> Schedule:
-        """The schedule.
+        """The schedule that the tree describes.
 
         Raises:
-            ValueError: The tree is wrong.
+            ValueError: The tree is invalid.
         """
         return from_dict(self.tree)
 
@@ -83,7 +83,7 @@ class Design:
         """The curves beside the design, by their names; arms have its peak and its budget.
 
         Raises:
-            ValueError: The tree is wrong.
+            ValueError: The tree is invalid.
         """
         peak = self.schedule.max_lr
         arms = [ARMS[name].build(peak, max(self.total_steps, 2)) for name in self.rivals]
@@ -93,12 +93,12 @@ class Design:
         """The design and the curves beside it, by their names.
 
         Raises:
-            ValueError: The tree is wrong.
+            ValueError: The tree is invalid.
         """
         return {OWN: self.schedule, **self.others()}
 
     def with_(self, **changes: Any) -> Self:
-        """The design with some values changed; a curve that is gone is no longer what the peak was tuned with."""
+        """The design with some values changed; ``tuned`` is reset if its curve is gone."""
         new = replace(self, **{**changes, "tuned": ""})
         tuned = changes.get("tuned", self.tuned)
         return replace(new, tuned=tuned) if "tuned" in changes or tuned in new.names else new
@@ -117,10 +117,10 @@ class Design:
 
     @classmethod
     def from_dict(cls, data: Any) -> "Design":
-        """The design that `to_dict` wrote; its schedule may be wrong.
+        """The design that `to_dict` wrote; its schedule may be invalid.
 
         Raises:
-            ValueError: It is no such dictionary.
+            ValueError: It is not such a dictionary.
         """
         allowed = cls(FIRST.to_dict()).to_dict()
         if not isinstance(data, Mapping) or not set(data) <= set(allowed) or not isinstance(data.get("schedule"), dict):
@@ -139,7 +139,7 @@ FIRST = starting_schedule("CyclicalLogAnnealing", 0.1, 10_000)
 
 
 def first_design() -> Design:
-    """What a page shows that was opened without a design in its address."""
+    """The design of a page that was opened without one in its address."""
     return Design(FIRST.to_dict(), rivals=("sgdr",))
 
 
@@ -153,10 +153,10 @@ def to_query(design: Design) -> str:
 
 
 def from_query(query: str) -> Design:
-    """The design of an address; the first one where there is none in it.
+    """The design in an address; the first one if there is none.
 
     Raises:
-        ValueError: It is no design, or its schedule is none.
+        ValueError: It is not a design, or its schedule is invalid.
     """
     _, _, text = query.partition("design=")
     if not text:

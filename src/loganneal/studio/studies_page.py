@@ -10,7 +10,7 @@ from loganneal.studio.study_view import ago, study_view
 from loganneal.studio.study_watch import Listed, Studies
 
 POLL_MS = 3_000
-"""How often the page asks whether something has changed."""
+"""How often the page asks whether something has changed, in milliseconds."""
 
 NONE_HERE = (
     "There is no study in the folders that the studio was started with. `loganneal study run FILE` and "
@@ -24,7 +24,7 @@ class StudiesPage:
     """The page, and what it does.
 
     Args:
-        studies: Those that may be shown.
+        studies: The studies that may be shown.
     """
 
     def __init__(self, studies: Studies) -> None:
@@ -60,7 +60,7 @@ class StudiesPage:
         return named[0] if named else names[0] if len(names) == 1 else None
 
     def _shown(self, name: str | None) -> tuple[list[Any], Any, Any, bool]:
-        """What changes when something of it does, the list, the study, and whether the study has ended."""
+        """A mark that changes when the content does, the list, the study, and whether the study has ended."""
         rows = self._studies.listed()
         looked = None if name is None else self._studies.look(name)
         if looked is None:
@@ -71,7 +71,7 @@ class StudiesPage:
         return [_list_mark(rows), version], _listed(rows, name), study_view(snapshot, self._studies.store), ended
 
     def _ticked(self, _: Any, name: Any, seen: Any) -> tuple[Any, Any, Any, Any]:
-        """What has changed since the page was last told; nothing is drawn that has not."""
+        """What has changed since the last update of the page; if nothing has, nothing is drawn again."""
         chosen = name if isinstance(name, str) else None
         looked = None if chosen is None else self._studies.look(chosen)
         now = [_list_mark(self._studies.listed()), "" if looked is None else looked[0]]
@@ -82,13 +82,13 @@ class StudiesPage:
     def _report(self, pressed: Any, name: Any) -> Any:
         if not pressed or self._studies.look(str(name)) is None:
             return no_update
-        # the count makes another address, so that the report is drawn anew
+        # the count makes the address a new one, so that the report is drawn again
         source = f"{report_address(str(name))}&drawn={int(pressed)}"
         return html.Iframe(src=source, title="Report of the study", sandbox="", className="report")
 
 
 def report_address(name: str) -> str:
-    """Where the report of a study is."""
+    """The address of the report of a study."""
     return f"/report?study={quote(name, safe='')}"
 
 
@@ -97,7 +97,7 @@ def _report_controls(name: str) -> list[Any]:
     alone = html.A("Open the report by itself", href=report_address(name), target="_blank", rel="noopener")
     return [
         html.H2("Report"),
-        html.P("It is drawn from what is there when you ask, which takes some seconds."),
+        html.P("It is drawn when you ask, from the runs finished by then, which takes a few seconds."),
         html.Div([show, alone], className="buttons"),
         html.Div(id="study-report"),
     ]
@@ -108,13 +108,13 @@ def _list_mark(rows: list[Listed]) -> str:
 
 
 def _listed(rows: list[Listed], chosen: str | None) -> Any:
-    """The studies to choose from; nothing where the only one is shown."""
+    """The studies to choose from; nothing if the only one is shown."""
     if not rows:
         return html.P(NONE_HERE)
     if [row[0] for row in rows] == [chosen]:
         return []
     names = ("study", "folder", "state", "last change")
-    return scrolled("Studies", table("Studies, the last changed first", names, [_row(row, chosen) for row in rows]))
+    return scrolled("Studies", table("Studies, last changed first", names, [_row(row, chosen) for row in rows]))
 
 
 def _row(listed: Listed, chosen: str | None) -> html.Tr:

@@ -11,10 +11,10 @@ from loganneal.studies.run import Stage
 from loganneal.studio.curves import DASHES, Figure, layout
 
 MOST_RUNS = 20
-"""Runs of an arm that are drawn, the last ones of the plan: more cannot be told apart."""
+"""Maximum number of runs of an arm that are drawn, the last ones of the plan: more cannot be told apart."""
 
 ROWS = 200
-"""Points of a run that are drawn, at most."""
+"""Maximum number of points of a run that are drawn."""
 
 
 class ArmRuns(NamedTuple):
@@ -25,7 +25,7 @@ class ArmRuns(NamedTuple):
 
 
 def runs_of_stage(stage: Stage, number: int) -> list[ArmRuns]:
-    """The finished runs of each arm of a comparison, counted from 0."""
+    """The finished runs of each arm of the comparison with a number, counted from 0."""
     comparison, finished = stage.study.comparisons[number], stage.inventory.finished
     own = [run for run in finished if run.planned.comparison == number]
     return [
@@ -50,11 +50,11 @@ def _found(store: ReadableStore, workload: str, keys: Sequence[str]) -> list[Rec
 
 
 def scores_figure(arms: Iterable[ArmRuns], factor: float) -> Figure | None:
-    """A thin line for each run in the colour of its arm; None where no run has a curve.
+    """A thin line for each run in the colour of its arm; None if no run has a curve.
 
     Args:
         arms: The arms with their runs.
-        factor: What a score is multiplied by to be shown, as `loganneal.data.metric.Metric` has it.
+        factor: Number by which a score is multiplied to be shown, see `loganneal.data.metric.Metric`.
     """
     drawn = [(number, one) for number, one in enumerate(arms) if any(_rows(record, factor) for record in one.records)]
     if not drawn:
@@ -90,4 +90,4 @@ def _rows(record: Record, factor: float) -> list[tuple[int, float]]:
     rows = [(row.step, row.validation_score) for row in record.metrics]
     scored = [(step, factor * score) for step, score in rows if score is not None]
     every = -(-len(scored) // ROWS) or 1
-    return scored[::-1][::every][::-1]  # the last row, which is what counts, stays
+    return scored[::-1][::every][::-1]  # keeps the last row, which is the one that counts

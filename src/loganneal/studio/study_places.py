@@ -21,9 +21,9 @@ class Place:
     """Where a study is.
 
     Args:
-        name: What it is listed as; a request names it and nothing else.
+        name: The name in the list, the only thing that a request can name it by.
         folder: Its own folder.
-        file: The TOML file that declares it; None where its folder does.
+        file: The TOML file that declares it; None if its folder does.
     """
 
     name: str
@@ -32,12 +32,12 @@ class Place:
 
 
 class Places:
-    """The studies under the folders and files that were given, looked up anew each time.
+    """The studies under the given folders and files, looked up again each time.
 
-    A folder is a study's own, or holds such folders. Links inside it are not followed.
+    A folder is a study's own, or contains such folders. Links inside it are not followed.
 
     Args:
-        given: Folders, and study files in TOML; by default `DEFAULTS`, as far as they are there.
+        given: Folders, and study files in TOML; by default `DEFAULTS`, as far as they exist.
 
     Raises:
         ValueError: One of them is neither.
@@ -72,7 +72,7 @@ def _name(path: Path) -> str:
 
 
 def _folders(path: Path) -> list[Path]:
-    """The folders in a folder by their names; none where it is gone."""
+    """The folders in a folder, sorted by name; none if it is gone."""
     try:
         with os.scandir(path) as entries:
             return [path / name for name in sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))]

@@ -1,4 +1,4 @@
-"""The report of a study as a page by itself, drawn here: no markup of others is passed on."""
+"""The report of a study as a separate page, drawn here: no markup from elsewhere is passed on."""
 
 import tempfile
 import threading
@@ -13,29 +13,29 @@ from loganneal.studio.study_snapshot import WRONG
 from loganneal.studio.study_watch import Studies
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-"""Of a page that has nothing but text, styles and pictures of its own: no script, and nothing from elsewhere."""
+"""Policy of a page with only text, styles and pictures of its own: no scripts, and nothing from elsewhere."""
 
 KEPT = 8
-"""Reports that are kept, since drawing one takes seconds."""
+"""Number of reports that are kept, since drawing one takes seconds."""
 
 
 class Reports:
     """The reports of studies, by the name in the address.
 
     Args:
-        studies: Those that may be shown.
+        studies: The studies that may be shown.
     """
 
     def __init__(self, studies: Studies) -> None:
         self._studies = studies
         self._pages: OrderedDict[str, str] = OrderedDict()
-        self._lock = threading.Lock()  # figures are drawn one at a time: their style is the process's
+        self._lock = threading.Lock()  # figures are drawn one at a time: their style is global to the process
 
     def answer(self) -> Response:
         """The report of the study that the request names."""
         found = self._studies.look(request.args.get("study", ""))
         if found is None or found[1].result is None:
-            return Response("There is no report of such a study.\n", 404, mimetype="text/plain")
+            return Response("There is no report for such a study.\n", 404, mimetype="text/plain")
         try:
             text = self._drawn(found[1].result)
         except WRONG as error:

@@ -18,18 +18,18 @@ from loganneal.studio.study_places import Place
 State = Literal["declared", "not started", "running", "stopped", "complete", "not complete", "unreadable"]
 
 STATES: dict[State, str] = {
-    "declared": "Declared; how far it is, is not known here.",
+    "declared": "Declared; its progress is not known here.",
     "not started": "Declared; no run is done.",
     "running": "Running.",
     "stopped": "Not running; some runs are left. The same command continues.",
     "complete": "Complete.",
-    "not complete": "Not complete, as far as its result says.",
+    "not complete": "Not complete, according to its result.",
     "unreadable": "It cannot be read.",
 }
-"""What each state is in a sentence."""
+"""Each state in a sentence."""
 
 WRONG = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
-"""What reading files of others may lead to."""
+"""Errors that reading untrusted files may raise."""
 
 Read = TypeVar("Read")
 
@@ -40,11 +40,11 @@ class Snapshot:
 
     Args:
         place: Where it is.
-        kept: Its declaration; None where the folder has none that can be read.
-        stage: How far it is by its records; None where that is not known.
-        result: What it shows so far; None where nothing says.
-        process: The process of this machine that runs it; None without.
-        notes: What is missing or damaged, a sentence each.
+        kept: Its declaration; None if the folder has none that can be read.
+        stage: How far it is by its records; None if that is not known.
+        result: What it shows so far; None if that is not known.
+        process: The process on this machine that runs it; None if there is none.
+        notes: What is missing or damaged, one sentence each.
     """
 
     place: Place
@@ -56,14 +56,14 @@ class Snapshot:
 
     @property
     def title(self) -> str:
-        """Its name for a reader."""
+        """The title of the study, or its name if that is not known."""
         if self.kept is not None:
             return self.kept.study.title
         return self.place.name if self.result is None else self.result.title
 
     @property
     def state(self) -> State:
-        """How it stands."""
+        """The state of the study."""
         if self.stage is None:
             return self._state_by_result()
         if not self.stage.inventory.missing:
@@ -83,7 +83,7 @@ class Snapshot:
 
 
 def read_snapshot(place: Place, store: ReadableStore, records: Path) -> Snapshot:
-    """Read a study; what cannot be read is said in a note.
+    """Read a study; what cannot be read is reported in a note.
 
     Args:
         place: Where it is.
@@ -100,12 +100,12 @@ def read_snapshot(place: Place, store: ReadableStore, records: Path) -> Snapshot
         notes += [_unknown_runs(records)] if result is not None else []
         stage, result = None, found
     if kept is None and found is None and not notes:
-        notes.append(f"{place.name} holds no study any more.")
+        notes.append(f"{place.name} no longer contains a study.")
     return Snapshot(place, kept, stage, result, holder(place.folder), tuple(notes))
 
 
 def glance(place: Place) -> tuple[str, State]:
-    """The title and the state of a study as far as its own folder says, without its records."""
+    """The title and the state of a study according to its own folder, without its records."""
     notes: list[str] = []
     kept, found = _attempted(lambda: _kept(place), notes), _attempted(lambda: _found(place), notes)
     one = Snapshot(place, kept, None, found, holder(place.folder), ())
@@ -135,7 +135,7 @@ def _exists(file: Path) -> bool:
 
 
 def _is_elsewhere(kept: KeptStudy, records: Path, notes: list[str]) -> bool:
-    """Whether the study keeps its records in another folder of this machine, which is then said."""
+    """Whether the study keeps its records in another folder of this machine, which a note then says."""
     if not kept.records or not Path(kept.records).is_dir() or Path(kept.records).resolve() == records.resolve():
         return False
     notes.append(
@@ -146,11 +146,11 @@ def _is_elsewhere(kept: KeptStudy, records: Path, notes: list[str]) -> bool:
 
 
 def _unknown_runs(records: Path) -> str:
-    return f"{records} does not have the records of all its runs. The result is shown as result.json has it."
+    return f"{records} does not have the records of all its runs. The result is shown as it is in result.json."
 
 
 def _attempted(read: Callable[[], Read], notes: list[str]) -> Read | None:
-    """What a function returns; None where it raises, and the sentence among the notes."""
+    """What a function returns; if it raises, None, with the message added to the notes."""
     try:
         return read()
     except WRONG as error:

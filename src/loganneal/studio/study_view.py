@@ -48,20 +48,20 @@ def study_view(snapshot: Snapshot, store: ReadableStore) -> list[Any]:
 
 
 def state_sentence(snapshot: Snapshot) -> str:
-    """How a study stands; of one that runs, in which process."""
+    """The state of a study; if it is running, with its process."""
     said = STATES[snapshot.state]
     return f"Running in process {snapshot.process}." if snapshot.state == "running" else said
 
 
 def _verdicts(result: StudyResult | None) -> list[Any]:
-    """The verdicts of all comparisons in a sentence or two, where some replicate counts."""
+    """The verdicts of all comparisons in a sentence or two, if any replicate counts."""
     if result is None or not any(one.replicates_done for one in result.comparisons):
         return []
     return [html.P(study_headline(result), className="lead")]
 
 
 def _progress(snapshot: Snapshot) -> list[Any]:
-    """What it is, what comes next, and the runs of each arm; of a result alone there is nothing of the kind."""
+    """What the study is, what comes next, and the runs of each arm; nothing if there is only a result."""
     if snapshot.kept is None or snapshot.stage is None:
         return []
     stage = snapshot.stage
@@ -74,7 +74,7 @@ def _progress(snapshot: Snapshot) -> list[Any]:
         html.H3("Progress"),
         bar,
         html.Ul([html.Li(line) for line in (*lines, *trouble_sentences(stage.inventory))]),
-        _table(STATUS_HEADER, status_rows(stage), "Runs that are done, of those that are due; no verdict"),
+        _table(STATUS_HEADER, status_rows(stage), "Runs done out of those that are due; not a verdict"),
     ]
 
 
@@ -87,7 +87,7 @@ def _cost(snapshot: Snapshot) -> list[str]:
     return [*cost_sentences(Cost(snapshot.result.seconds_of_training, len(trials), None, None)), SECONDS]
 
 
-SECONDS = "Seconds of training are those of each run, added up: with one thread a run, seconds of a core."
+SECONDS = "Seconds of training are added up over the runs: with one thread per run, they are core seconds."
 
 
 def _comparisons(snapshot: Snapshot, store: ReadableStore) -> list[Any]:
@@ -106,7 +106,7 @@ def _comparison(one: ComparisonResult, arms: list[ArmRuns], several: bool) -> li
     declared, metric = one.declaration, one.declaration.metric
     done = f"{counted(one.replicates_done, 'complete replicate')} of {declared.replicates}"
     caption = (
-        f"Test {metric.label}, mean ± standard deviation over {done}; differences are paired, a positive one better"
+        f"Test {metric.label}, mean ± standard deviation over {done}; differences are paired, and positive is better"
     )
     verdicts = [html.P(headline(one), className="lead")] if several and one.replicates_done else []
     return [
@@ -142,7 +142,7 @@ def _repeat(snapshot: Snapshot) -> list[Any]:
 
 
 def ago(seconds: float, now: float | None = None) -> str:
-    """A time, in seconds since 1970, as a reader has it.
+    """How long ago a time was, given in seconds since 1970.
 
     >>> ago(0.0), ago(100.0, now=142.0), ago(0.1, now=7_300.0)
     ('', '42 s ago', '2 h ago')

@@ -17,10 +17,10 @@ from loganneal.studio.study_places import Place, Places
 from loganneal.studio.study_snapshot import Snapshot, State, glance, read_snapshot
 
 FILES = (DECLARATION, RESULT, FACTS, LOCK)
-"""What of a study's own folder is watched."""
+"""Files of a study's own folder that are watched."""
 
 RESTS = 10
-"""After reading a study it rests for so many times as long, so that it does not hold up what trains."""
+"""After a study is read, it is not read again for this many times as long, so that training is not held up."""
 
 Mark = tuple[object, ...]
 
@@ -32,9 +32,9 @@ class Studies:
     """The studies that a page may show, and what was last read of each.
 
     Args:
-        given: As `loganneal.studio.study_places.Places` takes them.
+        given: Folders and files, see `loganneal.studio.study_places.Places`.
         records: The journal of runs; None for the default one.
-        clock: Seconds.
+        clock: A clock in seconds.
     """
 
     def __init__(
@@ -48,15 +48,15 @@ class Studies:
         self._places, self._clock = Places(given), clock
         self._watched: dict[str, _Watched] = {}
         self._glances: dict[str, tuple[Mark, tuple[str, State]]] = {}
-        self._lock = threading.Lock()  # requests come from several threads; a study is read by one of them
+        self._lock = threading.Lock()  # requests come from several threads; only one of them reads a study
 
     def listed(self) -> list[Listed]:
-        """The studies, the last changed first."""
+        """The studies, most recently changed first."""
         rows = [(name, *self._glance(place), changed(place)) for name, place in self._places.all().items()]
         return sorted(rows, key=lambda row: -row[3])
 
     def look(self, name: str) -> tuple[str, Snapshot] | None:
-        """A study as it is now, with what changes whenever it does; None where there is none of that name."""
+        """A study as it is now, with a version that changes whenever it does; None if there is none of that name."""
         place = self._places.all().get(name)
         if place is None:
             return None
@@ -98,10 +98,10 @@ class _Watched:
 
 
 class ReadStore:
-    """Records as a journal has them, for several threads; an outcome is unpacked once, since it stays.
+    """The records of a journal, for several threads; an outcome is unpacked once, since it does not change.
 
     Args:
-        journal: Where they are.
+        journal: The journal.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -109,7 +109,7 @@ class ReadStore:
         self._known: dict[str, Record] = {}
 
     def read(self, spec: Spec) -> Record | None:
-        """The record of a run, or None where there is none."""
+        """The record of a run, or None if there is none."""
         return self._remembered(spec.key, lambda: self._journal.read(spec))
 
     def find(self, workload: str, key: str) -> Record | None:
@@ -130,12 +130,12 @@ class ReadStore:
 
 
 def changed(place: Place) -> float:
-    """When a file of the study's own folder last changed, in seconds since 1970; 0 where there is none."""
+    """When a file of the study's own folder last changed, in seconds since 1970; 0 if there is none."""
     return max((_times(path)[0] / 1e9 for path in _watched_files(place)), default=0.0)
 
 
 def _mark(place: Place, journals: Sequence[Path]) -> Mark:
-    """What changes whenever the files of a study do, or the process that runs it comes or goes."""
+    """A mark that changes whenever the files of a study do, or the process that runs it starts or ends."""
     files = (*_watched_files(place), *journals)
     return (*(_times(path) for path in files), holder(place.folder))
 

@@ -1,7 +1,7 @@
 """A schedule as a tree of plain values, `Schedule.to_dict`, that is changed at a path such as ``schedule.max_lr``.
 
-A tree may be wrong for a moment, while a second parameter has yet to follow the first: then it makes no schedule, and
-the page says why.
+A tree may be invalid for a moment, until a second parameter is changed to match the first: it then makes no schedule,
+and the page says why.
 """
 
 import copy
@@ -18,13 +18,13 @@ from loganneal.studio.starts import WRAPPERS, starting_schedule, wrapped
 Tree = dict[str, Any]
 
 DEFAULT_PEAK = 0.1
-"""Where nothing says a peak."""
+"""The peak if none is given."""
 
 DEPENDENT: dict[str, tuple[str, str, float | None, float]] = {
     "power": ("shape", "power", None, 2.0),
     "gamma": ("mode", "exp_range", 1.0, 0.999),
 }
-"""Parameters that only one choice of another has: the other, its choice, the value without it, and with it."""
+"""Parameters that exist only with one choice of another: the other, its choice, the value without it, and with it."""
 
 
 def value_at(tree: Any, path: str) -> Any:
@@ -45,7 +45,7 @@ def value_at(tree: Any, path: str) -> Any:
 
 
 def changed(tree: Tree, path: str, value: Any) -> Tree:
-    """A tree with another value at a path, and what depends on that value.
+    """A tree with another value at a path, and parameters that depend on that value adjusted.
 
     >>> changed({"type": "CyclicalTriangular", "mode": "triangular", "gamma": 1.0}, "mode", "exp_range")["gamma"]
     0.999
@@ -54,7 +54,7 @@ def changed(tree: Tree, path: str, value: Any) -> Tree:
     parent, _, name = path.rpartition(".")
     owner = value_at(tree, parent)
     if isinstance(owner, list):
-        value_at(owner, name)  # raises where there is no such entry
+        value_at(owner, name)  # raises if there is no such entry
     owner[int(name) if isinstance(owner, list) else name] = value
     for dependent, (chooser, choice, without, default) in DEPENDENT.items():
         if name == chooser and isinstance(owner, dict) and dependent in _parameters(owner):
@@ -68,10 +68,10 @@ def _parameters(owner: Tree) -> tuple[str, ...]:
 
 
 def of_type(tree: Tree, path: str, name: str, total_steps: int) -> Tree:
-    """A tree whose schedule at a path is of another class: it wraps the one before, or has its peak.
+    """A tree whose schedule at a path is of another class: it wraps the previous one, or has its peak.
 
     Raises:
-        ValueError: There is no such class, or the schedule before it is none.
+        ValueError: There is no such class, or the previous schedule is invalid.
     """
     _checks.one_of("a design", "type", name, SCHEDULES)
     before = value_at(tree, path)
@@ -85,7 +85,7 @@ def of_type(tree: Tree, path: str, name: str, total_steps: int) -> Tree:
 
 
 def _peak(tree: Any) -> float:
-    """The highest ``max_lr`` that stands in a tree, or `DEFAULT_PEAK`."""
+    """The highest ``max_lr`` in a tree, or `DEFAULT_PEAK`."""
     peaks = [value for value in _named(tree, "max_lr") if _checks.is_number(value) and value > 0]
     return float(max(peaks, default=DEFAULT_PEAK))
 
@@ -99,7 +99,7 @@ def _named(tree: Any, name: str) -> Iterator[Any]:
 
 
 def lengthened(tree: Tree, path: str, total_steps: int) -> Tree:
-    """A tree whose list at a path has one entry more: of a Join, a schedule and the step at which it begins."""
+    """A tree with one more entry in the list at a path; in a Join, a schedule and the step at which it begins."""
     owner_path, _, name = path.rpartition(".")
     entries = value_at(tree, path)
     if name == "schedules":
@@ -119,7 +119,7 @@ def _later(steps: list[int], total_steps: int) -> int:
 
 
 def shortened(tree: Tree, path: str) -> Tree:
-    """A tree whose list at a path has lost its last entry."""
+    """A tree without the last entry of the list at a path."""
     owner_path, _, name = path.rpartition(".")
     shorter = changed(tree, path, value_at(tree, path)[:-1])
     if name != "schedules":
@@ -129,7 +129,7 @@ def shortened(tree: Tree, path: str) -> Tree:
 
 
 def stretched(tree: Tree, factor: float) -> Tree:
-    """A tree whose durations are all multiplied, and are whole numbers where they were.
+    """A tree with all durations multiplied by a factor, as whole numbers.
 
     >>> stretched({"type": "Cosine", "max_lr": 0.1, "total_steps": 100, "min_lr": 0.0}, 2.5)["total_steps"]
     250

@@ -1,7 +1,7 @@
-"""Schedules in PyTorch: `ScheduleLR`, and `CyclicalLogAnnealingLR` in the place of ``CosineAnnealingWarmRestarts``."""
+"""Schedules in PyTorch: `ScheduleLR`, and `CyclicalLogAnnealingLR` in place of ``CosineAnnealingWarmRestarts``."""
 
 try:
-    import torch  # noqa: F401 - asked for here, so that its absence is told in one sentence
+    import torch  # noqa: F401 - imported here, so that its absence is reported in one sentence
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError("loganneal.torch needs PyTorch: pip install 'loganneal[torch]'") from error
 

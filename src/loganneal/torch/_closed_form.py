@@ -37,9 +37,9 @@ Group = dict[str, Any]
 class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
     """A scheduler whose rates are a function of the position alone.
 
-    Subclasses say the rates in `_line`, what they are made of in `_declaration`, and the schedules that they follow in
-    `_schedules`. The position is ``last_epoch + fraction``, the number of updates done; nothing else changes from step
-    to step.
+    Subclasses define the rates in `_line`, what they are made of in `_declaration`, and the schedules that they follow
+    in `_schedules`. The position is ``last_epoch + fraction``, the number of updates done; nothing else changes from
+    step to step.
     """
 
     base_lrs: list[float]  # type: ignore[assignment] # torch keeps tensors here, for tensor rates
@@ -77,7 +77,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         raise NotImplementedError
 
     def _base_line(self, index: int, group: Group, position: float) -> tuple[float, float]:
-        """The offset and the factor by which the rate of one group comes from its base."""
+        """The offset and the factor with which the rate of one group is computed from its base."""
         offset, factor, _ = self._line(position)
         return offset, factor
 
@@ -90,14 +90,14 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         raise NotImplementedError
 
     def _end(self) -> int | None:
-        """The step from which on the rates stay where they are; None where there is no end."""
+        """The step from which the rates stay constant; None if there is no end."""
         return end_of(self._schedules())
 
     def _position(self) -> float:
         return self.last_epoch + self.fraction if self.fraction else self.last_epoch
 
     def get_lr(self) -> list[float | Tensor]:
-        """The rates of the present position, one for each parameter group that has been stepped."""
+        """The rates at the current position, one for each parameter group that has been stepped."""
         offset, factor, numbers = self._line(max(self._position(), 0))
         groups = self.optimizer.param_groups
         return [like(group["lr"], offset + factor * number) for group, number in zip(groups, numbers, strict=False)]
@@ -110,15 +110,15 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         """Set the rates of the next update; call it after ``optimizer.step()``.
 
         Args:
-            epoch: Go to this position instead, 0 or more, fractions included; a later call without it goes on from
-                there by 1. Cycles begin at whole positions only: where they are counted in epochs and stepped by
+            epoch: Go to this position instead, 0 or more, fractions included; a later call without it continues from
+                there by 1. Cycles begin at whole positions only: if they are counted in epochs and stepped by
                 ``epoch + i / n``, give them whole numbers of epochs, or count in steps, see
                 `loganneal.Schedule.in_steps`.
 
         Raises:
             RuntimeError: If the scheduler follows its optimizer, which steps it.
             ValueError: If the position is negative or not finite, or a parameter group was added in the middle of the
-                run whose base cannot be told; nothing is changed then.
+                run whose base cannot be determined; nothing is changed then.
         """
         groups = self.optimizer.param_groups
         if len(groups) != len(self.base_lrs):
@@ -126,7 +126,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         if self._cycle_end_hooks:
             self._tell_cycle_end(self.last_epoch + 1 if epoch is None else math.floor(self._checked(epoch)))
         if self._step_count < 2:
-            super().step()  # the base class tells of optimizer.step() and scheduler.step() in the wrong order
+            super().step()  # the base class warns if optimizer.step() and scheduler.step() are in the wrong order
         elif epoch is None:
             self.last_epoch += 1
             self._write(groups)
@@ -134,7 +134,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             self._update_lr(epoch)
 
     def _update_lr(self, epoch: float | None = None) -> None:
-        self._take_in_groups()  # a SequentialLR comes here past `step`
+        self._take_in_groups()  # a SequentialLR calls this, not `step`
         if epoch is None:
             self.last_epoch += 1
         else:
@@ -158,7 +158,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             value.write(groups, position)
 
     def _take_in_groups(self) -> None:
-        """Take in the groups that ``add_param_group`` added, with their bases; all of them, or none where one fails."""
+        """Take in the groups that ``add_param_group`` added, with their bases; all of them, or none if one fails."""
         groups, known = self.optimizer.param_groups, len(self.base_lrs)
         if len(groups) == known:
             return
@@ -177,7 +177,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             self._warned_of_bases = later.warn()
 
     def _later_base(self, later: LaterBases, index: int, group: Group) -> float:
-        """The base that the group states; its present rate before the first update; later, what that comes from."""
+        """The base that the group states; before the first update, its current rate; later, the base behind that."""
         if "initial_lr" in group or later.position == 0:
             return float(group["initial_lr"] if "initial_lr" in group else group["lr"])
         line = self._base_line(index, group, later.position)
@@ -189,7 +189,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         return all(bool(group["lr"] == rate) for group, rate in zip(groups, self.get_lr(), strict=False))
 
     def state_dict(self) -> dict[str, Any]:
-        """The state as numbers, strings, lists and dictionaries, which ``torch.load`` takes by default."""
+        """The state as numbers, strings, lists and dictionaries, which ``torch.load`` accepts by default."""
         return {
             "version": VERSION,
             "last_epoch": max(self.last_epoch, -1),  # a SequentialLR in another sets it back twice
@@ -200,22 +200,22 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
         }
 
     def _bases(self) -> dict[str, list[float]]:
-        """The groups' own values, from which the schedules go down, under the names that the state has for them."""
+        """The groups' own values, from which the schedules fall, under their names in the state."""
         return {"base_lrs": list(self.base_lrs), **{f"base_{value.name}": list(value.bases) for value in self._values}}
 
     def load_state_dict(self, state_dict: dict[str, Any], strict: bool | None = None) -> None:
         """Continue from a saved state, and set the optimizer's rates to it if they were this scheduler's.
 
-        A state of the same schedules and values is taken as it is. What happens to another one was said by
-        ``on_mismatch`` when the scheduler was made; then the schedules and the bases are those of this scheduler.
+        A state of the same schedules and values is loaded as it is. What happens to any other is decided by the
+        scheduler's ``on_mismatch``; the schedules and the bases are then those of this scheduler.
 
         Args:
             state_dict: What `state_dict` returned.
-            strict: None leaves it to ``on_mismatch``. True is ``"error"``. False keeps the position, whatever else is
-                in the state.
+            strict: None leaves it to ``on_mismatch``. True means ``"error"``. False keeps the position, whatever else
+                is in the state.
 
         Warns:
-            UserWarning: If the run goes on under another schedule that is over at its step.
+            UserWarning: If the run continues under another schedule that has ended by its step.
 
         Raises:
             ValueError: If a field is missing, unknown or does not fit, or a run that was not over would be over with
@@ -239,7 +239,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             warn_beyond_end(type(self).__name__, self.last_epoch, self._end())
 
     def _kept(self, name: str, state: dict[str, Any], position: Position) -> Position:
-        """The position at which a state of another schedule goes on, as ``on_mismatch`` has it."""
+        """The position at which the state of another schedule continues, according to ``on_mismatch``."""
         schedule, end = state.get("schedule", state.get("height")), self._end()
         if self.on_mismatch == "keep_share":  # there is an end: it was checked
             step = share_kept(name, schedule, position.last_epoch, cast(int, end))
@@ -250,7 +250,7 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
     def _go_on(self, position: Position) -> None:
         self.last_epoch, self.fraction = position.last_epoch, position.fraction
         self._step_count = self.last_epoch + 1
-        if self.last_epoch >= 0 and position.applied:  # inside a SequentialLR, -1 says that its turn has not come
+        if self.last_epoch >= 0 and position.applied:  # inside a SequentialLR, -1 means that its turn has not come
             self._write(self.optimizer.param_groups)
 
     def _policy(self, strict: bool | None) -> str:
@@ -267,11 +267,11 @@ class ClosedFormLR(CycleEndHooks, FollowsOptimizer):
             value.load(groups, bases[f"base_{value.name}"])
 
     def __getstate__(self) -> dict[str, Any]:
-        """A copy, or what a pickle holds, is without the hooks: they belong to the training that registered them."""
+        """Copies and pickles leave out the hooks, which belong to the training run that registered them."""
         return {**super().__getstate__(), "_cycle_end_hooks": OrderedDict()}
 
     def __del__(self) -> None:
-        """Tell of a run of several processes that is over after a part of its schedule."""
+        """Warn of a run of several processes that has ended after a part of its schedule."""
         if self._processes > 1:
             warn_of_a_part(type(self).__name__, self.last_epoch, self._end(), self._processes)
 

@@ -25,20 +25,20 @@ class CycleEndHooks:
     def register_cycle_end_hook(self, hook: Hook) -> RemovableHandle:
         """Have a function called at the end of each cycle, before the rate jumps: for a snapshot, or an average.
 
-        `step` calls it when it leaves a cycle forward, by 1 or to an epoch; it is not called for cycles that are
-        jumped over, nor by a jump backward. The optimizer still has the rate of the cycle's last update then. Hooks
-        are called in the order of their registration, and as in torch are not part of the state, nor of a copy:
-        register them again after a resume, which calls them for no cycle twice. A ``SequentialLR`` that goes on to
-        another scheduler does not tell this one that its cycle is over.
+        `step` calls it when it leaves a cycle forward, by 1 or to an epoch; it is not called for cycles that are jumped
+        over, nor by a jump backward. The optimizer still has the rate of the cycle's last update then. Hooks are called
+        in the order of their registration and, as in torch, are not part of the state or of a copy: register them again
+        after a resume, which calls them for no cycle twice. A ``SequentialLR`` that moves on to another scheduler does
+        not tell this one that its cycle is over.
 
         Args:
             hook: ``hook(cycle)``, with the number of the cycle that is over, counted from 0.
 
         Returns:
-            A handle, whose ``remove()`` takes the hook away.
+            A handle whose ``remove()`` removes the hook.
 
         Raises:
-            ValueError: If it cannot be called.
+            ValueError: If the hook is not callable.
 
         >>> import torch, loganneal as la
         >>> from loganneal.torch import ScheduleLR

@@ -1,4 +1,4 @@
-"""`CyclicalLogAnnealingLR`: the call of `CosineAnnealingWarmRestarts`, the fall of Cyclical Log Annealing."""
+"""`CyclicalLogAnnealingLR`: the signature of `CosineAnnealingWarmRestarts`, the fall of Cyclical Log Annealing."""
 
 import math
 from collections.abc import Sequence
@@ -13,27 +13,27 @@ from loganneal.torch._closed_form import ClosedFormLR, Group, check_optimizer
 from loganneal.torch._state import REMEDY, VERSION, check_same
 
 COSINE_STATE = ("T_0", "T_mult", "eta_min", "T_cur", "T_i")
-"""The fields by which the state of a `CosineAnnealingWarmRestarts` is known."""
+"""The fields by which the state of a `CosineAnnealingWarmRestarts` is recognized."""
 
 CYCLES = ("T_0", "T_mult", "eta_min")
-"""Those of them that have to be the same."""
+"""Those that have to be the same."""
 
 
 class CyclicalLogAnnealingLR(ClosedFormLR):
-    r"""Cyclical Log Annealing with the call and the meaning of ``CosineAnnealingWarmRestarts``.
+    r"""Cyclical Log Annealing with the signature and semantics of ``CosineAnnealingWarmRestarts``.
 
     Each group falls from its own rate to the same ``eta_min``:
 
     .. math:: \eta = \eta_{min} + (base_g - \eta_{min}) \left(1 - \frac{\log(1 + (b - 1) T_{cur} / T_i)}{\log b}\right)
 
-    A state saved by a ``CosineAnnealingWarmRestarts`` of the same cycles loads, so that a running training can change
-    over.
+    A state saved by a ``CosineAnnealingWarmRestarts`` with the same cycles can be loaded, so that a running training
+    can switch over.
 
     Args:
-        optimizer: Any optimizer of PyTorch.
+        optimizer: Any PyTorch optimizer.
         T_0: Steps of the first cycle, as ``cycle_steps`` of `loganneal.CyclicalLogAnnealing`.
         T_mult: Growth of the cycles, as ``cycle_mult``; it need not be whole.
-        eta_min: The floor, 0 or more; a group whose own rate lies below rises to it, as in torch.
+        eta_min: The floor, 0 or more; a group whose own rate is below it rises to it, as in torch.
         last_epoch: -1 to begin; to continue from the step number alone, the updates done minus 1.
         base: The base of the logarithm, in [1e-6, 1e6].
         peak_decay: The height of a peak above the floor over that of the one before, in (0, 1].
@@ -41,11 +41,11 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
         warmup_init_lr: The rate of every group at step 0 of the warmup, 0 or more.
         restart_warmup_share: The share of each cycle, in [0, 1), that rises to its peak.
         cycles: How many cycles there are before the rate stays at ``eta_min``; None for ever.
-        on_mismatch: What `load_state_dict` does with the state of another schedule, as for `ScheduleLR`.
-        follow: Whether the optimizer steps the scheduler after each of its updates, as for `ScheduleLR`.
+        on_mismatch: What `load_state_dict` does with the state of another schedule, as in `ScheduleLR`.
+        follow: Whether the optimizer steps the scheduler after each of its updates, as in `ScheduleLR`.
 
     Raises:
-        TypeError: If the optimizer is not one.
+        TypeError: If ``optimizer`` is not an optimizer.
         ValueError: If a parameter is outside its range, or the groups have an ``lr_scale``, see `ScheduleLR`.
 
     >>> import torch
@@ -111,7 +111,7 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
         }
 
     def load_state_dict(self, state_dict: dict[str, Any], strict: bool | None = None) -> None:
-        """As for `ScheduleLR`; the state of a ``CosineAnnealingWarmRestarts`` of the same cycles is taken too."""
+        """As for `ScheduleLR`; the state of a ``CosineAnnealingWarmRestarts`` with the same cycles is accepted too."""
         if isinstance(state_dict, dict) and all(field in state_dict for field in COSINE_STATE):
             state_dict = self._translate(state_dict, self._policy(strict))
         super().load_state_dict(state_dict, strict)

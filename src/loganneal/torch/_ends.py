@@ -6,7 +6,7 @@ from loganneal.schedules import MAX_STEP, InverseMomentum, Join, Scale, Schedule
 
 
 def end_of(schedule: Schedule | Sequence[Schedule]) -> int | None:
-    """The step from which on a schedule stays where it is, of several the last; None where there is no end."""
+    """The step from which a schedule stays constant, of several the last; None if there is no end."""
     match schedule:
         case Join():
             return _later(end_of(schedule.schedules[-1]), sum(schedule.boundaries[-1:]))
@@ -27,7 +27,7 @@ def _later(end: int | None, steps: int) -> int | None:
 
 
 def same_share(step: int, end: int, new_end: int) -> int:
-    """The step of a run of ``new_end`` steps that is nearest to the share ``step / end``; its end only for an end.
+    """The step of a run of ``new_end`` steps that is nearest to the share ``step / end``; only the end maps to the end.
 
     >>> same_share(500, 1_000, 500), same_share(999, 1_000, 50), same_share(1_000, 1_000, 50)
     (250, 49, 50)

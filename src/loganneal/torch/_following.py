@@ -1,4 +1,4 @@
-"""Stepping a scheduler by its optimizer: once for each update that is made, and by nobody else."""
+"""Stepping a scheduler from its optimizer: once for each update that is made, and from nowhere else."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -17,8 +17,8 @@ class UpdateHook:
     """Calls a function after each update of an optimizer.
 
     Args:
-        source: What makes the updates, see `source_of_updates`.
-        call: What is called.
+        source: The optimizer that makes the updates, see `source_of_updates`.
+        call: The function to call.
     """
 
     def __init__(self, source: Optimizer, call: Callable[[], None]) -> None:
@@ -26,7 +26,7 @@ class UpdateHook:
         self.handle: RemovableHandle = source.register_step_post_hook(self)
 
     def __call__(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
-        # GradScaler calls a fused optimizer in any case, which skips the update itself where gradients overflow
+        # GradScaler always calls a fused optimizer, which skips the update itself if gradients overflow
         overflow = getattr(optimizer, "found_inf", None)
         if overflow is None or not bool(overflow):
             self.call()
@@ -39,27 +39,27 @@ class FollowsOptimizer(LRScheduler):
 
     def _follow(self, source: Optimizer) -> None:
         self._hook = UpdateHook(source, self._step_by_optimizer)
-        # in the place of the method, since a question in it would cost every step of those that do not follow
+        # in place of the method, since a check in it would slow every step of schedulers that do not follow
         self.step = self._refuse_step  # type: ignore[method-assign]
 
     def _step_by_optimizer(self) -> None:
-        self.optimizer._opt_called = True  # type: ignore[attr-defined] # torch notes it of step(), not of second_step()
+        self.optimizer._opt_called = True  # type: ignore[attr-defined] # torch notes it for step(), not for second_step()
         type(self).step(self)
 
     def _refuse_step(self, epoch: float | None = None) -> NoReturn:
         raise RuntimeError(
             f"{type(self).__name__} was made with follow=True: the optimizer steps it after each update. "
-            "Remove the call of scheduler.step(), or make the scheduler without follow=True where a framework steps it."
+            "Remove the call to scheduler.step(), or make the scheduler without follow=True if a framework steps it."
         )
 
     def unfollow(self) -> None:
-        """Have the optimizer step this scheduler no longer: ``step()`` may be called again, or another one follow."""
+        """Stop the optimizer from stepping this scheduler: ``step()`` may be called again, or another one follow."""
         if self._hook is not None:
             self._hook.handle.remove()
             del self._hook, self.step
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is copied or pickled: that the scheduler follows, but not the hook, which is the optimizer's."""
+        """What is copied or pickled: that the scheduler follows, but not the hook, which belongs to the optimizer."""
         follows = self._hook is not None
         return {**{key: value for key, value in vars(self).items() if key not in ("_hook", "step")}, "follows": follows}
 
@@ -75,14 +75,14 @@ def source_of_updates(owner: str, optimizer: Optimizer) -> Optimizer:
     """The optimizer whose ``step`` makes the updates: the given one, or the one that it wraps.
 
     Raises:
-        ValueError: If updates do not go through a ``step`` that runs hooks, or another scheduler follows it already.
+        ValueError: If updates do not go through a ``step`` that runs hooks, or another scheduler already follows it.
     """
     source = optimizer
     while _bypasses_step(source):
         source = _wrapped(owner, source)
     if any(isinstance(hook, UpdateHook) for hook in source._optimizer_step_post_hooks.values()):
         remedy = "Call unfollow() of that scheduler first."
-        _checks.fail(owner, "follow", "False where another scheduler follows the optimizer already", True, remedy)
+        _checks.fail(owner, "follow", "False if another scheduler already follows the optimizer", True, remedy)
     return source
 
 

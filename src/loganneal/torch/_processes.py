@@ -1,4 +1,4 @@
-"""What a scheduler can tell of a run of several processes when it is over."""
+"""What a scheduler can say about a run of several processes when it is over."""
 
 import warnings
 
@@ -9,14 +9,14 @@ SLACK = 0.02
 
 
 def processes() -> int:
-    """How many processes train together, as far as the first of them is asked; 1 in the others."""
+    """How many processes train together, as seen by the first of them; 1 in the others."""
     if dist.is_available() and dist.is_initialized() and dist.get_rank() == 0:
         return dist.get_world_size()
     return 1
 
 
 def warn_of_a_part(owner: str, done: int, end: int | None, count: int) -> None:
-    """Warn if a run of so many processes is over after one process's part of its schedule."""
+    """Warn if a run of ``count`` processes is over after one process's part of its schedule."""
     if end is None or count < 2 or not (1 - SLACK) * end <= done * count <= (1 + 2 * SLACK) * end or done >= end:
         return
     warnings.warn(

@@ -21,40 +21,40 @@ class ScheduleLR(ClosedFormLR):
     .. math:: \eta_g(t) = s(t) \, \frac{base_g}{s_{max}} \, scale_g
 
     where :math:`base_g` is its ``initial_lr``, :math:`s_{max}` the schedule's ``max_lr``, and :math:`scale_g` its
-    ``lr_scale``, 1 if it has none. A group at ``max_lr`` gets ``s(t)`` to the bit, and the others keep their ratio to
-    it. With a list, each group gets its own schedule as it stands.
+    ``lr_scale``, 1 if it has none. A group at ``max_lr`` gets exactly ``s(t)``, and the others keep their ratio to it.
+    With a list, each group gets its own schedule as it is.
 
-    ``lr_scale`` is what timm's layer-wise decay puts into the groups. Where the rate has it already, as in mmengine,
+    ``lr_scale`` is what timm's layer-wise decay puts into the groups. If the rate already includes it, as in mmengine,
     so that a group's initial rate is ``max_lr * lr_scale``, it is not applied again.
 
     Other values of the groups follow schedules of their own in the same way: a group with a weight decay of 0 keeps it.
-    ``momentum`` is the first of ``betas`` where the optimizer has these. Values that are tensors are filled in place.
+    ``momentum`` is the first of ``betas`` if the optimizer has those. Values that are tensors are filled in place.
 
-    A group that ``add_param_group`` adds before the first update has its rate for a base. One that is added later
-    states its base as ``initial_lr``; without it, the base is what its rate comes from at the present position,
-    ``lr * s_max / s(t)``, and a warning says so, once. The same holds for ``values``, with ``initial_weight_decay``
-    and the like. For a list, append the schedule of the new group to ``scheduler.schedule``.
+    The base of a group that ``add_param_group`` adds before the first update is its rate. A group that is added later
+    states its base as ``initial_lr``; without it, the base is derived from its rate at the current position,
+    ``lr * s_max / s(t)``, and a warning says so, once. The same holds for ``values``, with ``initial_weight_decay`` and
+    the like. For a list, append the schedule of the new group to ``scheduler.schedule``.
 
     Args:
-        optimizer: Any optimizer of PyTorch whose groups have a number, or a tensor, as ``lr``.
+        optimizer: Any PyTorch optimizer whose groups have a number, or a tensor, as ``lr``.
         schedule: A schedule, or a list with one for each parameter group.
         last_epoch: -1 to begin; to continue from the step number alone, the updates done minus 1 (torch's convention).
-            A group without ``initial_lr`` then has its present rate for a base, and so have the other values.
+            The base of a group without ``initial_lr`` is then its current rate, and likewise for the other values.
         values: Schedules for other numbers of the groups, by their keys, as ``{"weight_decay": schedule}``.
-        on_mismatch: What `load_state_dict` does with the state of another schedule, or of other ``values``:
-            ``"error"`` refuses it; ``"keep_position"`` goes on at its step, for a run that is made longer;
-            ``"keep_share"`` at its share of the run, for another batch size or number of GPUs, where both schedules
-            have an end. It is no part of the state.
+        on_mismatch: What `load_state_dict` does with the state of another schedule, or of other ``values``: ``"error"``
+            refuses it; ``"keep_position"`` continues at its step, for a run that is made longer; ``"keep_share"``
+            continues at its share of the run, for another batch size or number of GPUs, if both schedules have an end.
+            It is not part of the state.
         follow: Whether the optimizer steps the scheduler, once after each update that it makes. For loops of your own:
-            a framework steps its schedulers itself. ``step()`` is refused then, `unfollow` ends it. An optimizer that
+            a framework steps its schedulers itself. ``step()`` is then refused, until `unfollow`. An optimizer that
             wraps another one, such as SAM with ``first_step`` and ``second_step``, is followed through the inner one.
 
     Raises:
-        TypeError: If the optimizer is not one.
+        TypeError: If ``optimizer`` is not an optimizer.
         ValueError: If no group has the schedule's ``max_lr`` as its initial rate, or the list does not fit the groups;
-            the same of an entry of ``values``, or if the groups have no such number; if ``on_mismatch`` is
-            ``"keep_share"`` and the schedule has no end; if the updates of the optimizer cannot be followed, or
-            another scheduler follows them.
+            likewise for an entry of ``values``, or if the groups have no such number; if ``on_mismatch`` is
+            ``"keep_share"`` and the schedule has no end; if the updates of the optimizer cannot be followed, or another
+            scheduler follows them.
 
     >>> import torch, loganneal as la
     >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1, momentum=0.95)

@@ -1,4 +1,4 @@
-"""The states that the schedulers save, and the check of those that they are given."""
+"""The states that the schedulers save, and the checks of those that they load."""
 
 import math
 import warnings
@@ -28,7 +28,7 @@ REMEDY = (
 
 
 class Position(NamedTuple):
-    """Where a saved scheduler stood: ``last_epoch + fraction`` updates, and whether it had set the rates."""
+    """Where a saved scheduler was: ``last_epoch + fraction`` updates, and whether it had set the rates."""
 
     last_epoch: int
     fraction: float
@@ -40,7 +40,7 @@ def checked_policy(owner: str, on_mismatch: Any, end: int | None) -> str:
     policy = _checks.one_of(owner, "on_mismatch", on_mismatch, ON_MISMATCH)
     if policy == "keep_share" and end is None:
         allowed = "'error' or 'keep_position' with a schedule that has no end"
-        _checks.fail(owner, "on_mismatch", allowed, policy, "A schedule of cycles ends where it says 'cycles'.")
+        _checks.fail(owner, "on_mismatch", allowed, policy, "A cyclical schedule has an end if its 'cycles' are given.")
     return policy
 
 
@@ -73,7 +73,7 @@ def check_declared(name: str, state: dict[str, Any], bases: Collection[str], dec
 
 
 def fail_fields(name: str, state: Any, needed: set[str], remedy: str = "") -> None:
-    """Raise the error for a state that is no dictionary of the needed fields."""
+    """Raise the error for a state that is not a dictionary of the needed fields."""
     given = sorted(map(str, set(state) - LATER)) if isinstance(state, dict) else state
     _checks.fail(name, "state_dict", f"a dictionary of the fields {sorted(needed)}", given, remedy)
 
@@ -86,7 +86,7 @@ def checked_flag(name: str, field: str, value: Any) -> bool:
 
 
 def checked_bases(name: str, field: str, bases: Any, count: int) -> list[float]:
-    """The saved initial values of so many groups, as checked numbers."""
+    """The saved initial values of ``count`` groups, as checked numbers."""
     if not isinstance(bases, list) or len(bases) != count:
         _checks.fail(name, field, f"a list of {count} numbers, one for each parameter group", bases)
     return [_checks.number(name, field, base, 0, math.inf) for base in bases]
@@ -108,9 +108,9 @@ def share_kept(name: str, schedule: Any, step: int, end: int) -> int:
     """The step at which the share of a run that ends at ``end`` is that of the saved one.
 
     Args:
-        name: What the state is loaded by.
+        name: The method that loads the state, for messages.
         schedule: The saved schedule, or a list of them, as `Schedule.to_dict` wrote them.
-        step: The saved step; -1 stays.
+        step: The saved step; -1 is kept.
         end: The end of the present schedule.
     """
     saved = _saved_end(schedule)
@@ -128,7 +128,7 @@ def check_before_end(name: str, schedule: Any, step: int, end: int | None) -> No
     saved = _saved_end(schedule)
     if end is not None and step >= end and (saved is None or step < saved):
         remedy = (
-            "on_mismatch='keep_share' goes on at the same share of the run. To keep the step, make the schedule "
+            "on_mismatch='keep_share' continues at the same share of the run. To keep the step, make the schedule "
             "longer, or load with strict=False."
         )
         _checks.fail(name, "last_epoch", f"below {end}, where the new schedule ends", step, remedy)
@@ -139,11 +139,11 @@ def _saved_end(schedule: Any) -> int | None:
 
 
 def warn_beyond_end(owner: str, step: int, end: int | None) -> None:
-    """Warn if the step at which a run goes on under another schedule is not before the end of that."""
+    """Warn if the step at which a run continues under another schedule is not before that schedule's end."""
     if end is not None and step >= end:
         warnings.warn(
-            f"{owner}: the run goes on at step {step}, and the new schedule ends at step {end}: its learning rate "
-            "stays where it ended. on_mismatch='keep_share' goes on at the same share of a run that was not over, "
+            f"{owner}: the run continues at step {step}, and the new schedule ends at step {end}: its learning rate "
+            "stays where it ended. on_mismatch='keep_share' continues at the same share of a run that was not over, "
             "and on_mismatch='keep_position' with a longer schedule makes a finished one longer.",
             stacklevel=4,
         )

@@ -1,4 +1,4 @@
-"""Any number of the parameter groups by a schedule: weight decay, momentum, and whatever else an optimizer keeps."""
+"""Any number in the parameter groups by a schedule: weight decay, momentum, and whatever else an optimizer keeps."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -44,7 +44,7 @@ class GroupValue:
         return self.schedule.max_lr if is_equal(initial, self.schedule.max_lr) else float(initial)
 
     def later_bases(self, later: LaterBases, groups: Groups) -> list[float]:
-        """The bases of all groups, where the last ones were added after the schedule had begun."""
+        """The bases of all groups, of which the last ones were added after the schedule had begun."""
         return [*self.bases, *(self._later_base(later, group) for group in groups[len(self.bases) :])]
 
     def _later_base(self, later: LaterBases, group: dict[str, Any]) -> float:
@@ -89,7 +89,7 @@ def check_peak(owner: str, parameter: str, peak: float, groups: Groups, name: st
         peak: The schedule's peak.
         groups: The parameter groups.
         name: The key of the number in them.
-        used: Whether the optimizer has made updates, so that the present numbers may have come down already.
+        used: Whether the optimizer has made updates, so that the current numbers may already have come down.
     """
     initial = [group.get(f"initial_{name}", _get(group, name)) for group in groups]
     if any(is_equal(number, peak) for number in initial):
@@ -106,8 +106,8 @@ def check_peak(owner: str, parameter: str, peak: float, groups: Groups, name: st
 def _peak_remedy(peak: float, high: float, key: str, stated: str, groups: Groups, used: bool) -> str:
     if used and not all(stated in group for group in groups):
         return (
-            "The optimizer is in the middle of a run, and its present numbers may have come down already: give its "
-            f"groups those of the beginning, group[{stated!r}]={peak:g}, after its state has been loaded."
+            "The optimizer is in the middle of a run, and its current numbers may already have come down: set its "
+            f"groups to the initial ones, group[{stated!r}]={peak:g}, after its state has been loaded."
         )
     where = f"group[{stated!r}]={peak:g} in the groups of" if stated in groups[0] else f"{key}={peak:g} in"
     return f"Set {where} the optimizer" + (f", or max_lr={high:g} in the schedule." if high > 0 else ".")

@@ -5,16 +5,16 @@ from torch import Tensor
 
 
 def augment(images: Tensor, crop: int, flip: bool, generator: torch.Generator) -> Tensor:
-    """Each image shifted by its own whole number of pixels, and mirrored or not.
+    """Shift each image by its own whole number of pixels, and mirror it or not.
 
-    The border is filled with zeros, as by a random crop from a padded image. The draws come from the
-    processor's generator, so that every device sees the same ones.
+    The border is filled with zeros, as by a random crop from a padded image. The draws come from a generator on the
+    CPU, so that every device sees the same ones.
 
     Args:
         images: Shape (n, channels, height, width).
         crop: Largest shift in pixels, at least 0.
         flip: Whether to mirror half of the images, left to right.
-        generator: Source of the draws, on the processor.
+        generator: Source of the draws, on the CPU.
 
     Returns:
         New images of the same shape and type.
@@ -42,8 +42,8 @@ def _mirror(images: Tensor, mirrored: Tensor) -> Tensor:
 def _shift(images: Tensor, crop: int, rows: Tensor, columns: Tensor) -> Tensor:
     """Cut a window out of each padded image, line by line: a line is contiguous, and copied as a whole.
 
-    The result lies pixel by pixel in memory, as the runs in records/ had it: convolutions round differently in another
-    layout.
+    The result is stored pixel by pixel, as in the runs in records/, since convolutions round differently in another
+    memory layout.
     """
     count, channels, height, width = images.shape
     tall, wide = height + 2 * crop, width + 2 * crop

@@ -23,7 +23,7 @@ Inputs = Callable[[], Iterable[Tensor | dict[str, Tensor]]]
 
 
 class Averages:
-    """The averages that a specification asks for, brought up to date after every update.
+    """The averages that a specification asks for, kept up to date after every update.
 
     Args:
         network: The network that is trained; it is copied once for each running average.
@@ -42,7 +42,7 @@ class Averages:
         }
 
     def update(self, step: int) -> None:
-        """Take in the weights after `step` updates."""
+        """Include the weights after `step` updates."""
         for name, average in self._running.items():
             if name != "swa" or step > self._swa_start:
                 average.update_parameters(self._network)
@@ -51,12 +51,12 @@ class Averages:
             self._snapshots = [*self._snapshots, weights][-self._kept :]
 
     def networks(self, inputs: Inputs, logits: bool = True) -> Iterator[tuple[str, nn.Module]]:
-        """Each average as a network, by name, its BatchNorm statistics made anew.
+        """Each average as a network, by name, with its BatchNorm statistics recomputed.
 
-        The members of the ensemble keep their own statistics, which were those of their weights.
+        The members of the ensemble keep their own statistics, which belong to their weights.
 
         Args:
-            inputs: Gives batches of training inputs, the same at each call.
+            inputs: Returns batches of training inputs, the same at each call.
             logits: Whether the networks return logits; see `Ensemble`.
         """
         for name, average in self._running.items():
@@ -69,25 +69,25 @@ class Averages:
             yield "snapshot_ensemble", Ensemble(self._network, self._snapshots, logits)
 
     def state_dict(self) -> dict[str, Any]:
-        """What `load_state_dict` goes on from."""
+        """The state from which `load_state_dict` continues."""
         running = {name: average.state_dict() for name, average in self._running.items()}
         return {"running": running, "snapshots": self._snapshots}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state."""
+        """Continue from a saved state."""
         for name, average in self._running.items():
             average.load_state_dict(state["running"][name])
         self._snapshots = list(state["snapshots"])
 
 
 class Ensemble(nn.Module):
-    """The mean of the answers that several weights of one network give.
+    """The mean of the answers of one network with several sets of weights.
 
     Args:
-        network: Says the architecture.
+        network: The network, for its architecture.
         weights: A state of the network for each member.
         logits: Whether the outputs are logits, with the classes in the last dimension: the mean is then that of the
-            probabilities, and comes as logarithms. Otherwise it is that of the outputs.
+            probabilities, returned as logarithms. Otherwise it is that of the outputs.
 
     Example:
         >>> network = nn.Linear(2, 3)
@@ -116,7 +116,7 @@ def mean_network(network: nn.Module, weights: list[dict[str, Tensor]]) -> nn.Mod
 
 
 def snapshot_steps(spec: RunSpec) -> frozenset[int]:
-    """The numbers of updates after which a cycle is over, and the last of the run.
+    """The numbers of updates after which a cycle ends, and the last one of the run.
 
     Example:
         >>> import loganneal as la

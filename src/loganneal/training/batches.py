@@ -1,4 +1,4 @@
-"""The order in which training examples are seen, without end, and a state from which it goes on."""
+"""The endless order in which training examples are seen, and a state from which it continues."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from loganneal import _checks
 
 
 class Batches:
-    """Indices of one batch after the other: every epoch in a new order, its incomplete last batch left out.
+    """Indices of one batch after another: every epoch has a new order, and its incomplete last batch is left out.
 
     Args:
         train_size: Number of training examples.
@@ -30,7 +30,7 @@ class Batches:
         self.train_size = train_size
         self.batch_size = _checks.whole("Batches", "batch_size", batch_size, 1, train_size)
         self.generator = torch.Generator().manual_seed(seed)
-        """On the processor. The draws of augmentation come from it too, so that one state says all."""
+        """Generator on the CPU, from which augmentation draws too, so that one state covers everything."""
         self._order = torch.empty(0, dtype=torch.int64)
         self._position = 0
 
@@ -45,10 +45,10 @@ class Batches:
         return self._order[self._position - self.batch_size : self._position]
 
     def state_dict(self) -> dict[str, Any]:
-        """What `load_state_dict` goes on from."""
+        """The state from which `load_state_dict` continues."""
         return {"generator": self.generator.get_state(), "order": self._order, "position": self._position}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state."""
+        """Continue from a saved state."""
         self.generator.set_state(state["generator"])
         self._order, self._position = state["order"], state["position"]

@@ -1,4 +1,4 @@
-"""Whether a run can be trained at all, asked before a folder is claimed or a study begins."""
+"""Whether a run can be trained at all, checked before a folder is claimed or a study begins."""
 
 from torch import nn
 
@@ -11,14 +11,14 @@ from loganneal.training.optimizers import build_optimizer
 
 
 def check_trainable(spec: RunSpec, workload: Workload) -> None:
-    """Raise unless the network and the optimizer of a run can be made, for the workload's kind and size of data.
+    """Raise unless the network and the optimizer of a run can be built for the workload's kind and size of data.
 
     Args:
         spec: The run.
-        workload: What it learns; nothing of its data is loaded.
+        workload: The workload to train on; none of its data is loaded.
 
     Raises:
-        ValueError: There is no such network or optimizer, or it does not take these options or images.
+        ValueError: There is no such network or optimizer, or it does not accept these options or images.
 
     Example:
         >>> import loganneal as la
@@ -35,10 +35,10 @@ def check_trainable(spec: RunSpec, workload: Workload) -> None:
 
 
 def check_names(spec: RunSpec, workload: Workload) -> None:
-    """The same of the names and options alone, which builds no network.
+    """Check the names and options alone, without building a network.
 
     Raises:
-        ValueError: There is no such network or optimizer, or the optimizer does not take these options.
+        ValueError: There is no such network or optimizer, or the optimizer does not accept these options.
     """
     if "lr" in spec.optimizer_options:
         allowed = "without 'lr', which the schedule sets"
@@ -54,7 +54,7 @@ def check_names(spec: RunSpec, workload: Workload) -> None:
 
 
 def _check_images(spec: RunSpec, workload: Workload) -> None:
-    """Raise where a choice about images is made for data that are none."""
+    """Raise if an option for images is set for data that are not images."""
     wanted = {"crop": spec.crop, "flip": spec.flip, "channels_last": spec.channels_last or None}
     given = {name: value for name, value in wanted.items() if value is not None}
     if given and workload.kind != "images":

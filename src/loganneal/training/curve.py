@@ -13,7 +13,7 @@ from loganneal.training.tasks import Evaluation
 
 
 class Curve:
-    """Collects what each update says, and makes a row of it at the points that the specification asks for.
+    """Collects the values of each update, and makes a row of them at the points that the specification asks for.
 
     Args:
         spec: The run.
@@ -31,11 +31,11 @@ class Curve:
 
     @property
     def seconds(self) -> float:
-        """Time of the training so far, that of earlier processes included."""
+        """Seconds of training so far, including those of earlier processes."""
         return self._before + time.perf_counter() - self._started
 
     def add(self, loss: float, grad_norm: float) -> None:
-        """Note an update."""
+        """Add the values of an update."""
         self._losses.append(loss)
         self._norms.append(grad_norm)
 
@@ -48,7 +48,7 @@ class Curve:
         return step in self._evaluated
 
     def close(self, step: int, lr: float, evaluation: Evaluation | None) -> MetricsRow:
-        """Make the row of a step, from the updates since the row before."""
+        """Make the row of a step, from the updates since the previous row."""
         score, validation_loss = (None, None) if evaluation is None else (evaluation.score, evaluation.loss)
         speed = len(self._losses) * self._batch_size / self._training if self._training > 0 else None
         values = (_mean(self._losses), _mean(self._norms), score, validation_loss, self.seconds, speed)
@@ -60,18 +60,18 @@ class Curve:
         return row
 
     def start_clock(self) -> None:
-        """Training goes on: the speed counts from here."""
+        """Start or resume the clock by which the speed of training is measured."""
         self._resumed = time.perf_counter()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """A time of something other than training, an evaluation or a checkpoint: it does not count for the speed."""
+        """Exclude something other than training, such as an evaluation or a checkpoint, from the speed."""
         self._training += time.perf_counter() - self._resumed
         yield
         self.start_clock()
 
     def state_dict(self) -> dict[str, Any]:
-        """What `load_state_dict` goes on from."""
+        """The state from which `load_state_dict` continues."""
         return {
             "rows": [tuple(row) for row in self.rows],
             "losses": list(self._losses),
@@ -81,7 +81,7 @@ class Curve:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state; the clock starts again."""
+        """Continue from a saved state; the clock starts again."""
         self.rows = [MetricsRow(*row) for row in state["rows"]]
         self._losses, self._norms = list(state["losses"]), list(state["norms"])
         self._before, self._training = state["seconds"], state["training"]

@@ -1,4 +1,4 @@
-"""Where a run took place: what its record says so that it can be repeated."""
+"""The environment of a run, as its record describes it so that the run can be repeated."""
 
 import platform
 
@@ -12,7 +12,7 @@ def describe_environment(device: torch.device, precision: str, data: str) -> dic
     """Device kind, threads and versions, as JSON values.
 
     Args:
-        device: Where the network was.
+        device: The device of the network.
         precision: "float32" or "bfloat16", as used.
         data: Where the images came from.
     """

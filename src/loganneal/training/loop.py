@@ -107,7 +107,7 @@ def train(
 
 
 def _fit(state: RunState, task: Task, fabric: Fabric, keep: OnStep, on_step: OnStep, on_row: OnRow) -> str:
-    """The training loop; it returns why it ended early, or nothing."""
+    """The training loop; it returns why it ended early, or ""."""
     spec, curve = state.spec, state.curve
     for row in curve.rows:
         on_row(row)
@@ -132,7 +132,7 @@ def _fit(state: RunState, task: Task, fabric: Fabric, keep: OnStep, on_step: OnS
 
 
 def _validation(state: RunState, task: Task) -> Evaluation | None:
-    """The validation scores, where this step has them; the network trains on."""
+    """The validation scores, if this step has them; the network is left in training mode."""
     if not state.curve.wants_evaluation(state.step):
         return None
     evaluation = task.evaluate(state.network, "validation")
@@ -172,7 +172,7 @@ def _parts(batch: Data, spec: RunSpec, fabric: Fabric) -> Iterator[tuple[bool, D
 
 
 def _clip(network: nn.Module, largest: float | None) -> Tensor:
-    """Shorten the gradient to the largest norm that is allowed; return its norm before."""
+    """Clip the gradient to the largest norm that is allowed; return its norm before clipping."""
     parameters = [parameter for parameter in network.parameters() if parameter.grad is not None]
     norm = get_total_norm([parameter.grad for parameter in parameters if parameter.grad is not None])
     if largest is not None:
@@ -181,7 +181,7 @@ def _clip(network: nn.Module, largest: float | None) -> Tensor:
 
 
 def _keep(state: RunState, place: RunFolder | None, every: int, step: int) -> None:
-    """Write a checkpoint where one is due; all processes take part, and the first has the folder."""
+    """Write a checkpoint if this step has one; all processes take part, and the first has the folder."""
     if step % every and step != state.spec.steps:
         return
     saved = state.state_dict()
@@ -191,7 +191,7 @@ def _keep(state: RunState, place: RunFolder | None, every: int, step: int) -> No
 
 def _task(spec: RunSpec, fabric: Fabric, data_root: str | Path | None) -> tuple[Task, str]:
     workload = find_workload(spec.workload, data_root)
-    check_names(spec, workload)  # of a run without a folder, too
+    check_names(spec, workload)  # for a run without a folder, too
     wanted: dict[str, Any] = {"crop": spec.crop, "flip": spec.flip}
     workload = dataclasses.replace(workload, **{name: value for name, value in wanted.items() if value is not None})
     splits = workload.load(spec.split_seed, spec.train_examples, spec.validation_examples)
@@ -216,7 +216,7 @@ def _failure_noted(place: RunFolder | None, state: RunState, fabric: Fabric, sou
         raise
     except Exception as error:
         if place is not None:
-            with suppress(OSError):  # the error itself is what has to be heard
+            with suppress(OSError):  # the original error is the one to report
                 reason = f"{type(error).__name__}: {error}"
                 place.finish(unfinished(state, fabric, source, "failed", reason))
         raise
@@ -224,7 +224,7 @@ def _failure_noted(place: RunFolder | None, state: RunState, fabric: Fabric, sou
 
 @contextmanager
 def _repeatable(fabric: Fabric, spec: RunSpec) -> Iterator[None]:
-    """Seeded draws for dropout; no algorithm of cuDNN whose sums depend on timing; no 19-bit floats named float32."""
+    """Seed the draws of dropout, and exclude cuDNN algorithms whose sums depend on timing and TF32 for float32."""
     devices = [fabric.device] if fabric.device.type == "cuda" else []
     strict = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
     with torch.random.fork_rng(devices=devices), strict:

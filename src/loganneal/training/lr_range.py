@@ -17,19 +17,19 @@ from loganneal.runs.spec import RunSpec
 from loganneal.schedules import Namespace, power
 
 SMOOTHED_SHARE = 0.05
-"""Share of the rows that the smoothed loss is a mean over."""
+"""Share of the rows over which the smoothed loss is a mean."""
 
 TOWER = 4.0
 """Losses above this multiple of the loss at the start are cut before smoothing, so that none hides a minimum."""
 
 NOISE = 6.0
-"""The fall to the minimum counts if it is more than so many standard errors of the smoothed loss."""
+"""The fall to the minimum counts if it is more than this many standard errors of the smoothed loss."""
 
 RISE = 0.1
-"""The loss leaves its minimum where it has lost this share of all that it had gained."""
+"""The loss has left its minimum once it has lost this share of what it had gained."""
 
 SAFETY = 0.5
-"""Usable is this share of the rate at which the loss leaves its minimum."""
+"""The usable peak is this share of the rate at which the loss leaves its minimum."""
 
 
 class ExponentialRise(Schedule):
@@ -55,15 +55,15 @@ class ExponentialRise(Schedule):
 
 
 class RangeTest(NamedTuple):
-    """What a range test gave.
+    """The result of a range test.
 
     Args:
         lr: The rate of each step.
-        loss: Its training loss.
+        loss: The training loss of each step.
         smoothed: The loss without its noise.
         lowest: The rate where the smoothed loss is lowest.
         leaving: The rate where it leaves this minimum; the last rate if it never does.
-        usable: A peak to begin with.
+        usable: A peak rate to start with.
         left: Whether the loss left its minimum within the range.
     """
 
@@ -83,10 +83,10 @@ def lr_range(
     high: float = 10.0,
     data_root: str | Path | None = None,
 ) -> RangeTest:
-    """Train as `spec` says, save that the rate grows from `low` to `high`, and find a usable peak.
+    """Train as `spec` says, except that the rate grows from `low` to `high`, and find a usable peak.
 
     Args:
-        spec: The run; its schedule counts for nothing, its steps are those of the test.
+        spec: The run; its schedule is ignored, its steps are those of the test.
         low: The first rate, in (0, high).
         high: The last rate.
         data_root: Folder with the workload's data.
@@ -108,7 +108,7 @@ def usable_peak(lr: Numbers, loss: Numbers, *, diverged: bool = False) -> RangeT
     """A peak from the losses of a range test: half of the rate at which the smoothed loss leaves its minimum.
 
     The loss leaves its minimum where it has lost a tenth of what it had gained there since the start. The steepest
-    fall, which others take, says little: with normalised networks it lies up to a thousandfold too low, since the loss
+    fall, which others use, says little: with normalised networks it is up to a thousand times too low, since the loss
     falls fastest as soon as anything is learned. docs/diagnosis.md has the measurements.
 
     Args:
@@ -139,12 +139,12 @@ def usable_peak(lr: Numbers, loss: Numbers, *, diverged: bool = False) -> RangeT
 
 
 def _error(noise: Numbers, rows: int) -> float:
-    """Standard error of the smoothed loss, from what smoothing took away."""
+    """Standard error of the smoothed loss, from what smoothing removed."""
     return float(np.std(noise)) / float(np.sqrt(2 * _half(rows) + 1))
 
 
 def _half(rows: int) -> int:
-    """Neighbours on each side that a smoothed loss is a mean over."""
+    """Number of neighbours on each side over which a smoothed loss is a mean."""
     return max(1, round(SMOOTHED_SHARE * rows / 2))
 
 

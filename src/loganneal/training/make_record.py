@@ -1,4 +1,4 @@
-"""What a run gave: its record, once the loop is over."""
+"""The record of a run, once its loop is over."""
 
 import dataclasses
 import itertools
@@ -22,14 +22,14 @@ BATCH_NORM_BATCHES = 100
 
 
 def outcome(state: RunState, task: Task, fabric: Fabric, source: str, reason: str) -> Record:
-    """What a run gave whose loop is over.
+    """The record of a run whose loop is over.
 
     Args:
-        state: As the loop left it.
+        state: The state as the loop left it.
         task: Its data.
         fabric: Where it computed.
         source: Where the data came from.
-        reason: Why the loop ended before the last step; "" when it did not.
+        reason: Why the loop ended before the last step; "" if it did not.
     """
     record = unfinished(state, fabric, source, "diverged", reason)
     if reason:

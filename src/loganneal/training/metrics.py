@@ -6,10 +6,10 @@ from scipy.stats import rankdata
 
 
 def balanced_accuracy(correct: ArrayLike, classes: ArrayLike) -> float:
-    """Mean over the classes of the share that is right: a constant answer scores 1 / classes.
+    """Mean over the classes of the share of right answers; a constant answer scores 1 / classes.
 
     Args:
-        correct: Whether each example was right, shape (n,).
+        correct: Whether the answer to each example was right, shape (n,).
         classes: The true class of each example, shape (n,); classes without examples do not count.
 
     Example:
@@ -26,11 +26,11 @@ def area_under_curve(scores: ArrayLike, classes: ArrayLike) -> float | None:
     It is the chance that an example of the class scores above one of the rest, ties counting half.
 
     Args:
-        scores: Any rising function of each class's probability, shape (n, classes).
+        scores: Any increasing function of each class's probability, shape (n, classes).
         classes: The true class of each example, shape (n,).
 
     Returns:
-        A number in [0, 1]; 0.5 is chance. None where all examples are of one class.
+        A number in [0, 1]; 0.5 is chance. None if all examples are of one class.
 
     Example:
         >>> area_under_curve([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]], [0, 1, 1])

@@ -22,7 +22,7 @@ def build_optimizer(network: nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
     their ratio to the schedule's.
 
     Raises:
-        ValueError: There is no such optimizer, or it does not take these options.
+        ValueError: There is no such optimizer, or it does not accept these options.
 
     Example:
         >>> import loganneal as la

@@ -17,7 +17,7 @@ from loganneal.training.environment import computes_bfloat16
 
 
 def start_fabric(spec: RunSpec) -> Fabric:
-    """Lightning's Fabric for a run: the GPU where there is one, and all processes of `torchrun`.
+    """Lightning's Fabric for a run: the GPU if there is one, and all processes of `torchrun`.
 
     Raises:
         ValueError: The processes cannot share a batch evenly.
@@ -43,7 +43,7 @@ def precision_used(spec: RunSpec, device: torch.device) -> str:
 
 
 def share_batch_norm(network: nn.Module, model: str, device: torch.device) -> nn.Module:
-    """The network with BatchNorm over the batch of all processes, so that they train as one with the whole batch does.
+    """The network with BatchNorm over the batch of all processes, so that they train like one with the whole batch.
 
     Args:
         network: Changed in place, unless it is itself a BatchNorm layer.
@@ -51,7 +51,7 @@ def share_batch_norm(network: nn.Module, model: str, device: torch.device) -> nn
         device: Where it trains.
 
     Raises:
-        ValueError: The network has BatchNorm layers and trains on a CPU, where torch's SyncBatchNorm does not compute.
+        ValueError: The network has BatchNorm layers and trains on a CPU, which torch's SyncBatchNorm does not support.
     """
     if not any(isinstance(layer, _BatchNorm) for layer in network.modules()):
         return network
@@ -64,7 +64,7 @@ def share_batch_norm(network: nn.Module, model: str, device: torch.device) -> nn
 
 
 def generator_states(fabric: Fabric) -> list[dict[str, Tensor]]:
-    """The states of torch's own generators, of every process: dropout draws from them."""
+    """The states of torch's own generators in every process; dropout draws from them."""
     states = {"cpu": torch.get_rng_state()}
     if fabric.device.type == "cuda":
         states["cuda"] = torch.cuda.get_rng_state(fabric.device)
@@ -76,7 +76,7 @@ def generator_states(fabric: Fabric) -> list[dict[str, Tensor]]:
 
 
 def set_generator_states(fabric: Fabric, states: list[dict[str, Tensor]]) -> None:
-    """Go on from saved states; with another number of processes they begin anew."""
+    """Continue from saved states; with a different number of processes, the generators start anew."""
     if len(states) != fabric.world_size:
         return
     own = states[fabric.global_rank]

@@ -1,4 +1,4 @@
-"""Everything that changes from update to update, and how it is saved and taken up again."""
+"""Everything that changes from update to update, and how it is saved and restored."""
 
 import hashlib
 from typing import Any
@@ -48,7 +48,7 @@ class RunState:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def state_dict(self) -> dict[str, Any]:
-        """Tensors, numbers, strings, lists and dictionaries, which `torch.load` takes by default."""
+        """Tensors, numbers, strings, lists and dictionaries, which `torch.load` accepts by default."""
         return {
             "version": 1,
             "step": self.step,
@@ -57,7 +57,7 @@ class RunState:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state."""
+        """Continue from a saved state."""
         self.step = state["step"]
         for name, part in self._parts().items():
             part.load_state_dict(state[name])

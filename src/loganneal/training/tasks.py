@@ -1,4 +1,4 @@
-"""What a workload means to a training loop: batches, loss and score, alike for images, text and the user's own."""
+"""What a workload means to a training loop: batches, loss and score, alike for images, text and users' own tasks."""
 
 import math
 from operator import itemgetter
@@ -41,8 +41,8 @@ class Task:
     """A workload's data on a device, and what the loop asks of them.
 
     Args:
-        workload: What is to be learned.
-        splits: Its data, as `workload.load` gives them.
+        workload: The workload to learn.
+        splits: Its data, as `workload.load` returns them.
         device: Where the data are kept; networks must be moved there.
 
     Example:
@@ -69,9 +69,9 @@ class Task:
         return len(self._train[1])
 
     def network(self, model: str, seed: int) -> nn.Module:
-        """The network `model` with the initial weights of `seed`, in float32 on the processor.
+        """The network `model` with the initial weights of `seed`, in float32 on the CPU.
 
-        It takes the batches of this task as they are: pixels are normalised by its first layer.
+        It accepts the batches of this task as they are: pixels are normalised by its first layer.
 
         Raises:
             ValueError: There is no network of that name for this kind of data.
@@ -85,11 +85,11 @@ class Task:
         return nn.Sequential(Normalize(workload.mean, workload.std), body)
 
     def batch(self, chosen: Tensor, generator: torch.Generator) -> Data:
-        """Inputs, augmented where the workload says so, and targets.
+        """Inputs, augmented if the workload says so, and targets.
 
         Args:
-            chosen: Which training examples, as whole numbers below `train_size`.
-            generator: Source of the augmentation's draws, on the processor.
+            chosen: Indices of the training examples, whole numbers below `train_size`.
+            generator: Source of the augmentation's draws, on the CPU.
         """
         places = chosen.to(self.device)
         inputs = each(self._train[0], lambda one: one.index_select(0, places))
@@ -98,12 +98,12 @@ class Task:
         return inputs, self._train[1].index_select(0, places)
 
     def loss(self, network: nn.Module, inputs: Inputs, targets: Tensor, label_smoothing: float = 0.0) -> Tensor:
-        """The loss to be made small, a mean over the batch.
+        """The loss to be minimised, a mean over the batch.
 
         Args:
-            network: Called on the inputs, in the mode that it is in.
-            inputs: As `batch` gives them.
-            targets: As `batch` gives them.
+            network: Called on the inputs, in its current mode.
+            inputs: The inputs as `batch` returns them.
+            targets: The targets as `batch` returns them.
             label_smoothing: Share of the target that is spread over all classes, in [0, 1).
         """
         return self._criterion(network(inputs), targets, label_smoothing)
@@ -119,7 +119,7 @@ class Task:
         """How good the network is on one part, without augmentation; it is left in evaluation mode.
 
         Args:
-            network: As `network` made it.
+            network: A network that `network` made.
             part: "validation" or "test".
 
         Raises:
@@ -169,7 +169,7 @@ def _own_loss(own: CustomTask, outputs: Tensor, targets: Tensor, label_smoothing
 
 
 def _rows(inputs: Inputs) -> int:
-    """Examples that are evaluated at once."""
+    """Number of examples that are evaluated at once."""
     tensors = inputs.values() if isinstance(inputs, dict) else [inputs]
     values = max(1, sum(one[:1].numel() for one in tensors))
     return max(1, min(EVALUATION_BATCH, EVALUATION_VALUES // values))

@@ -12,10 +12,10 @@ from loganneal.runs import MetricsRow
 def event_writer(folder: Path) -> Iterator[Callable[[MetricsRow], None]]:
     """A function that writes a row of the curve.
 
-    The events are written anew at each start, since the rows from before an interruption come again.
+    The events are rewritten at each start, since the rows from before an interruption are reported again.
 
     Args:
-        folder: What is there is removed.
+        folder: Folder of the events; what it contains is removed.
 
     Raises:
         ModuleNotFoundError: TensorBoard is not installed.

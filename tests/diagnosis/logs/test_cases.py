@@ -1,4 +1,4 @@
-"""Logs with the structure of public ones give what they must."""
+"""Logs with the structure of public ones give the expected results."""
 
 import os
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_several_losses_and_no_total(name: str) -> None:
 
 @there
 def test_several_runs_in_a_file() -> None:
-    """Which runs there are is said, and one must be chosen; without a rate most rules cannot be asked."""
+    """The runs are listed, and one must be chosen; without a rate most rules cannot be applied."""
     with pytest.raises(LogError, match=r"2 runs: brisk-lake-3, icy-sun-2\. Choose one with --run"):
         read("L02_")
     reading, found = read("L02_", run="icy-sun-2")
@@ -62,7 +62,7 @@ def test_a_counter_of_log_calls_is_not_one_of_updates(name: str, cycles: int) ->
     [("L03", 60, 6, 1), ("L07_", 40, 0, 1), ("L07b", 40, 8, 1), ("L07c", 240, 0, 3), ("L09", 200, 0, 1)],
 )
 def test_lines_of_json_and_counters(name: str, rows: int, validations: int, cycles: int) -> None:
-    """All rows are read, also where the counter begins anew, and rows of validation do not disturb it."""
+    """All rows are read, even if the counter starts again, and rows of validation do not disturb it."""
     reading, found = read(name)
     assert (len(reading.log.step), len(reading.log.validation_step)) == (rows, validations)
     assert len(found.restarts) + 1 == cycles
@@ -70,7 +70,7 @@ def test_lines_of_json_and_counters(name: str, rows: int, validations: int, cycl
 
 @there
 def test_rows_after_a_counter_that_begins_anew() -> None:
-    """240 rows of 240 are used; where the counter begins anew is said."""
+    """240 rows of 240 are used; it is reported where the counter starts again."""
     reading, _ = read("L07c")
     assert (reading.rows_read, reading.rows_used) == (240, 240)
     assert reading.counter_restarts[:2] == ("line 22", "line 42")
@@ -105,7 +105,7 @@ def test_losses_around_zero() -> None:
 
 @there
 def test_a_counter_of_updates_beside_one_of_batches() -> None:
-    """opt_step rather than micro_step, which is said."""
+    """opt_step rather than micro_step, which is reported."""
     reading, _ = read("L16")
     assert (reading.taken["step"], reading.taken["loss"]) == ("opt_step", "loss_avg")
     assert "micro_step" in reading.why["step"]
@@ -113,7 +113,7 @@ def test_a_counter_of_updates_beside_one_of_batches() -> None:
 
 @there
 def test_several_rates_in_a_cell() -> None:
-    """The first that changes, which is said."""
+    """The first that changes, which is reported."""
     reading, _ = read("L19b")
     assert reading.taken["lr"] == "lr[0]"
     assert reading.why["lr"] == "the first that changes, rather than lr[1]"
@@ -133,7 +133,7 @@ def test_forms_of_lightning(name: str, loss: str, validation: str) -> None:
 
 @there
 def test_nan_in_rows_of_validation() -> None:
-    """A hole, and no failure."""
+    """A hole, not a failure."""
     reading, found = read("L27")
     assert found.name == "healthy"
     assert reading.holes == {"loss": 9, "validation_loss": 200}
@@ -153,7 +153,7 @@ def test_nan_in_rows_of_validation() -> None:
     ],
 )
 def test_rules_on_logs_of_others(name: str, diagnosis: str, cycles: int) -> None:
-    """Low restarts are seen; a constant rate, a shift by one row and a fall over 20 epochs are no failures."""
+    """Low restarts are seen; a constant rate, a shift by one row and a fall over 20 epochs are not failures."""
     _, found = read(name)
     assert (found.name, len(found.restarts) + 1) == (diagnosis, cycles)
 
@@ -188,7 +188,7 @@ NAMES = {
 @there
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_many_trainers(name: str) -> None:
-    """The right columns, and the run they hold."""
+    """The right columns, and the run they contain."""
     reading, found = read(f"names/{name}")
     assert tuple(reading.taken[quantity] for quantity in ("step", "lr", "loss")) == NAMES[name]
     assert (found.name, len(reading.log.step)) == ("healthy", 100)

@@ -66,7 +66,7 @@ def check(path: Path) -> None:
 @given(st.binary(max_size=300))
 @BOUNDED
 def test_any_bytes(tmp_path: Path, data: bytes) -> None:
-    """Bytes of any kind, under each of the names that readers go by."""
+    """Bytes of any kind, under each of the names that readers recognize."""
     for name in ("log.csv", "log.json", "events.out.tfevents.1"):
         (tmp_path / name).write_bytes(data)
         check(tmp_path / name)
@@ -102,7 +102,7 @@ def test_any_json(tmp_path: Path, value: object) -> None:
 @given(st.lists(st.dictionaries(NAMES, st.floats() | st.integers() | st.none() | st.text(max_size=3), max_size=5)))
 @BOUNDED
 def test_any_lines_of_json(tmp_path: Path, rows: list[dict[str, object]]) -> None:
-    """Dictionaries of numbers, one a line."""
+    """Dictionaries of numbers, one per line."""
     (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, rows)))
     check(tmp_path / "log.jsonl")
 
@@ -116,7 +116,7 @@ def framed(record: bytes) -> bytes:
 @given(st.lists(st.binary(max_size=60), max_size=4), st.binary(max_size=20))
 @BOUNDED
 def test_any_records(tmp_path: Path, records: list[bytes], rest: bytes) -> None:
-    """Event files whose checksums hold, and whose records are anything."""
+    """Event files whose checksums are right, and whose records are anything."""
     pytest.importorskip("tensorboard")
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(b"".join(map(framed, records)) + rest)

@@ -47,7 +47,7 @@ def read(folder: Path, text: str | bytes, name: str = "log.csv", **options: obje
     ],
 )
 def test_names_are_understood(tmp_path, header, step, lr, loss, validation):
-    """By their words: groups, averages, parts of a loss and settings of the optimizer are told from what is meant."""
+    """By their words: groups, averages, parts of a loss and optimizer settings are told apart from what is meant."""
     width = header.count(",") + 1
     rows = (
         ",".join(
@@ -65,7 +65,7 @@ def test_names_are_understood(tmp_path, header, step, lr, loss, validation):
 
 
 def test_a_frozen_group_has_no_rate_of_the_run(tmp_path):
-    """A rate that is 0 throughout is passed over, which is said; alone, it is no rate."""
+    """A rate that is 0 throughout is passed over, which is reported; alone, it is not a rate."""
     reading = read(tmp_path, table("step,lr/pg0,lr/pg1,loss", "1,0,0.1,2", "2,0,0.05,1"))
     assert reading.taken["lr"] == "lr/pg1"
     assert "lr/pg0 is 0 throughout" in reading.why["lr"]
@@ -108,7 +108,7 @@ def test_a_counter_of_log_calls_is_the_last_resort(tmp_path):
 
 
 def test_an_epoch_is_no_update(tmp_path):
-    """A log by epochs has epochs of one step, whatever is said of updates: cycles of ten epochs are not short."""
+    """A log by epochs has epochs of one step, whatever is said about updates: cycles of ten epochs are not short."""
     rates = [0.5 * (1 + np.cos(np.pi * (row % 10) / 10)) for row in range(40)]
     text = table("epoch,lr,loss", *(f"{row},{rate},{2 - row / 50}" for row, rate in enumerate(rates)))
     reading = read(tmp_path, text, steps_per_epoch=391)
@@ -131,7 +131,7 @@ def test_several_rows_an_epoch_without_another_counter(tmp_path):
 
 
 def test_small_batches_of_one_update(tmp_path):
-    """Losses at the same step are averaged, which is said."""
+    """Losses at the same step are averaged, which is reported."""
     reading = read(tmp_path, table("global_step,lr,loss", "1,0.1,2", "1,0.1,4", "2,0.1,1", "2,0.1,3"))
     assert reading.log.loss.tolist() == [3, 2]
     assert reading.rows_used == 4
@@ -148,7 +148,7 @@ def test_small_batches_of_one_update(tmp_path):
     ],
 )
 def test_holes_are_not_values(tmp_path, rows, unstable):
-    """NaN is a failure where a loss belongs, and a hole where another value stands."""
+    """NaN is a failure where a loss belongs, and a hole where the row has another value."""
     found = diagnose(read(tmp_path, table("step,lr,loss,val_loss", *rows)).log)
     assert (found.name == "unstable") == unstable
 
@@ -233,7 +233,7 @@ def test_names_that_steer_a_terminal(tmp_path, capsys):
 
 
 def test_pipes_and_devices_are_refused(tmp_path):
-    """What is no regular file is not opened, and nothing hangs."""
+    """What is not a regular file is not opened, and nothing hangs."""
     os.mkfifo(tmp_path / "log.csv")
     os.mkfifo(tmp_path / "events.out.tfevents.1")
     for path in (tmp_path / "log.csv", tmp_path / "events.out.tfevents.1", Path("/dev/zero")):
@@ -287,7 +287,7 @@ def test_event_files_that_are_damaged(tmp_path):
 
 
 def test_event_files_that_end_within_a_record(tmp_path):
-    """A run that goes on: what precedes is read, and the end is said."""
+    """A run that is still going: what precedes is read, and the end is reported."""
     path = events(tmp_path)
     path.write_bytes(path.read_bytes()[:-7])
     reading = read_log(path)
@@ -296,7 +296,7 @@ def test_event_files_that_end_within_a_record(tmp_path):
 
 
 def test_event_files_with_absurd_lengths(tmp_path):
-    """A length of 2^62 whose own checksum holds is an end within a record."""
+    """A length of 2^62 whose own checksum is right is an end within a record."""
     from loganneal.diagnosis.logs.checksum import masked_crc32c
 
     path = events(tmp_path)
@@ -306,7 +306,7 @@ def test_event_files_with_absurd_lengths(tmp_path):
 
 
 def test_events_of_epochs(tmp_path):
-    """Keras writes losses with the epoch as their step: an epoch has one step, whatever is said of updates."""
+    """Keras writes losses with the epoch as their step: an epoch has one step, whatever is said about updates."""
     pytest.importorskip("tensorboard")
     from torch.utils.tensorboard import SummaryWriter
 
@@ -322,7 +322,7 @@ def test_events_of_epochs(tmp_path):
 
 
 def test_the_axis_of_a_chart_counts_log_calls(tmp_path):
-    """An epoch of 391 updates is not compared with the Step of an export of W&B, with bounds beside each metric."""
+    """An epoch of 391 updates is not compared with the Step of a W&B export, with bounds beside each metric."""
     header = "Step,a - lr,a - lr__MIN,a - lr__MAX,a - train/loss"
     reading = read(tmp_path, table(header, "1,0.1,0.1,0.1,2", "2,0.05,0.05,0.05,1"), steps_per_epoch=391)
     assert reading.taken["step"] == "Step"
@@ -331,7 +331,7 @@ def test_the_axis_of_a_chart_counts_log_calls(tmp_path):
 
 
 def test_runs_in_folders_of_events(tmp_path):
-    """Each folder is a run; the parts of one run are none."""
+    """Each folder is a run; the parts of one run are not."""
     for name in ("first", "second"):
         events(tmp_path / name)
     with pytest.raises(LogError, match="2 runs: first, second"):

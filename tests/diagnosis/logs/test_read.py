@@ -1,4 +1,4 @@
-"""Logs of other tools are read as those tools write them, and what they lack is said."""
+"""Logs of other tools are read as those tools write them, and what they lack is reported."""
 
 import importlib.util
 import json
@@ -41,7 +41,7 @@ def test_a_run_folder(small_run, tmp_path):
 
 
 def test_a_run_folder_of_a_diverged_run(small_run, tmp_path):
-    """Its metrics stop while the loss is finite; that it diverged is taken from its result, and is unstable."""
+    """Its metrics stop while the loss is finite; that it diverged is taken from its result, so it is unstable."""
     train(small_run(schedule=la.Constant(1e30), steps=60), folder=tmp_path / "run")
     log = read_log(tmp_path / "run").log
     assert (log.diverged, diagnose(log).name) == (True, "unstable")
@@ -57,7 +57,7 @@ def test_a_run_folder_of_a_diverged_run(small_run, tmp_path):
     ],
 )
 def test_common_names_and_separators(tmp_path, header, taken):
-    """Names with capitals, spaces or slashes are known, and commas, semicolons and tabs."""
+    """Names with capitals, spaces or slashes are recognized, and so are commas, semicolons and tabs."""
     mark = max(",;\t", key=header.count)
     rows = [header, *(mark.join(row) for row in (("1", "0.1", "2.0"), ("2", "0.05", "1.5")))]
     reading = read_log(write(tmp_path, "\n".join(rows)))
@@ -70,7 +70,7 @@ def test_common_names_and_separators(tmp_path, header, taken):
 
 
 def test_rows_with_holes(tmp_path):
-    """A rate that is logged elsewhere than a loss holds until the next; a validation loss keeps its own steps."""
+    """A rate that is logged apart from the loss holds until the next one; a validation loss keeps its own steps."""
     text = "step,lr,loss,val_loss,epoch\n10,0.1,,,0\n15,,2.0,,0\n20,0.05,,,0\n25,,1.5,,0\n25,,,1.7,0\n30,,1.4,nan,1\n"
     log = read_log(write(tmp_path, text)).log
     assert (log.step.tolist(), log.lr.tolist()) == ([15, 25, 30], [0.1, 0.05, 0.05])
@@ -85,7 +85,7 @@ def test_a_resumed_run_writes_steps_again(tmp_path):
 
 @pytest.mark.parametrize(("epochs", "length"), [([0, 0, 1, 1, 2, 2], 20), ([0.5, 1.0, 1.5, 2.0, 2.5, 3.0], 20)])
 def test_the_length_of_an_epoch(tmp_path, epochs, length):
-    """It follows from whole or fractional epochs in the log; a length that is given wins."""
+    """It follows from whole or fractional epochs in the log; a length that is given takes precedence."""
     rows = [f"{10 * (row + 1)},0.1,2,{epoch}" for row, epoch in enumerate(epochs)]
     path = write(tmp_path, "\n".join(["step,lr,loss,epoch", *rows]))
     assert read_log(path).log.steps_per_epoch == length
@@ -93,7 +93,7 @@ def test_the_length_of_an_epoch(tmp_path, epochs, length):
 
 
 def test_one_row_an_epoch(tmp_path):
-    """Without a step the epoch is one, as in the logs of Keras, and an epoch is one step long."""
+    """Without a step the epoch serves as one, as in the logs of Keras, and an epoch is one step long."""
     reading = read_log(write(tmp_path, "epoch,learning_rate,loss,val_loss\n0,0.1,2,2.1\n1,0.05,1.5,1.8\n"))
     log, taken = reading.log, reading.taken
     assert (taken["step"], log.step.tolist(), log.steps_per_epoch) == ("epoch", [0, 1], 1)
@@ -160,7 +160,7 @@ def test_event_files(tmp_path):
 
 @needs("tensorboard")
 def test_what_event_files_lack_is_said(tmp_path):
-    """Tags that are there are named."""
+    """Existing tags are named."""
     from torch.utils.tensorboard import SummaryWriter
 
     with SummaryWriter(tmp_path) as writer:
@@ -211,7 +211,7 @@ def test_transformers_trainer_state(tmp_path):
 
 @needs("lightning")
 @pytest.mark.filterwarnings("ignore:.*LeafSpec:FutureWarning")  # Lightning uses what torch 2.14 calls deprecated
-@pytest.mark.filterwarnings("ignore:.*num_workers")  # a hint on speed
+@pytest.mark.filterwarnings("ignore:.*num_workers")  # a hint about speed
 def test_lightning_csv_logger(tmp_path):
     """Rows of the rate's monitor and rows of losses, which Lightning keeps apart."""
     import torch
@@ -254,7 +254,7 @@ def test_lightning_csv_logger(tmp_path):
 
 
 def test_json_with_numbers_that_are_not_finite(tmp_path):
-    """Transformers writes NaN for a loss that is none; it is read as such."""
+    """Transformers writes NaN for a loss that does not exist; it is read as such."""
     rows = [{"step": 1, "learning_rate": 0.1, "loss": 2.0}, {"step": 2, "learning_rate": 0.1, "loss": float("nan")}]
     path = write(tmp_path, json.dumps({"log_history": rows}), "trainer_state.json")
     assert np.isnan(read_log(path).log.loss[1])

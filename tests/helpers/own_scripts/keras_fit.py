@@ -1,4 +1,4 @@
-"""A fit of Keras, whose optimizer keeps a constant learning rate where it is sabotaged."""
+"""A Keras fit, whose optimizer keeps a constant learning rate if it is sabotaged."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A module of Lightning, whose scheduler is stepped once an epoch, Lightning's default, where it is sabotaged."""
+"""A Lightning module, whose scheduler is stepped once an epoch, Lightning's default, if it is sabotaged."""
 
 import lightning.pytorch as lightning
 import torch

@@ -1,4 +1,4 @@
-"""A training script without a framework: it fits a line to noisy data, and says the rate of each update itself."""
+"""A training script without a framework: it fits a line to noisy data, and reports the rate of each update itself."""
 
 import numpy as np
 from sabotage import SABOTAGE, misbehave, rate_of, seed_of

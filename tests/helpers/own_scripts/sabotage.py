@@ -8,7 +8,7 @@ from pathlib import Path
 
 SABOTAGE = sys.argv[1] if len(sys.argv) > 1 else "none"
 SECONDS = float(os.environ.get("TINY_SECONDS", "0"))
-"""So long each update takes, for tests that kill a run in its midst."""
+"""How long each update takes, for tests that kill a run in the middle."""
 
 
 def seed_of(trial):
@@ -17,7 +17,7 @@ def seed_of(trial):
 
 
 def rate_of(trial):
-    """The rate of each update, as the sabotage has it."""
+    """The rate of each update, with the sabotage."""
     schedule = trial.schedule
     return {
         "schedule-ignored": lambda step: trial.peak_lr,

@@ -1,4 +1,4 @@
-"""A Trainer of Transformers, which makes its own default scheduler where it is sabotaged."""
+"""A Trainer of Transformers, which makes its own default scheduler if it is sabotaged."""
 
 import torch
 import transformers

@@ -9,7 +9,7 @@ SPEC = find_workload("digits").spec(schedule=la.Linear(0.3, 100), seed=0, split_
 
 
 def notes(losses: list[float]) -> list[str]:
-    """What is said while these losses come in."""
+    """The notes that are printed while these losses come in."""
     said: list[str] = []
     watch = Watch(SPEC, said.append)
     for step, loss in enumerate(losses, 1):
@@ -18,7 +18,7 @@ def notes(losses: list[float]) -> list[str]:
 
 
 def test_an_unstable_run_is_told_once_with_advice() -> None:
-    """When the opening of its cycle is over, not only at its end."""
+    """The note comes when the opening of its cycle is over, not only at its end."""
     (note,) = notes([2.3] * 5 + [9.0] * 60)
     step = int(note.split(":")[0].removeprefix("Step "))
     assert step == 25
@@ -27,7 +27,7 @@ def test_an_unstable_run_is_told_once_with_advice() -> None:
 
 
 def test_a_healthy_run_is_left_in_peace() -> None:
-    """A falling loss is nothing to speak of, nor is what only the end can show."""
+    """Nothing is said about a falling loss, nor about what only the end can show."""
     assert notes([2.3 * 0.97**step for step in range(100)]) == []
     assert notes([2.3] * 100) == []
 

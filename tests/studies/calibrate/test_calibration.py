@@ -1,4 +1,4 @@
-"""Calibration finds what is known of pools whose truth is known, and the committed one holds what it promises."""
+"""Calibration finds what is known about pools whose truth is known, and the committed one keeps its promise."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def normal_pool(seeds: int = 40) -> Pool:
 
 @pytest.fixture(scope="module")
 def result() -> Calibration:
-    """A calibration of 400 studies a row."""
+    """A calibration of 400 studies per row."""
     return calibrate(normal_pool(), margin=1.0, studies=400)
 
 
@@ -38,7 +38,7 @@ def test_nothing_is_found_where_nothing_is(result: Calibration) -> None:
 
 
 def test_power_and_ties_are_as_predicted(result: Calibration) -> None:
-    """Where differences are nearly normal, counts come near the predictions of the t distribution."""
+    """If differences are nearly normal, counts are close to the predictions of the t distribution."""
     one = [row for row in result.planted if row.rivals == 1]
     assert [row.found for row in one] == pytest.approx([row.predicted for row in one], abs=0.08)
     ties = result.ties
@@ -59,14 +59,14 @@ def test_same_seed_same_result(result: Calibration) -> None:
 
 
 def test_what_the_pool_is_too_small_for_is_left_out() -> None:
-    """Twelve seeds have no study of 16 replicates, and no rerun of 10 fresh seeds for each name."""
+    """Twelve seeds allow no study of 16 replicates, and no rerun of 10 fresh seeds for each name."""
     small = calibrate(normal_pool(12), margin=1.0, studies=20)
     assert {row.replicates for row in small.same} == {8, 10}
     assert {row.reruns for row in small.usual} == {5}
 
 
 def test_the_committed_calibration_holds() -> None:
-    """On real runs "win" and "loss" together come in at most 5 % and two standard errors, in every row."""
+    """On real runs, at most 5 % plus two standard errors of each row are a "win" or a "loss"."""
     if not CALIBRATION.exists():
         pytest.skip("The evidence is not part of a source distribution.")
     committed = Calibration.from_dict(json.loads(CALIBRATION.read_text()))

@@ -1,4 +1,4 @@
-"""Studies resampled at once come out as studies one by one do."""
+"""Studies that are resampled all at once have the same results as studies one by one."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_validation_chooses() -> None:
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_seeds(shared: bool) -> None:
-    """No seed comes twice for a name; within a replicate the names have different seeds, or the same if shared."""
+    """No seed occurs twice for a name; within a replicate the names have different seeds, or the same if shared."""
     seeds = np.floor(chosen_scores(pool(), Size(10, 4, 3), 50, np.random.default_rng(0), shared_seeds=shared))
     for study in seeds:
         assert all(len(set(column)) == 10 for column in study.T.tolist())
@@ -77,7 +77,7 @@ def test_usual_protocol_reruns_the_winner() -> None:
 
 
 def test_a_small_pool_is_refused() -> None:
-    """Too few seeds, or peak rates that trials do not divide, are said."""
+    """Too few seeds, or peak rates whose number trials do not divide, are an error."""
     with pytest.raises(ValueError, match=r"seeds of the pool.*\[22, inf\)"):
         usual_differences(pool(21), 10, 4, 1, np.random.default_rng(0), shared_seeds=False)
     with pytest.raises(ValueError, match="a divisor of the 8 peak rates"):

@@ -1,4 +1,4 @@
-"""A pool is a grid of real runs, and goes through a file unchanged."""
+"""A pool is a grid of real runs, and survives a file unchanged."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +30,7 @@ def finished(planned: list[PlannedRun], score: Callable[[PlannedRun], float | No
 
 
 def test_a_grid_of_different_runs() -> None:
-    """Every peak rate meets every seed, with the workload's own settings, and no two runs are the same."""
+    """Every peak rate is combined with every seed, with the workload's own settings, and no two runs are the same."""
     planned = plan_pool(DIGITS, ARMS["cosine"], 4, 3, 1000)
     assert len({run.spec.key for run in planned}) == 12
     assert {run.spec.seed for run in planned} == {1000, 1001, 1002}
@@ -39,7 +39,7 @@ def test_a_grid_of_different_runs() -> None:
 
 
 def test_through_a_file(tmp_path: Path) -> None:
-    """Scores come back as they are shown, seed by seed and peak by peak; a diverged run stands at the floor."""
+    """Scores come back as they are shown, seed by seed and peak by peak; a diverged run is at the floor."""
     planned = plan_pool(DIGITS, ARMS["cosine"], 4, 3, 1000)
     runs = finished(planned, lambda run: None if run.trial == 3 else 0.9 + run.replicate / 100 + run.trial / 1000)
     path = tmp_path / "pool.csv"
@@ -52,7 +52,7 @@ def test_through_a_file(tmp_path: Path) -> None:
 
 
 def test_lower_scores_change_their_sign(tmp_path: Path) -> None:
-    """In a pool of a metric to be made small, a higher number is better again."""
+    """In a pool of a metric that is better when lower, a higher number is better again."""
     runs = finished(plan_pool(DIGITS, ARMS["cosine"], 2, 2, 0), lambda run: 1.5 + run.trial)
     bits = METRICS["bits_per_character"]
     (tmp_path / "pool.csv").write_text(pool_csv(runs, 5.0, bits))
@@ -79,7 +79,7 @@ def test_holes_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_pool_of_nonsense_is_refused(tmp_path: Path, text: str) -> None:
-    """Whatever a file holds, it is a pool of finite scores or refused with the layout that is meant."""
+    """Whatever a file holds, it is a pool of finite scores or refused with the expected layout."""
     (tmp_path / "pool.csv").write_text(text)
     with pytest.raises(ValueError, match="a CSV file with the columns"):
         read_pool(tmp_path / "pool.csv")

@@ -34,7 +34,7 @@ def test_many_at_once_agree_with_one_by_one(effect: float) -> None:
 
 
 def rows(studies: int = 4000) -> list[SequentialRow]:
-    """Of a pool whose scores are noise around a broad optimum."""
+    """The rows of a pool whose scores are noise around a broad optimum."""
     random = np.random.default_rng(0)
     base = 90 + random.standard_normal((40, 1)) - 0.05 * (np.arange(8) - 3.5) ** 2
     scores = [base + 0.5 * random.standard_normal((40, 8)) for _ in range(2)]
@@ -50,7 +50,7 @@ def test_an_arm_against_itself_is_seldom_decided() -> None:
 
 
 def test_larger_differences_are_found_sooner() -> None:
-    """The larger what was planted, the more is found, after fewer runs."""
+    """The larger the planted difference, the more often it is found, and after fewer runs."""
     planted = [row for row in rows() if row.difference_sd]
     assert [row.difference_sd for row in planted] == [1.0, 1.5, 2.0]
     assert planted[0].win < planted[1].win < planted[2].win

@@ -42,7 +42,7 @@ def test_warmup_is_alike(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "cycles"), [("cla", 2), ("sgdr", 2), ("cla-1", 1), ("cla-late", 1), ("saw", 2)])
 def test_cycle_counts(name: str, cycles: int) -> None:
-    """The cyclical arms hold the number of cycles that their titles say."""
+    """The cyclical arms have the number of cycles that their titles say."""
     assert len(ARMS[name].build(0.4, 100).restarts(100)) == cycles
 
 
@@ -77,6 +77,6 @@ def test_the_default_arms_exist_and_no_two_share_a_colour() -> None:
     ],
 )
 def test_names_and_titles_are_words(changes: dict[str, object], parameter: str) -> None:
-    """Names and titles reach terminals, pages and drawings: they are printable, of one line, and not long."""
+    """Names and titles reach terminals, pages and drawings: they are printable, on one line, and not long."""
     with pytest.raises(ValueError, match=f"'{parameter}' parameter of an arm"):
         dataclasses.replace(ARMS["cosine"], **changes)

@@ -52,7 +52,7 @@ def test_every_form_is_of_its_class_and_survives_its_dictionary(form: str, steps
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("steps", [20, 237])
 def test_every_form_ends_with_the_budget_where_it_has_an_end(form: str, steps: int) -> None:
-    """Its last cycle is over when the budget is, and from there on the rate stays."""
+    """Its last cycle ends with the budget, and from there on the rate is constant."""
     schedule = build_schedule(form, 0.4, steps, NESTED.get(form, {}))
     last = schedule.last_cycle(steps - 1)
     if form in ENDLESS:
@@ -66,7 +66,7 @@ def test_every_form_ends_with_the_budget_where_it_has_an_end(form: str, steps: i
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_an_arm_in_toml(form: str, tmp_path: Path) -> None:
-    """What a file says of an arm builds the same schedule as the same parameters in Python, nested tables included."""
+    """An arm of a file builds the same schedule as the same parameters in Python, including nested tables."""
     path = tmp_path / "study.toml"
     table = as_toml("arm.own", {"schedule": form, **NESTED.get(form, {})})
     path.write_text(f'arms = ["cosine", "own"]\nworkload = "digits"\n{table}')
@@ -96,7 +96,7 @@ def test_wrappers_within_wrappers() -> None:
 
 
 def test_milestones_are_shares_of_the_whole_budget() -> None:
-    """With a warmup they fall where they would without."""
+    """With a warmup, they are at the same steps as without one."""
     for warmup in (0.0, 0.1):
         schedule = build_schedule("MultiStepDecay", 0.4, 200, {"milestone_shares": [0.5, 0.75], "warmup_share": warmup})
         assert [schedule(step) for step in (99, 100, 150)] == pytest.approx([0.4, 0.04, 0.004])
@@ -119,14 +119,14 @@ def test_milestones_are_shares_of_the_whole_budget() -> None:
     ],
 )
 def test_what_no_wrapper_can_hold(form: str, parameters: dict[str, Any], message: str) -> None:
-    """Unknown names and forms, and tables that do not fit, are told by name, in inner tables too."""
+    """Unknown names and forms, and tables that do not fit, are named in the error, in inner tables too."""
     arm = Arm("own", "Own", "#000000", form)
     with pytest.raises(ValueError, match=message):
         replace(arm, parameters=parameters).build(0.4, 20)
 
 
 def test_tables_within_tables_have_a_bound() -> None:
-    """Sixteen are enough; a file of a stranger may have a thousand."""
+    """Sixteen are enough; an untrusted file may have a thousand."""
     table: dict[str, Any] = COSINE
     for _ in range(1000):
         table = {"schedule": "Scale", "inner": table}
@@ -151,7 +151,7 @@ def test_the_floor_is_a_share_of_the_peak(form: str) -> None:
 
 
 def test_a_constant_tail() -> None:
-    """With `end_share` a fall is over early, and its floor stays: the tail of weight averaging."""
+    """With `end_share`, a fall ends early and stays at its floor, as a tail for weight averaging."""
     schedule = build_schedule("Cosine", 0.4, 200, {"end_share": 0.75, "min_share": 0.1})
     assert schedule(149) > 0.04
     assert [schedule(step) for step in (150, 175, 199)] == pytest.approx([0.04] * 3)

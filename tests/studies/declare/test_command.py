@@ -13,7 +13,7 @@ from loganneal.studies.declare.comparison import Comparison, declare
 
 
 def repeated(comparison: Comparison) -> Comparison:
-    """What the parser makes of the command."""
+    """The comparison that the parser reads from the command."""
     return declared(build_parser().parse_args(shlex.split(compare_command(comparison))[1:]))
 
 

@@ -1,4 +1,4 @@
-"""The runs that the committed studies ask for are those that their records hold, whatever changes in the code."""
+"""The runs that the committed studies ask for are those in their records, whatever changes in the code."""
 
 import hashlib
 from collections.abc import Iterable
@@ -42,10 +42,10 @@ def test_a_study_asks_for_the_runs_that_were_recorded(name: str) -> None:
 
 
 def test_every_committed_study_is_held() -> None:
-    """A study that is added is added here."""
+    """A study that is added has to be added here too."""
     assert {path.stem for path in STUDIES.glob("*.toml")} == set(KEYS)
 
 
 def test_the_built_in_arms_build_what_they_built() -> None:
-    """So do those of `loganneal compare`."""
+    """The runs of `loganneal compare` are unchanged too."""
     assert digest(declare("digits", arms=BUILT_IN).plan()) == (320, "592d46f8097e2e2c")

@@ -11,7 +11,7 @@ def small(**changes: object) -> Comparison:
 
 
 def test_plan_goes_replicate_by_replicate() -> None:
-    """Replicates follow one another whole, so that a part of the runs is balanced."""
+    """Each replicate is completed before the next one, so that a part of the runs is balanced."""
     places = [(run.replicate, run.arm, run.trial) for run in small().plan()]
     assert places == [
         (replicate, arm, trial) for replicate in range(3) for arm in ("cla", "cosine") for trial in range(2)
@@ -34,7 +34,7 @@ def test_nothing_is_shared_between_replicates() -> None:
 
 
 def test_only_the_schedule_differs_between_arms() -> None:
-    """Everything that is not the schedule is alike in every arm."""
+    """Everything except the schedule is the same in every arm."""
     first, *others = [{**run.spec.to_dict(), "schedule": None} for run in small().plan() if run.replicate == 1]
     assert all(other == first for other in others)
 
@@ -47,7 +47,7 @@ def test_a_larger_comparison_keeps_the_records(larger: dict[str, object]) -> Non
 
 
 def test_fresh_seeds() -> None:
-    """Another first seed shares no run, so that it can confirm."""
+    """Another first seed shares no run, so that it can confirm a result."""
     fresh = small(first_seed=100).plan()
     assert not {run.spec.key for run in small().plan()} & {run.spec.key for run in fresh}
 
@@ -74,6 +74,6 @@ def test_bad_declarations(changes: dict[str, object], message: str) -> None:
 
 
 def test_unknown_workload() -> None:
-    """An unknown workload raises with the known ones."""
+    """An unknown workload raises an error that suggests a known one."""
     with pytest.raises(ValueError, match="Did you mean 'digits'"):
         declare("digit")

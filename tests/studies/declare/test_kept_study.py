@@ -1,4 +1,4 @@
-"""A study's folder says what runs there, and what it says plans the same runs."""
+"""A study's folder says what runs there, and what it keeps plans the same runs."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def again(study: Study, folder: Path) -> Study:
 
 
 def keys(study: Study) -> list[str]:
-    """Of the first replicates of its runs."""
+    """The keys of the runs of its first replicates."""
     return [run.spec.key for one in study.comparisons for run in one.replicate(0)]
 
 
@@ -41,7 +41,7 @@ def test_the_studies_of_this_project_come_back(name: str, tmp_path: Path) -> Non
 
 
 def test_a_plan_with_a_screening_comes_back(tmp_path: Path) -> None:
-    """Looks, the screening and the peak rate are among what is kept."""
+    """Looks, the screening and the peak rate are kept too."""
     study = study_of(declare("digits", arms=("cla", "cosine", "linear"), looks=(4, 6), screen=2))
     assert again(study, tmp_path) == study
 
@@ -74,7 +74,7 @@ def test_a_study_is_kept_from_the_first_run_on(tmp_path: Path) -> None:
 
 
 def test_what_is_the_same_is_not_written_again(tmp_path: Path) -> None:
-    """The file keeps its time, so that whoever watches it sees no change."""
+    """The file keeps its time, so that a process that watches it sees no change."""
     study = study_of(declare("digits", arms=("cosine", "linear")))
     again(study, tmp_path)
     before = (tmp_path / NAME).stat().st_mtime_ns
@@ -97,7 +97,7 @@ def test_what_is_the_same_is_not_written_again(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_declaration_is_refused(name: str, value: Any, tmp_path: Path) -> None:
-    """The sentence names the file."""
+    """The error names the file."""
     again(study_of(declare("digits", arms=("cosine", "linear"))), tmp_path)
     values = json.loads((tmp_path / NAME).read_text())
     (tmp_path / NAME).write_text(json.dumps({**values, name: value}))
@@ -106,7 +106,7 @@ def test_what_is_no_declaration_is_refused(name: str, value: Any, tmp_path: Path
 
 
 def test_code_that_a_declaration_names_is_not_run(tmp_path: Path) -> None:
-    """A workload that is code is known by what its run has kept, and otherwise unknown."""
+    """A workload that is code is known from what its run kept, and otherwise unknown."""
     again(study_of(declare("digits", arms=("cosine", "linear"))), tmp_path)
     values = json.loads((tmp_path / NAME).read_text())
     values["comparisons"][0]["workload"] = "this:never_imported"

@@ -36,6 +36,6 @@ def test_new_draw_in_each_replicate() -> None:
 
 @pytest.mark.parametrize("replicate", range(5))
 def test_four_trials_cover_the_four_quarters(replicate: int) -> None:
-    """Four rates lie one in each quarter of the range on the log scale."""
+    """Each quarter of the range on the log scale contains one of four rates."""
     places = [position(rate, 0.03, 1.5) for rate in peak_rates(replicate, 4)]
     assert sorted(np.floor(4 * np.array(places)).tolist()) == [0, 1, 2, 3]

@@ -51,7 +51,7 @@ def test_comparisons_must_be_alike(other: dict[str, object], name: str) -> None:
 
 
 def test_some_comparisons_plan_the_runs_that_they_have_in_the_whole() -> None:
-    """So that their records serve both."""
+    """Their records can therefore be used for both."""
     study = Study(name="a", title="A", comparisons=(comparison(), comparison(steps=50), comparison(steps=25)))
     keys = {run.spec.key for run in study.only([3, 1]).plan()}
     assert keys == {run.spec.key for run in study.plan() if run.comparison != 1}
@@ -68,7 +68,7 @@ def test_other_seeds_share_no_run() -> None:
 
 
 def test_a_path_gives_a_name_without_folders(tmp_path: Path) -> None:
-    """A comparison on a file of one's own is named by the file, so that its folder lies where it should."""
+    """A comparison on a user's own file is named after the file, so that its folder is where it should be."""
     text = tmp_path / "my text.txt"
     text.write_text("to be or not to be " * 4000)
     assert study_of(declare(str(text), arms=("cla", "cosine"))).name == "my-text.txt"

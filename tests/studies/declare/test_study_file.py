@@ -55,7 +55,7 @@ def read(text: str, folder: Path) -> Study:
 
 
 def test_what_a_file_declares(tmp_path: Path) -> None:
-    """The top of the file holds for every comparison, and a comparison can say otherwise."""
+    """The top of the file applies to every comparison, and a comparison can override it."""
     study = read(FILE, tmp_path)
     first, second = study.comparisons
     assert (study.name, study.title) == ("bases", "Bases")
@@ -91,7 +91,7 @@ def test_a_range_is_tuned(tmp_path: Path) -> None:
 
 
 def test_an_average_is_read_from_the_same_run(tmp_path: Path) -> None:
-    """An arm and its average share every run, and every arm's runs make the average."""
+    """An arm and its average share every run, and every arm's runs compute the average."""
     runs = read(FILE, tmp_path).plan()
     keys = {arm: [run.spec.key for run in runs if run.arm == arm] for arm in ("late", "late-ema")}
     assert keys["late"] == keys["late-ema"]
@@ -152,7 +152,7 @@ WORDS = st.sampled_from(
 @given(place=st.integers(0, len(FILE)), length=st.integers(0, 12), word=WORDS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_change_is_read_or_refused(place: int, length: int, word: str, tmp_path: Path) -> None:
-    """Whatever is struck out of a file or written into it, it is a study that plans, or a `StudyError`."""
+    """Whatever is deleted from a file or inserted into it, the result is a study with a plan, or a `StudyError`."""
     try:
         study = read(FILE[:place] + word + FILE[place + length :], tmp_path)
     except StudyError:

@@ -18,7 +18,7 @@ def test_log_scale_has_as_much_below_its_middle_as_above() -> None:
 
 
 def test_whole_values_are_equally_frequent() -> None:
-    """Cycle counts from 1 to 4 come 16 times each in 64 trials."""
+    """Cycle counts from 1 to 4 occur 16 times each in 64 trials."""
     counts = Counter(TunedParameter("cycles", 1, 4).value(unit) for unit in coordinates(0, 64, 1)[:, 0])
     assert counts == {1: 16, 2: 16, 3: 16, 4: 16}
 
@@ -27,7 +27,7 @@ def test_whole_values_are_equally_frequent() -> None:
     "one", [TunedParameter("base", 0.1, 10), TunedParameter("rise_share", 0.1, 0.5)], ids=lambda one: one.scale
 )
 def test_position_undoes_value(one: TunedParameter) -> None:
-    """Where a value came from is where it lies."""
+    """The position of a value is the one that it came from."""
     units = [0.0, 0.1, 0.5, 0.99]
     assert [one.position(one.value(unit)) for unit in units] == pytest.approx(units)
 
@@ -41,12 +41,12 @@ def test_few_whole_numbers_have_no_edge() -> None:
 
 @pytest.mark.parametrize(("name", "low", "high"), [("bass", 1, 2), ("base", 0, 2), ("base", 2, 2), ("cycles", 3, 1)])
 def test_bad_ranges(name: str, low: float, high: float) -> None:
-    """Unknown names and ranges that are none raise with the name."""
+    """Unknown names and invalid ranges raise with the name."""
     with pytest.raises(ValueError, match=name):
         TunedParameter(name, low, high)
 
 
 def test_coordinates_of_several_parameters_fill_the_square() -> None:
-    """Sixteen points in two dimensions lie one in each of 16 squares."""
+    """Each of 16 squares contains one of sixteen points in two dimensions."""
     points = np.floor(4 * coordinates(5, 16, 2)).astype(int)
     assert len({tuple(point) for point in points.tolist()}) == 16

@@ -52,14 +52,14 @@ def dying_workers() -> Iterator[None]:
 
 @pytest.mark.usefixtures("dying_workers")
 def test_a_run_whose_worker_dies_twice_fails(tmp_path: Path) -> None:
-    """A run whose worker dies at each attempt is reported, not started for ever."""
+    """A run whose worker dies at each attempt is reported, not restarted forever."""
     with pytest.raises(RunFailedError, match="died 2 times"):
         list(run_missing(plan()[:1], Journal(tmp_path), LocalProcesses(1)))
 
 
 @pytest.mark.slow
 def test_stopping_ends_the_workers(tmp_path: Path) -> None:
-    """A reader that stops listening leaves no process behind."""
+    """A caller that stops iterating leaves no process behind."""
     results = run_missing(plan(), Journal(tmp_path), LocalProcesses(1))
     next(results)
     results.close()
@@ -123,7 +123,7 @@ def test_a_stopped_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_interrupted_start_is_quiet(tmp_path: Path) -> None:
-    """Ctrl-C while workers start, which reaches them too, ends the study without a traceback of theirs."""
+    """Ctrl-C while workers start, which reaches them too, ends the study without a traceback from them."""
     script = tmp_path / "long.py"
     script.write_text(LONG)
     path = {"PYTHONPATH": str(Path(__file__).parents[2] / "helpers") + os.pathsep + os.environ.get("PYTHONPATH", "")}
@@ -146,7 +146,7 @@ def _children(pid: int) -> list[int]:
 
 
 def test_workers_that_are_kept_do_further_runs() -> None:
-    """Two lots of runs go to the same process, which ends with the context."""
+    """Two batches of runs go to the same process, which ends with the context."""
     specs = [run.spec for run in plan(replicates=1)]
     with LocalProcesses(workers=1).kept() as engine:
         lots = []
@@ -159,7 +159,7 @@ def test_workers_that_are_kept_do_further_runs() -> None:
 
 
 def test_kept_workers_are_not_left_with_a_run() -> None:
-    """Ended in the midst of a lot, the next one begins with processes of its own."""
+    """If a batch of runs is ended halfway, the next batch begins with new processes."""
     specs = [run.spec for run in plan(replicates=2)]
     with LocalProcesses(workers=2).kept() as engine:
         with contextlib.closing(engine.run(specs)) as outcomes:

@@ -122,7 +122,7 @@ def test_a_script_that_fails_on_a_cluster_is_told(cluster: Any, tmp_path: Path) 
 
 
 def _scores(folder: Path) -> dict[str, tuple[object, ...]]:
-    """What the runs below this folder reported, without times and places."""
+    """What the runs below this folder reported, without times and paths."""
     records = Journal(folder / "records")
     return {record.spec.key: (record.status, record.validation_score, record.test_score) for record in records}
 
@@ -142,7 +142,7 @@ def no_cluster() -> Iterator[None]:
 @pytest.mark.xdist_group("ray")
 @pytest.mark.usefixtures("no_cluster")
 def test_an_address_where_nothing_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong address is told within seconds, with the remedy and exit code 2."""
+    """A wrong address is reported within seconds, with the remedy and exit code 2."""
     words = ["study", "run", str(write_file(tmp_path)), "--out", str(tmp_path / "out")]
     words += ["--records", str(tmp_path / "out" / "records")]
     assert main([*words, "--engine", "ray", "--address", "127.0.0.1:9"]) == 2

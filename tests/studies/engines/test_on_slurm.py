@@ -19,12 +19,12 @@ def test_a_command_is_studied_by_jobs(tmp_path):
 
 
 def test_a_job_that_fails_is_named(tmp_path):
-    """As in any engine."""
+    """As with any engine."""
     with pytest.raises(StudyFailedError, match="no more memory"):
         run(study("crashes"), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
 
 
 def test_what_is_no_cluster_is_refused(tmp_path):
-    """At once."""
+    """An unknown cluster is refused at once."""
     with pytest.raises(ValueError, match="'cluster'"):
         OnSlurm(tmp_path, cluster="pbs")

@@ -25,7 +25,7 @@ def last(rows, name):
 
 
 def test_the_state_of_a_trainer_of_transformers(out):
-    """The newest checkpoint's; rows of validation keep their names, and the summary at the end is a row too."""
+    """The newest checkpoint is read; validation rows keep their names, and the summary at the end is a row too."""
     from transformers.trainer_callback import TrainerState
 
     history = [
@@ -45,7 +45,7 @@ def test_the_state_of_a_trainer_of_transformers(out):
 
 
 def test_the_metrics_of_lightning(out):
-    """Rows of training, of the rate and of validation stand apart; blank cells are no values."""
+    """Rows of training, of the rate and of validation are separate; blank cells are not values."""
     from lightning.pytorch.loggers import CSVLogger
 
     logger = CSVLogger(out)
@@ -61,7 +61,7 @@ def test_the_metrics_of_lightning(out):
 
 
 def test_the_event_files_of_tensorboard(out):
-    """The newest run's; a folder for validation leads the names inside."""
+    """The newest run is read; a folder for validation becomes a prefix of the names inside."""
     from torch.utils.tensorboard import SummaryWriter
 
     for run in ("first", "second"):
@@ -76,7 +76,7 @@ def test_the_event_files_of_tensorboard(out):
 
 
 def test_the_epochs_of_keras(out):
-    """Training and validation have tags of the same names; the rate of an epoch is that of no known update."""
+    """Training and validation have tags of the same names; the rate of an epoch belongs to no known update."""
     import keras
     import numpy as np
 
@@ -94,7 +94,7 @@ def test_the_epochs_of_keras(out):
 
 
 def test_rates_beside_a_counter_of_epochs_are_of_no_known_update(out):
-    """Ten epochs are not ten updates: nothing is said of the schedule rather than something wrong."""
+    """Ten epochs are not ten updates: nothing is concluded about the schedule, rather than something wrong."""
     (out / "metrics.csv").write_text("epoch,lr,val_acc\n0,0.1,0.5\n1,0.05,0.75\n")
     rows = read(out, "metrics.csv")
     assert last(rows, "val_acc") == 0.75
@@ -102,7 +102,7 @@ def test_rates_beside_a_counter_of_epochs_are_of_no_known_update(out):
 
 
 def test_lines_of_json(out):
-    """Counted in updates where there are several counters; nested names are joined, and text is no value."""
+    """Updates are the counter if there are several; nested names are joined, and text is not a value."""
     rows = [
         {"step": 8, "num_updates": 4, "train": {"loss": 2.0, "lr": 0.1}, "note": "warm"},
         {"step": 16, "num_updates": 8, "train": {"loss": 1.0, "lr": 0.05}, "dev": {"bleu": 31.2}},
@@ -115,7 +115,7 @@ def test_lines_of_json(out):
 
 
 def test_standard_output(out):
-    """A group that counts places the rates; without one the matches are counted, and rates are left out."""
+    """A counter group gives the steps of the rates; without one, matches are counted, and rates are left out."""
     (out.parent / "stdout.txt").write_text("iter 10: val loss 2.5, lr 0.1\niter 20: val loss 1e-1, lr 0.05\n")
     placed = read(out, r"stdout:iter (?P<iter>\d+): val loss (?P<validation>\S+), lr (?P<lr>\S+)")
     assert [(row["step"], rate_of(row)) for row in placed] == [(10, 0.1), (20, 0.05)]
@@ -124,7 +124,7 @@ def test_standard_output(out):
 
 
 def test_what_a_trial_reports_is_taken_as_it_stands(out):
-    """Its step counts whatever else has the name of a counter; a line that is being written waits."""
+    """Its step counts, whatever else is named like a counter; a line that is still being written is not read."""
     (out.parent / REPORTS).write_text('{"step": 3, "updates": 1, "lr": 0.1}\n{"step": 4, "lr"')
     assert read(out, "report") == [{"step": 3, "updates": 1, "lr": 0.1}]
 

@@ -114,7 +114,7 @@ def test_corrupt_record_is_named_and_run_again(tmp_path: Path) -> None:
 
 
 def test_a_torn_line_is_named_while_a_run_is_missing(tmp_path: Path) -> None:
-    """A line that was cut before its key is named, as it may be that of a run that is missing."""
+    """A line that was cut before its key is named, since it may be that of a missing run."""
     store, runs = Journal(tmp_path), plan()[:2]
     list(run_missing(runs[:1], store, InProcess()))
     with (tmp_path / "digits.jsonl").open("ab") as file:
@@ -142,7 +142,7 @@ def test_another_process_may_write_meanwhile(tmp_path: Path) -> None:
 
 
 def test_one_process_runs_a_study(tmp_path: Path) -> None:
-    """A second process is told at once which one works in the folder, instead of training everything twice."""
+    """A second process learns at once which one uses the folder, instead of training everything twice."""
     with hold_study_folder(tmp_path / "study"):
         message = in_other_process(SAME_STUDY, tmp_path / "study")
     assert StudyInUseError.__name__ in message
@@ -159,7 +159,7 @@ with hold_study_folder(pathlib.Path(sys.argv[1])):
 
 
 def in_other_process(code: str, folder: Path) -> str:
-    """Run some code with a folder in a process of its own; what it says of an error."""
+    """Run some code with a folder in another process, and return its error output."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HELPERS), os.environ.get("PYTHONPATH", "")])}
     command = [sys.executable, "-c", code, str(folder)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stderr

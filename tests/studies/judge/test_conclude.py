@@ -24,7 +24,7 @@ def comparison(**changes: Any) -> Comparison:
 
 
 def score(run: PlannedRun) -> float:
-    """CLA is three points worse than cosine, linear the same but for noise; the second trial is the better one."""
+    """CLA is three points worse than cosine, linear the same except for noise; the second trial is the better one."""
     wobble = ((run.replicate * 7) % 5 - 2) / 1000
     advantage = {"cla": -0.03 + wobble, "linear": wobble}.get(run.arm, 0.0)
     return 0.9 + run.replicate / 1000 + advantage - (0.05 if run.trial == 0 else 0.0)
@@ -43,7 +43,7 @@ def mean(arm: ArmResult) -> float:
 
 
 def test_known_differences(finish: Finish) -> None:
-    """A loss and a tie are found with their sizes, and the reference carries no verdict."""
+    """A loss and a tie are found with their sizes, and the reference has no verdict."""
     result = conclude(comparison(), finish(comparison(), score))
     assert [arm.verdict for arm in result.arms] == ["loss", None, "tie"]
     assert paired_mean(result.arm("cla")) == pytest.approx(-3.0)
@@ -98,7 +98,7 @@ def test_nothing_finished() -> None:
 
 
 def test_the_declaration_stands_before_the_first_run() -> None:
-    """The margin is shown as the metric is, in bits where the score is, before anything is trained."""
+    """The margin is shown as the metric is, in bits if the score is in bits, before anything is trained."""
     declared = conclude(declare("shakespeare", arms=("cla", "cosine"), trials=2, replicates=8), []).declaration
     assert (declared.margin, declared.metric.unit, declared.tuned) == (0.02, "bits", ("peak_lr",))
 
@@ -112,7 +112,7 @@ def test_divergence_is_an_outcome(finish: Finish) -> None:
 
 
 def test_not_informative(finish: Finish) -> None:
-    """Where the reference's loss has hardly fallen no arm gets a verdict."""
+    """If the reference's loss has hardly fallen, no arm gets a verdict."""
     result = conclude(comparison(), finish(comparison(), score, last_loss=2.0))
     assert result.informative is False
     assert {arm.verdict for arm in result.rivals} == {"no verdict"}
@@ -186,20 +186,20 @@ def _averaged(record: Record) -> Record:
 
 
 def test_exploratory_pairs_have_no_p(finish: Finish) -> None:
-    """The pair of rivals is there with its interval, and neither a p nor a verdict."""
+    """The pair of rivals has an interval, but neither a p nor a verdict."""
     (pair,) = conclude(comparison(), finish(comparison(), score)).exploratory
     assert (pair.first, pair.second, pair.mean) == ("cla", "linear", pytest.approx(-3.0))
     assert set(pair.to_dict()) == {"first", "second", "mean", "interval95"}
 
 
 def test_linear_must_be_faced(finish: Finish) -> None:
-    """Where linear decay is not among the arms the report says so."""
+    """If linear decay is not among the arms, the report says so."""
     two = comparison(arms=("cla", "cosine"))
     assert any("Linear decay is not among the arms" in line for line in caveats(conclude(two, finish(two, score))))
 
 
 def test_power_uses_the_records_there_are(finish: Finish) -> None:
-    """Before a run goes on, the replicates that are there say how much differences vary."""
+    """Before a run continues, the existing replicates show how much differences vary."""
     runs = finish(comparison(), score)
     before, after = power(comparison()), power(comparison(), runs)
     assert "as in earlier records of this workload" in before.sentence
@@ -208,7 +208,7 @@ def test_power_uses_the_records_there_are(finish: Finish) -> None:
 
 
 def test_a_single_trial_tunes_nothing(finish: Finish) -> None:
-    """With one trial the claim is for the rates of the declaration, and rates near their ends are nobody's choice."""
+    """With one trial, the claim is about the declared rates, and rates near the ends of the range were not chosen."""
     untuned = comparison(trials=1, replicates=8, peak_lr=0.1, peak_factor=1.2)
     result = conclude(untuned, finish(untuned, lambda run: 0.9 + run.replicate / 1000))
     (claim,) = (line for line in caveats(result) if line.startswith("Nothing is tuned"))

@@ -24,7 +24,7 @@ def study() -> Study:
 
 
 def score(run: PlannedRun) -> float:
-    """More steps are better; linear decay is 3 points ahead with 50 steps, and 3 behind with 100."""
+    """More steps are better; linear decay is 3 points ahead with 50 steps and 3 points behind with 100."""
     ahead = {25: 0.0, 50: 0.03, 100: -0.03}[run.spec.steps] if run.arm == "linear" else 0.0
     return 0.7 + run.spec.steps / 500 + ahead + ((run.replicate * 5) % 8) / 1000 + run.trial / 100
 
@@ -53,7 +53,7 @@ def test_comes_back_from_json(finished: list[FinishedRun]) -> None:
 
 
 def test_steps_to_target_are_a_trained_budget(finished: list[FinishedRun]) -> None:
-    """The target is the reference's median with the largest budget; who does not reach it has no number."""
+    """The target is the reference's median with the largest budget; an arm that does not reach it has no number."""
     (task,) = budgets(conclude_study(study(), finished))
     arms = {one.arm.name: one for one in task.arms}
     assert task.steps == STEPS
@@ -62,7 +62,7 @@ def test_steps_to_target_are_a_trained_budget(finished: list[FinishedRun]) -> No
 
 
 def test_steps_to_target_of_a_metric_to_be_small() -> None:
-    """Where lower is better the target is reached from above."""
+    """If lower is better, the target is reached from above."""
     assert steps_to_target([50, 100, 200], [2.0, 1.8, 1.7], target=1.8, sign=-1) == 100
 
 

@@ -1,4 +1,4 @@
-"""Two arms tuned within the mean rates that both have."""
+"""Two arms tuned within the mean rates that both cover."""
 
 import pytest
 
@@ -17,7 +17,7 @@ REFERENCE = trials((0, 0.1, 80, 81), (0, 0.5, 85, 86), (1, 0.1, 80, 80), (1, 0.5
 
 
 def test_trials_outside_the_common_rates_are_not_chosen() -> None:
-    """The best setting of an arm counts for nothing where the reference had no rate so high."""
+    """The best setting of an arm does not count if the reference had no rate as high."""
     wide = trials((0, 0.2, 80, 83), (0, 0.9, 99, 99), (1, 0.2, 70, 72), (1, 0.4, 81, 82))
     found = at_equal_mean_rate(wide, REFERENCE, sign=1)
     assert found is not None
@@ -27,7 +27,7 @@ def test_trials_outside_the_common_rates_are_not_chosen() -> None:
 
 
 def test_replicates_without_a_common_rate_are_left_out() -> None:
-    """They are not counted; one difference has no interval; none is no answer."""
+    """They are not counted; a single difference has no interval; without a difference there is no result."""
     partly = trials((0, 0.2, 80, 83), (1, 0.9, 99, 99))
     found = at_equal_mean_rate(partly, REFERENCE, sign=1)
     assert found is not None
@@ -45,7 +45,7 @@ def test_lower_is_better() -> None:
 
 
 def test_with_the_same_rates_nothing_is_left_out() -> None:
-    """Where both arms have the same mean rates, each replicate's best by validation counts, as in the main table."""
+    """If both arms have the same mean rates, each replicate's best by validation counts, as in the main table."""
     rival = trials((0, 0.1, 90, 70), (0, 0.5, 85, 99), (1, 0.1, 80, 75), (1, 0.5, 99, 60))
     found = at_equal_mean_rate(rival, REFERENCE, sign=1)
     assert found is not None

@@ -43,7 +43,7 @@ def test_tie_power_by_simulation() -> None:
 
 
 def test_two_replicates_need_a_huge_difference() -> None:
-    """Two replicates give a number, and it is so large that nobody mistakes it."""
+    """Two replicates give a number, and it is so large that nobody can misread it."""
     assert detectable_difference(2, rivals=4) > 20
 
 
@@ -56,7 +56,7 @@ def test_fewest_replicates(rivals: int, fewest: int) -> None:
 
 @pytest.mark.parametrize("replicates", [1024, 12_500, 100_000])
 def test_thousands_of_replicates(replicates: int) -> None:
-    """The smallest p falls below every float, and what can be detected goes on falling."""
+    """The smallest p falls below every float, and the detectable difference keeps falling."""
     assert 0 <= smallest_p(replicates, rivals=4) < 1e-300
     assert detectable_difference(replicates, 4) < detectable_difference(replicates // 2, 4)
     assert power_sentence(replicates, rivals=4).startswith(f"{replicates} replicates")
@@ -81,7 +81,7 @@ def test_what_cannot_be_settled() -> None:
 
 
 def test_sentence_says_points() -> None:
-    """Before a run the reader is told the difference in points that it can detect, or that it can detect none."""
+    """Before a run, the sentence says which difference in points it can detect, or that it can detect none."""
     assert "0.9 to 1.8 points" in power_sentence(10, rivals=4)
     assert difference_power(0.9 / 0.7, 10, 4) == pytest.approx(0.8, abs=0.02)
     assert "Too few" in power_sentence(7, rivals=4)

@@ -1,4 +1,4 @@
-"""The rates that were seen against those that were asked for: what is accepted, and the cause of what is not."""
+"""The recorded rates against the scheduled ones: what is accepted, and the cause of what is not."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ UPDATES = np.arange(STEPS)
 
 
 def seen(rates, **changes):
-    """Watched rates."""
+    """Rates of a watched optimizer."""
     rates = tuple(np.asarray(rates, dtype=float).tolist())
     watched = SeenRates(source="optimizer", step=tuple(range(len(rates))), rate=rates, updates=len(rates))
     return dataclasses.replace(watched, **changes)
@@ -63,7 +63,7 @@ def test_each_cause_is_named(sentence):
 
 
 def test_the_trainers_default_is_a_straight_line_to_zero():
-    """Where no arm is that line."""
+    """This holds if no arm is that line."""
     assert "default scheduler" in problem(0.1 * (1 - UPDATES / STEPS))
 
 
@@ -73,7 +73,7 @@ def test_no_rate_is_no_conclusion():
 
 
 def test_a_run_that_was_resumed_where_it_was_is_accepted():
-    """Its second process does again what its first had not saved."""
+    """Its second process repeats what its first had not saved."""
     rates = np.concatenate([COSINE(UPDATES[:300]), COSINE(UPDATES[250:])])
     assert problem(rates, begins=(0, 300)) == ""
 
@@ -98,16 +98,16 @@ def test_logged_rates_may_be_rounded_and_few():
 
 
 def test_a_probe_is_not_asked_for_all_updates():
-    """It ends after some."""
+    """A probe ends after some of them."""
     assert judge_rates(COSINE, STEPS, seen(COSINE(UPDATES[:50])), whole=False).problem == ""
 
 
 def test_a_constant_factor_must_be_the_same_at_every_peak():
-    """Else the script has a peak of its own."""
+    """Otherwise the script has a peak of its own."""
     assert factor_problem(0.5, 0.2, {0.1: 0.5}) == ""
     assert "the peak rate is ignored" in factor_problem(0.5, 0.2, {0.1: 1.0})
 
 
 def test_a_record_keeps_few_rates():
-    """However many were seen."""
+    """It keeps few, however many were recorded."""
     assert len(judge_rates(COSINE, STEPS, seen(COSINE(UPDATES))).seen.rate) == 40

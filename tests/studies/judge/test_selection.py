@@ -9,14 +9,14 @@ def test_validation_selects_not_test() -> None:
 
 
 def test_lower_may_be_better() -> None:
-    """Where the metric is to be made small the lowest validation score is chosen."""
+    """If a lower metric is better, the lowest validation score is chosen."""
     trials = [Trial(0.1, 1.9, 2.0), Trial(0.2, 1.7, 1.8)]
     assert best(trials, sign=-1) == 1
     assert best_of_first(trials, sign=-1) == (2.0, 1.8)
 
 
 def test_a_diverged_trial_is_never_preferred() -> None:
-    """A diverged trial stands at the floor and loses to anything above it."""
+    """A diverged trial is at the floor and loses to anything above it."""
     assert best([Trial(0.1, 0.1, 0.1, diverged=True), Trial(0.2, 0.11, 0.1)]) == 1
 
 

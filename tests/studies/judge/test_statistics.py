@@ -47,7 +47,7 @@ def test_interval_agrees_with_scipy() -> None:
 
 
 def test_interval_covers() -> None:
-    """Of 2,000 intervals from ten normal pairs about 95 % hold the true mean."""
+    """Of 2,000 intervals from ten normal pairs, about 95 % contain the true mean."""
     samples = np.random.default_rng(1).normal(0.5, 1.0, (2000, 10))
     held = [low <= 0.5 <= high for low, high in (t_interval(sample, 0.95) or (1, 0) for sample in samples)]
     assert 0.935 < np.mean(held) < 0.965
@@ -60,7 +60,7 @@ def test_one_pair_says_nothing() -> None:
 
 
 def test_correlation() -> None:
-    """The correlation of the pairs is that of numpy, and None where one of them does not vary."""
+    """The correlation of the pairs is that of numpy, and None if one of them does not vary."""
     assert compare_pairs([1, 2, 3, 4], [2, 1, 4, 3]).correlation == pytest.approx(0.6)
     assert compare_pairs([1, 2, 3, 4], [2, 2, 2, 2]).correlation is None
 

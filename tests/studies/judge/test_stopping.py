@@ -24,7 +24,7 @@ def plan(**changes: Any) -> Comparison:
 
 
 def better_by(advantage: float, arm: str = "linear") -> Callable[[PlannedRun], float]:
-    """One arm is better than the others by so much, but for a little noise."""
+    """One arm is better than the others by this much, except for a little noise."""
 
     def score(run: PlannedRun) -> float:
         own = advantage + WOBBLE[run.replicate % 8] if run.arm == arm else 0.0
@@ -95,7 +95,7 @@ def test_ending_early_is_said(finish: Finish) -> None:
 
 
 def test_a_failed_run_leaves_its_replicate_out(finish: Finish) -> None:
-    """The look takes place with what is complete once all has been tried, not before."""
+    """The look takes place with the complete replicates once all have been tried, not before."""
     comparison = plan()
     runs = first(finish(comparison, better_by(0.02)), 4)
     broken = [failed(runs[0]), *runs[1:]]
@@ -125,7 +125,7 @@ def test_equal_differences_decide_nothing(finish: Finish) -> None:
 
 
 def test_other_rivals_are_exploratory(finish: Finish) -> None:
-    """The primary rival alone gets a verdict, the others none, whatever their differences."""
+    """Only the primary rival gets a verdict, whatever the differences of the others."""
     comparison = plan(arms=("cosine", "linear", "cla"), primary="linear")
     result = conclude(comparison, finish(comparison, better_by(0.05, "cla")))
     assert result.arm("cla").verdict == "no verdict"
@@ -133,7 +133,7 @@ def test_other_rivals_are_exploratory(finish: Finish) -> None:
 
 
 def test_a_screening_comes_first_and_picks(finish: Finish) -> None:
-    """All arms are screened; the best meets the reference on seeds of which none took part."""
+    """All arms are screened; the best is compared with the reference on seeds that the screening did not use."""
     study = study_of(plan(arms=("cosine", "linear", "cla"), screen=2))
     screened = staged(study)
     assert len(due_runs(screened, [])) == study.comparisons[0].fewest == 2 * 3 * 2
@@ -146,7 +146,7 @@ def test_a_screening_comes_first_and_picks(finish: Finish) -> None:
 
 
 def test_a_screening_that_picks_the_reference_ends_the_study(finish: Finish) -> None:
-    """There is nothing to test then, and the study says so."""
+    """There is then nothing to test, and the study says so."""
     study = study_of(plan(arms=("cosine", "linear", "cla"), screen=2))
     screened = staged(study)
     runs = finish(screened.comparisons[0], better_by(0.02, "cosine"))
@@ -158,7 +158,7 @@ def test_a_screening_that_picks_the_reference_ends_the_study(finish: Finish) -> 
 
 
 def test_the_whole_of_a_screened_study(finish: Finish) -> None:
-    """Screening and duel stand side by side in the result, and only the duel decides."""
+    """Screening and duel are side by side in the result, and only the duel decides."""
     study = study_of(plan(arms=("cosine", "linear", "cla"), screen=2))
     runs = finish(staged(study).comparisons[0], better_by(0.02, "cla"))
     known = followed(study, runs)
@@ -195,7 +195,7 @@ def test_what_does_not_go_together_is_named(changes: dict[str, Any], named: str)
 
 
 def test_one_duel_a_study() -> None:
-    """Several comparisons cannot each be screened: every further duel errs once more."""
+    """Several comparisons cannot each be screened, since every further duel is another chance of error."""
     one = plan(arms=("cosine", "linear", "cla"), screen=2)
     other = dataclasses.replace(one, steps=50)
     with pytest.raises(ValueError, match="'screen' parameter of Study"):

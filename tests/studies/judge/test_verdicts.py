@@ -38,7 +38,7 @@ def test_small_win() -> None:
 
 
 def test_inconclusive_says_how_many() -> None:
-    """What is neither is inconclusive, with more replicates than there were."""
+    """A difference that is neither is inconclusive, and the verdict asks for more replicates than there were."""
     verdict = judge(paired(0.8, sd=1.0), 0.2, 1.0, 4, "Cosine")
     assert verdict.name == "inconclusive"
     assert verdict.replicates_to_settle is not None
@@ -48,7 +48,7 @@ def test_inconclusive_says_how_many() -> None:
 
 
 def test_inconclusive_beyond_reach() -> None:
-    """Where no reasonable number would settle it, the sentence says more than that."""
+    """If no reasonable number would settle it, the reason says that it takes more than the limit."""
     verdict = judge(paired(0.5, sd=30.0), 0.9, 0.5, 4, "Cosine")
     assert verdict.replicates_to_settle is None
     assert "more than 2,000 replicates" in verdict.reason
@@ -70,13 +70,13 @@ def test_equal_in_every_replicate_is_a_tie() -> None:
 
 
 def test_not_informative() -> None:
-    """Where the reference has hardly learned there is no verdict, and the reader learns why."""
+    """If the reference has hardly learned, there is no verdict, and the reason says why."""
     assert not_informative(0.12).name == "no verdict"
     assert "12%" in not_informative(0.12).reason
 
 
 def test_not_worse_is_a_bound() -> None:
-    """An arm is called not worse when the lower 95 % bound lies above minus the margin, not when nothing was found."""
+    """An arm is called not worse if the lower 95 % bound is above minus the margin, not if nothing was found."""
     vague, safe = judge(paired(0.0, sd=3.0), 0.9, 1.0, 4, "Cosine"), judge(paired(0.9, sd=1.5), 0.2, 1.0, 4, "Cosine")
     assert (vague.name, vague.not_worse) == ("inconclusive", False)
     assert "that it is not worse is not shown either" in vague.reason
@@ -85,6 +85,6 @@ def test_not_worse_is_a_bound() -> None:
 
 
 def test_sentences_have_the_unit_of_the_metric() -> None:
-    """A difference in bits is said in bits, with a third decimal."""
+    """A difference in bits is given in bits, with a third decimal."""
     bits = METRICS["bits_per_character"]
     assert "by 0.080 bits, 95 % interval 0.0" in judge(paired(0.08, sd=0.02), 0.01, 0.02, 4, "Cosine", bits).reason

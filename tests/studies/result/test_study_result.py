@@ -1,4 +1,4 @@
-"""The file of a result comes back, is left alone where it says the same, and is refused where it is damaged."""
+"""The file of a result is read back, left alone if it says the same, and refused if it is damaged."""
 
 import json
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def test_what_is_wrong_is_named(
     "text", [b"", b"[]", b"{", b"\xff", b"[" * 5000], ids=["empty", "list", "cut", "bytes", "deep"]
 )
 def test_no_result_at_all(result: StudyResult, tmp_path: Path, text: bytes) -> None:
-    """What is no result is refused in a sentence, and written again when the result is there."""
+    """A file that is not a result is refused in a sentence, and replaced when the result is written."""
     file = tmp_path / "result.json"
     file.write_bytes(text)
     with pytest.raises(CorruptResultError, match="does not hold the result"):

@@ -23,6 +23,6 @@ def crc32c(data: bytes) -> int:
 
 
 def masked_crc32c(data: bytes) -> int:
-    """The checksum as it is stored: turned by 15 bits, and a constant added."""
+    """The checksum as it is stored: rotated by 15 bits, with a constant added."""
     crc = crc32c(data)
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF

@@ -1,4 +1,4 @@
-"""Which column is taken for which quantity, and why where two could be meant."""
+"""Which column is taken for which quantity, and why if two could be meant."""
 
 import difflib
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Choice:
 
     Args:
         columns: By quantity; several columns are summed.
-        reasons: By quantity, where another column could have been meant.
+        reasons: By quantity, if another column could have been meant.
         counter: The rank of the step's column in `names`.
     """
 
@@ -40,7 +40,7 @@ class Choice:
     counter: int = names.STEPS
 
     def take(self, quantity: Quantity, *columns: str, reason: str = "") -> None:
-        """Note a choice."""
+        """Record a choice."""
         self.columns[quantity] = columns
         if reason:
             self.reasons[quantity] = reason
@@ -115,7 +115,7 @@ def _of_epochs(losses: list[Candidate]) -> bool:
 
 
 def _counters(candidates: list[Candidate]) -> list[Candidate]:
-    """Counters, the one that is meant first: that of updates, and of several one that does not begin anew."""
+    """Counters, the intended one first: that of updates, and of several, one that does not start again."""
     moving = [found for found in candidates if _moves(found.values)] or candidates
     return sorted(moving, key=_counter_order)
 
@@ -139,7 +139,7 @@ def _take_step(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
 
 
 def _apart(one: Candidate, other: Candidate) -> bool:
-    """Whether two columns never stand in the same row, as the same counter in rows of training and of validation."""
+    """Whether two columns never share a row, like the same counter in rows of training and of validation."""
     return not set(one.values.rows) & set(other.values.rows)
 
 
@@ -218,7 +218,7 @@ def _one_of_each(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _take_validation(table: Table, choice: Choice, candidates: list[Candidate]) -> None:
-    """The loss on validation that is like the one in training: a total, or the same parts."""
+    """The validation loss that matches the training loss: a total, or the same parts."""
     losses = [found for name in choice.columns.get(Quantity.LOSS, ()) if (found := meaning(name))]
     wanted = {found.part for found in losses if found.part}
     alike = _one_of_each([found for found in candidates if found.meaning.part in wanted])

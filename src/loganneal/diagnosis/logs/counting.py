@@ -1,4 +1,4 @@
-"""Where the rows of a log stand in the run: counters that begin anew, runs that were resumed, rows at the same step."""
+"""Where the rows of a log are in the run: counters that start again, runs that were resumed, rows at the same step."""
 
 from dataclasses import dataclass, field
 
@@ -13,8 +13,8 @@ class Positions:
 
     Args:
         step: By row.
-        offset: What was added to the counter, by row at which it began anew.
-        anew: The rows at which the counter began anew.
+        offset: What was added to the counter, by row at which it started again.
+        anew: The rows at which the counter started again.
         replaced: Rows that a resumed run wrote again.
         notes: What was done, a sentence each.
     """
@@ -29,13 +29,13 @@ class Positions:
 def place(counter: dict[int, float], epochs: dict[int, float], *, whole_epochs: bool) -> Positions:
     """The steps of rows with a training loss, in the order in which they were logged.
 
-    A counter that falls back to where it began counts anew, in each epoch or in each fit: the rows follow those before.
-    One that falls back by less is that of a run that was resumed: the later rows count. Steps that are all different
-    are put in order.
+    A counter that falls back to where it began has started again, in each epoch or in each fit: the rows follow those
+    before. One that falls back by less is that of a run that was resumed: the later rows count. Steps that are all
+    different are sorted.
 
     Args:
-        counter: What each row says, at least one.
-        epochs: The epoch of each row, where it is logged.
+        counter: The counter of each row, at least one.
+        epochs: The epoch of each row that logs it.
         whole_epochs: Whether the counter is one of epochs: with many rows in one epoch, the rows are counted.
     """
     rows, steps = list(counter), np.array(list(counter.values()))

@@ -1,4 +1,4 @@
-"""CSV files, of whatever separator."""
+"""CSV files, with any separator."""
 
 import csv
 import itertools
@@ -27,7 +27,7 @@ LOOKED_AT = 50
 def csv_table(file: Path, text: str) -> Table:
     """A CSV file as a table.
 
-    Comments, and the header where it is written again, are passed over, which the table's notes say.
+    Comments and repeated headers are skipped, which the table's notes say.
 
     Raises:
         LogError: It has no header, is a log of sentences, or has a line that cannot be read.
@@ -49,7 +49,7 @@ def csv_table(file: Path, text: str) -> Table:
 
 
 class _Reader:
-    """Lines as rows; what is passed over is noted."""
+    """Lines as rows; what is skipped is noted."""
 
     def __init__(self, file: Path, names: list[str], separator: str | None, *, whole: bool) -> None:
         self.file, self.names, self.separator, self.whole = file, names, separator, whole
@@ -57,12 +57,12 @@ class _Reader:
 
     @property
     def notes(self) -> list[str]:
-        """What was passed over, a sentence each."""
+        """What was skipped, a sentence each."""
         blank = [f"Cells missing at the end of lines were read as blank, in {self.short} lines."]
         return [*self._notes, *(blank if self.short else [])]
 
     def rows(self, lines: list[Line]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The rows with their places, without those that repeat the header and a last line that is cut."""
+        """The rows with their places, without repeated headers and a last line that is cut off."""
         for number, line in lines:
             cells = _cells(self.file, (number, line), self.separator)
             if [cell.strip() for cell in cells] == self.names:
@@ -105,7 +105,7 @@ def _header(file: Path, comments: list[Line], lines: list[Line]) -> tuple[Line, 
 
 
 def _separator(header: str) -> str | None:
-    """The mark between cells; None for blanks."""
+    """The separator of cells; None for blanks."""
     mark = max(",;\t", key=header.count)
     return mark if mark in header else None
 
@@ -136,7 +136,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _check_numbers(file: Path, names: list[str], rows: list[tuple[str, dict[str, Any]]]) -> None:
-    """A log of sentences has no cell that is a number, or a single one in a line."""
+    """A log of sentences has no cell that is a number, or a single cell in a line."""
     some = [cell for _, row in rows[:LOOKED_AT] for cell in row.values()]
     if len(names) < 2 or (rows and not any(map(_is_number, some))):
         raise _sentences(file)

@@ -23,7 +23,7 @@ def epoch_length(at: Placed, choice: Choice, sources: Sources, found: Positions,
 
 
 def _rows_per_epoch(sources: Sources, found: Positions) -> float:
-    """One, or where rows are the steps, the rows of an epoch."""
+    """One; or, if rows are the steps, the rows of an epoch."""
     if len(set(found.step.values())) != len(found.step) or not found.notes:
         return 1.0
     epochs = [sources.of(Quantity.STEP)[row] for row in found.step]

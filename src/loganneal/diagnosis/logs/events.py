@@ -1,4 +1,4 @@
-"""Event files of TensorBoard, read record by record: lengths and checksums are checked before anything is parsed."""
+"""TensorBoard event files, read record by record: lengths and checksums are checked before anything is parsed."""
 
 import struct
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from loganneal.diagnosis.logs.text import LogError
 
 EVENTS = "*tfevents*"
 PARTS = frozenset({"train", "training", "validation", "val", "valid", "eval", "evaluation", "test"})
-"""Folders inside a run that Keras and others give to parts of it; another folder is a run."""
+"""Folders inside a run that Keras and others use for parts of it; any other folder is a run."""
 
 _KINDS = {1: ("<f", "float_val"), 2: ("<d", "double_val"), 3: ("<i", "int_val"), 9: ("<q", "int64_val")}
 """Kinds of tensors that can be a scalar, by TensorFlow's number: their bytes, and the field that may hold them."""
 
 
 def events_table(path: Path) -> Table:
-    """Every scalar of an event file, or of the event files in a folder, its name led by that of the folder inside.
+    """Every scalar of an event file, or of the event files in a folder, prefixed with the name of its inner folder.
 
     Raises:
         LogError: A file is damaged, too large, or not a regular file.
@@ -40,7 +40,7 @@ def events_table(path: Path) -> Table:
 
 
 def _lead(path: Path, file: Path) -> str:
-    """What a folder inside `path` puts before the names of its scalars."""
+    """The prefix that a folder inside `path` gives the names of its scalars."""
     inside = file.parent.relative_to(path).parts if path.is_dir() else ()
     run = "/".join(part for part in inside if part not in PARTS)
     part = "".join(f"{part}/" for part in inside if part in PARTS)
@@ -48,7 +48,7 @@ def _lead(path: Path, file: Path) -> str:
 
 
 def _rows(file: Path, lead: str, notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Scalars that follow one another at the same step are a row."""
+    """Consecutive scalars at the same step are a row."""
     row: dict[str, Any] = {}
     for step, tag, value in _scalars(file, notes):
         name = lead + tag
@@ -89,7 +89,7 @@ def _scalar(tensor: Any) -> float | None:
 
 
 def _records(file: Path, notes: list[str]) -> Iterator[tuple[int, bytes]]:
-    """The records of a file with their places; an end within a record, as of a run that goes on, is noted."""
+    """The records of a file with their places; an end within a record, as in a run that is still going, is noted."""
     require_regular(file, file.stat())
     if file.stat().st_size > _limits.EVENT_FILE_BYTES:
         raise LogError(
@@ -109,7 +109,7 @@ def _records(file: Path, notes: list[str]) -> Iterator[tuple[int, bytes]]:
 
 
 def _record(opened: BinaryIO, head: bytes, file: Path, place: int) -> bytes | None:
-    """The record that begins with `head`; None where the file ends within it; empty if it is too large for a scalar."""
+    """The record that begins with `head`; None if the file ends within it; empty if it is too large for a scalar."""
     if len(head) < 12:
         return None
     length, checksum = struct.unpack("<QI", head)

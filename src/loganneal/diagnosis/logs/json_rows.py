@@ -1,4 +1,4 @@
-"""JSON: one dictionary a line, a list of dictionaries, Transformers' trainer_state.json, the history of Keras."""
+"""JSON: one dictionary per line, a list of dictionaries, Transformers' trainer_state.json, the history of Keras."""
 
 import functools
 import json
@@ -19,10 +19,10 @@ COUNTED = frozenset({"epoch", "iter", "iteration", "step", "lr", "learning_rate"
 
 
 def json_table(file: Path, text: str) -> Table | None:
-    """A file of JSON as a table; None where it is not JSON.
+    """A JSON file as a table; None if it is not JSON.
 
     Raises:
-        LogError: It is JSON of something else, or nested too deep.
+        LogError: It is JSON of something else, or nested too deeply.
     """
     if not text.lstrip().startswith(("{", "[")):
         return _prefixed_lines(file, text)
@@ -33,7 +33,7 @@ def json_table(file: Path, text: str) -> Table | None:
 
 
 def json_file(file: Path) -> Any:
-    """What a file of JSON holds.
+    """The contents of a JSON file.
 
     Raises:
         LogError: It is not JSON.
@@ -60,7 +60,7 @@ def _whole(file: Path, value: Any) -> Table:
     if isinstance(value, dict) and value and all(isinstance(cells, list) for cells in value.values()):
         return _history(file, value)
     if isinstance(value, dict) and "log_history" not in value and _holds_numbers(value):
-        value = [value]  # the first of the lines to come
+        value = [value]  # the first of several lines
     if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
         raise LogError(
             f"{printable(file)} is JSON, but not a log: it is not a list of dictionaries, and it has no list "
@@ -74,7 +74,7 @@ def _holds_numbers(value: dict[str, Any]) -> bool:
 
 
 def _history(file: Path, columns: dict[str, list[Any]]) -> Table:
-    """The history of Keras: a list for each quantity, with one number an epoch."""
+    """The history of Keras: a list for each quantity, with one number per epoch."""
     longest = max(len(cells) for cells in columns.values())
     counter = {} if "epoch" in columns else {"epoch": list(range(longest))}
     named = {**counter, **columns}
@@ -83,7 +83,7 @@ def _history(file: Path, columns: dict[str, list[Any]]) -> Table:
 
 
 def _lines(file: Path, text: str) -> Table:
-    """One dictionary a line; a last line that is cut is passed over."""
+    """One dictionary per line; a last line that is cut off is skipped."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     notes: list[str] = []
     return table_of(file, list(_dictionaries(file, lines, notes)), notes)
@@ -106,7 +106,7 @@ def _dictionaries(
 
 
 def _prefixed_lines(file: Path, text: str) -> Table | None:
-    """Dictionaries that end lines which begin with the time and a name, as fairseq writes them, if most lines do."""
+    """Dictionaries at the ends of lines that begin with a time and a name, as fairseq writes them, if most have one."""
     lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     ends = [(number, line[line.index("{") :]) for number, line in lines if "{" in line and line.endswith("}")]
     found = []
@@ -124,7 +124,7 @@ def _prefixed_lines(file: Path, text: str) -> Table | None:
 
 
 def _row(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A dictionary as a row; in a row of validation the names say so."""
+    """A dictionary as a row; in a row of validation, its names say so."""
     row = dict(_flat(value, _limits.LOG_NESTING))
     mode = next((row[name] for name in ("mode", "split", "phase") if isinstance(row.get(name), str)), "")
     if mode.lower() not in VALIDATING:

@@ -1,4 +1,4 @@
-"""Logs with a row for each value: refused, as they hold no column for each quantity."""
+"""Logs with a row for each value: refused, since they do not have a column for each quantity."""
 
 from loganneal._checks import printable
 from loganneal.diagnosis.logs.table import Table

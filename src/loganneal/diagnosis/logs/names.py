@@ -1,4 +1,4 @@
-"""What the name of a column means: its words decide, and not a list of whole names."""
+"""What the name of a column means: its words decide, not a list of whole names."""
 
 import re
 from enum import StrEnum
@@ -60,7 +60,7 @@ _PLACES = {
     ),
     *("phase", "stream", "task", "samples", "x", "hp", "params", "schedulers", "scheduler", "stats", "scalars", "last"),
 }
-"""Words that say where a column was logged, and nothing of what it is."""
+"""Words that say where a column was logged, and nothing about what it is."""
 
 _UPDATE = {"opt", "optimizer", "optim", "update", "updates"}
 _COUNTED = {"step", "steps", "iteration", "iterations", "iter", "iters", "itr", "it", "update", "updates"}
@@ -146,7 +146,7 @@ _RIVALS = {
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name, in small letters, digits apart.
+    """The words of a name, in lower case, with digits apart.
 
     >>> words("train/Loss_MB"), words("batchloss"), words("lr-Adam/pg1")
     (('train', 'loss', 'mb'), ('batch', 'loss'), ('lr', 'adam', 'pg', '1'))
@@ -179,7 +179,7 @@ def meaning(name: str) -> Meaning | None:
 
 
 def rivals(parts: list[tuple[str, ...]]) -> bool:
-    """Whether losses with these parts are of rivals or of different networks, so that their sum says nothing."""
+    """Whether losses with these parts belong to rivals or to different networks, so that their sum says nothing."""
     return any(_RIVALS & set(part) for part in parts)
 
 

@@ -1,4 +1,4 @@
-"""The steps of rows that hold no training loss, by those around them."""
+"""The steps of rows without a training loss, from the rows around them."""
 
 import numpy as np
 
@@ -12,8 +12,8 @@ class Placed:
 
     Args:
         found: The steps of rows with a training loss.
-        counter: What every row says.
-        in_order: Whether the rows stand in the order in which they were logged.
+        counter: The counter of every row.
+        in_order: Whether the rows are in the order in which they were logged.
     """
 
     def __init__(self, found: Positions, counter: Cells, *, in_order: bool) -> None:
@@ -23,7 +23,7 @@ class Placed:
         self._anew = np.array(sorted(found.offset))
 
     def series(self, cells: Cells) -> Curve:
-        """Values by step, in order of the steps; of several at a step the last."""
+        """Values by step, in order of the steps; of several at one step, the last."""
         placed = {step: value for row, value in cells.items() if (step := self._step(row)) is not None}
         return {step: placed[step] for step in sorted(placed)}
 

@@ -25,13 +25,13 @@ def read_log(
 ) -> Reading:
     r"""Read the log of a training run from a file or a folder.
 
-    Columns are recognized by what their names mean. The answer says which columns were taken, and why; nothing is
+    Columns are recognized by what their names mean. The result says which columns were taken, and why; nothing is
     dropped without a note.
 
     Args:
-        path: A run folder of ``loganneal train``; a CSV file; JSON, as one dictionary a line or a list of
-            dictionaries; the ``trainer_state.json`` of Transformers or the folder of one of its checkpoints; an event
-            file of TensorBoard or a folder of event files.
+        path: A run folder of ``loganneal train``; a CSV file; JSON, as one dictionary per line or a list of
+            dictionaries; the ``trainer_state.json`` of Transformers or the folder of one of its checkpoints; a
+            TensorBoard event file or a folder of event files.
         columns: The column to take for a quantity, by the quantity's name: "step", "lr", "loss", "validation_loss",
             "grad_norm" or "epoch". Several losses to be summed are joined by plus signs.
         run: Name of the run to read if the log has several; None if it has one.
@@ -59,7 +59,7 @@ def read_log(
 
 @dataclass(frozen=True)
 class OpenLog:
-    """A log whose cells are known, and of which nothing has been taken for anything yet.
+    """A log whose cells have been read, but not interpreted yet.
 
     Args:
         file: Where it was read.
@@ -71,14 +71,14 @@ class OpenLog:
 
     @property
     def runs(self) -> tuple[str, ...]:
-        """The names of its runs; none where it has one without a name."""
+        """The names of its runs; none if it has one without a name."""
         return run_names(self.table)
 
     def columns(self, run: str | None = None) -> tuple[str, ...]:
-        """The columns with numbers, in the order of the file; none where a run has to be chosen first.
+        """The columns with numbers, in the order of the file; none if a run has to be chosen first.
 
         Args:
-            run: The run, where there are several.
+            run: The run, if there are several.
         """
         try:
             table = self._of_run(run)[0]
@@ -103,14 +103,14 @@ class OpenLog:
 
 
 def open_log(path: str | Path) -> OpenLog:
-    r"""A log as cells, for those who choose a run or columns of it.
+    r"""A log as cells, for choosing a run or columns of it.
 
     Args:
         path: As for `read_log`.
 
     Raises:
-        LogError: It is no log.
-        OSError: There is no such file, it is no regular file, or it is too large.
+        LogError: It is not a log.
+        OSError: There is no such file, it is not a regular file, or it is too large.
         ModuleNotFoundError: Event files need the package tensorboard.
 
     Example:

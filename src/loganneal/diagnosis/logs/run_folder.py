@@ -1,4 +1,4 @@
-"""Folders: a run of `loganneal train`, checkpoints of Transformers, event files."""
+"""Folders: a run of `loganneal train`, Transformers checkpoints, event files."""
 
 import itertools
 import re
@@ -14,7 +14,7 @@ METRICS = "metrics.csv"
 
 
 def log_within(folder: Path) -> Path:
-    """What to read in a folder: it itself for event files.
+    """What to read in a folder; for event files, the folder itself.
 
     Raises:
         LogError: There is nothing to read.
@@ -42,7 +42,7 @@ def run_facts(folder: Path) -> tuple[float | None, bool]:
     """The steps of an epoch, and whether the run diverged, from what `loganneal train` writes beside its metrics.
 
     Raises:
-        LogError: A file beside the metrics is no JSON, or holds something else where a number belongs.
+        LogError: A file beside the metrics is not JSON, or has something else where a number belongs.
     """
     spec, result = (_dictionary(folder / name) for name in ("spec.json", "result.json"))
     diverged = result.get("status") == "diverged"

@@ -1,4 +1,4 @@
-"""Logs of several runs: exports of W&B name a column "run - metric", other files have a column that names the run."""
+"""Logs of several runs: W&B exports name a column "run - metric", other files have a column that names the run."""
 
 import re
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ from loganneal.diagnosis.logs.text import LogError, listed
 _NAMED = re.compile(r"(.+?) - (.+)")
 _RUN_COLUMNS = ({"run"}, {"run", "id"}, {"run", "name"}, {"run", "uuid"}, {"experiment"}, {"trial"}, {"trial", "id"})
 _BOUNDS = ("__MIN", "__MAX")
-"""Columns of W&B beside each metric, with the least and the largest value of a bin."""
+"""W&B's columns beside each metric, with the smallest and the largest value of a bin."""
 
 
 def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], tuple[str, ...]]:
-    """The columns and the rows of one run, with its name taken off; the columns passed over, and notes.
+    """The columns and the rows of one run, with its name removed; the columns passed over, and notes.
 
     Args:
         table: The log.
@@ -33,7 +33,7 @@ def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], t
     if chosen is None:
         return kept, bounds, ()
     picked = _picked_columns(kept, chosen) if by_column else _picked_rows(kept, set(by_row[chosen]))
-    if bounds:  # a chart of W&B, whose axis is its _step unless it was changed
+    if bounds:  # a W&B chart, whose axis is its _step unless it was changed
         picked = replace(picked, log_calls="Step")
     others = tuple(name for name in kept.columns if name not in picked.columns and not by_row)
     own = [name for name in others if not _is_of(name, chosen)]
@@ -41,13 +41,13 @@ def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], t
 
 
 def run_names(table: Table) -> tuple[str, ...]:
-    """The runs of a log by their names; none where it has one without a name."""
+    """The names of a log's runs; none if it has one without a name."""
     kept, _ = _without_bounds(table)
     return tuple(_runs_of_columns(kept) or _runs_of_rows(kept))
 
 
 def _without_bounds(table: Table) -> tuple[Table, tuple[str, ...]]:
-    """The log without W&B's columns of bounds, and the names of these."""
+    """The log without W&B's columns of bounds, and the names of those columns."""
     bounds = tuple(name for name in table.columns if name.endswith(_BOUNDS) and name[:-5] in table.columns)
     return table.with_columns({name: one for name, one in table.columns.items() if name not in bounds}), bounds
 
@@ -62,7 +62,7 @@ def _chosen(table: Table, names: list[str], run: str | None) -> str | None:
 
 
 def _runs_of_columns(table: Table) -> dict[str, None]:
-    """The runs that columns are named by; "train - loss" is no column of a run named "train"."""
+    """The runs that columns are named after; "train - loss" is not a column of a run named "train"."""
     named = dict.fromkeys(match[1] for name in table.columns if (match := _NAMED.fullmatch(name)))
     return {} if all(set(words(run)) <= PARTS_OF_A_RUN for run in named) else named
 
@@ -78,7 +78,7 @@ def _picked_columns(table: Table, run: str) -> Table:
 
 
 def _runs_of_rows(table: Table) -> dict[str, list[int]]:
-    """The rows of each run, where a column names it: several runs, each of several rows."""
+    """The rows of each run, if a column names it: several runs, each of several rows."""
     for name, column in table.columns.items():
         if set(words(name)) in _RUN_COLUMNS and (runs := _grouped(column)):
             return runs

@@ -1,4 +1,4 @@
-"""The columns that were taken, assembled to a log at the steps of its losses."""
+"""The columns that were taken, assembled into a log at the steps of its losses."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def assemble(table: Table, choice: Choice, steps_per_epoch: float | None = None,
         diverged: As in `Log`.
 
     Raises:
-        LogError: A number is not allowed where it stands, or no row has both a step and a loss.
+        LogError: A number is not allowed where it is, or no row has both a step and a loss.
     """
     sources = sources_of(table, choice)
     losses = training_losses(sources)
@@ -67,7 +67,7 @@ def _counter(table: Table, sources: Sources, losses: Cells) -> Cells:
 
 
 def _averaged(found: Positions, losses: Cells, sources: Sources) -> tuple[Numbers, Numbers]:
-    """Steps and losses in order; the losses of rows at the same step, as of small batches of one update, averaged."""
+    """Steps and losses in order; the losses of rows at the same step, such as small batches of one update, averaged."""
     rows = list(found.step)
     steps, values = np.array(list(found.step.values())), np.array([losses[row] for row in rows])
     unique, place, count = np.unique(steps, return_inverse=True, return_counts=True)

@@ -1,4 +1,4 @@
-"""The numbers of the columns that were taken, by row, and which of them are no values."""
+"""The numbers of the columns that were taken, by row, and which of them are not values."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from loganneal.diagnosis.logs.names import Quantity
 from loganneal.diagnosis.logs.table import Table
 
 Cells = dict[int, float]
-"""Numbers by the row they stand in."""
+"""Numbers by the row they are in."""
 
 Curve = dict[float, float]
 """Numbers by step, in order of the steps."""
@@ -23,7 +23,7 @@ class Sources:
     notes: list[str] = field(default_factory=list)
 
     def of(self, quantity: Quantity) -> Cells:
-        """The numbers of a quantity; none where no column was taken for it."""
+        """The numbers of a quantity; none if no column was taken for it."""
         return self.cells.get(quantity, {})
 
     def finite(self, quantity: Quantity) -> Cells:
@@ -35,7 +35,7 @@ def sources_of(table: Table, choice: Choice) -> Sources:
     """The numbers of the columns that were taken.
 
     Raises:
-        LogError: A cell is no number; the message has its place.
+        LogError: A cell is not a number; the message says where.
     """
     cells: dict[Quantity, Cells] = {}
     for quantity, columns in choice.columns.items():
@@ -61,7 +61,7 @@ def _sum_of(columns: list[Cells]) -> Cells:
 
 
 def training_losses(sources: Sources) -> Cells:
-    """The training losses; NaN is left out where the row holds something else, and counts where the run has failed."""
+    """The training losses; NaN is left out if the row has something else, and counts if the run has failed."""
     losses = sources.of(Quantity.LOSS)
     holes = _nan_holes(sources)
     if holes:
@@ -76,13 +76,13 @@ def training_losses(sources: Sources) -> Cells:
 
 
 def _nan_holes(sources: Sources) -> set[int]:
-    """Of the rows whose loss is NaN those that have none: rows of validation, or without the rate that others have."""
+    """The rows whose NaN stands for no loss: rows of validation, or rows without the rate that others have."""
     losses, finite = sources.of(Quantity.LOSS), sources.finite(Quantity.LOSS)
     lost = [row for row, value in losses.items() if np.isnan(value)]
     if not lost or not finite:
         return set()
     if len(lost) >= len(finite) and max(finite) > lost[len(lost) // 2]:
-        return set(lost)  # losses go on: they are logged less often than something else
+        return set(lost)  # losses continue: they are logged less often than something else
     validation, rates = sources.finite(Quantity.VALIDATION_LOSS), sources.finite(Quantity.LR)
     apart = 2 * len(validation.keys() & finite.keys()) < len(finite)
     rated = bool(rates.keys() & finite.keys())

@@ -1,4 +1,4 @@
-"""A log as columns of cells, as they were written, before anything is taken for anything."""
+"""A log as columns of cells, as they were written, before they are interpreted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from loganneal.diagnosis.logs.values import number, numbers
 
 @dataclass(frozen=True)
 class Column:
-    """The cells of a column that were written: the rows they stand in, in order, and what they hold."""
+    """The cells of a column that were written: the rows they are in, in order, and their contents."""
 
     rows: list[int] = field(default_factory=list)
     cells: list[Any] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Values:
-    """The numbers of a column: the rows they stand in, in order, and the numbers; NaN is kept, holes are left out."""
+    """The numbers of a column: the rows they are in, in order, and the numbers; NaN is kept, holes are left out."""
 
     rows: list[int]
     numbers: Numbers
@@ -43,10 +43,10 @@ class Table:
         file: Where it was read.
         places: What each row is called in a message, such as "line 3".
         columns: Cells by the name of their column, in the order of the file.
-        notes: What was passed over while reading, a sentence each.
-        comma: Whether a comma may stand for the decimal point in a cell.
+        notes: What was skipped while reading, a sentence each.
+        comma: Whether a comma may be the decimal point in a cell.
         log_calls: A column that counts log calls, whatever its name says.
-        in_order: Whether rows stand in the order in which they were logged; those of several event files do not.
+        in_order: Whether rows are in the order in which they were logged; those of several event files are not.
     """
 
     file: Path
@@ -65,7 +65,7 @@ class Table:
         """A column as numbers.
 
         Raises:
-            LogError: A cell is something else; the message has its place.
+            LogError: A cell is something else; the message says where.
         """
         column = self.columns[name]
         rows, found = [], []
@@ -80,7 +80,7 @@ class Table:
         return Values(rows, np.array(found, dtype=float))
 
     def numeric(self, name: str) -> Values | None:
-        """A column as numbers; None where it holds something else, or no number at all.
+        """A column as numbers; None if it has something else, or no number at all.
 
         Raises:
             LogError: Half of the cells or more are numbers, and one is not.
@@ -107,12 +107,12 @@ class Table:
 def table_of(
     file: Path, rows: Iterable[tuple[str, Mapping[str, Any]]], notes: Iterable[str] = (), *, comma: bool = False
 ) -> Table:
-    """A table of rows by the names of their columns; names lose what is not printable.
+    """A table of rows by the names of their columns; names are made printable.
 
     Args:
         file: Where they were read.
         rows: What a row is called, and its cells.
-        notes: What was passed over, a sentence each.
+        notes: What was skipped, a sentence each.
         comma: As in `Table`.
 
     Raises:
@@ -137,7 +137,7 @@ def table_of(
 
 
 def split_lists(table: Table) -> Table:
-    """The table with a column of its own for each place in cells that hold several numbers, as `[0.01, 0.1]`."""
+    """The table with a column of its own for each place in cells with several numbers, such as `[0.01, 0.1]`."""
     columns: dict[str, Column] = {}
     for name, column in table.columns.items():
         columns |= _parts(name, column) if _is_list(column.cells[0]) else {name: column}

@@ -1,4 +1,4 @@
-"""Text of strangers: read from regular files only, and within bounds."""
+"""Untrusted text: read from regular files only, and within bounds."""
 
 import codecs
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from loganneal._checks import printable
 from loganneal._reading import read_bytes
 
 NAMED = 30
-"""Names that a message lists."""
+"""The most names that a message lists."""
 
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -23,7 +23,7 @@ def read_text(file: Path) -> str:
 
     Raises:
         LogError: It is not text.
-        OSError: It is not there, cannot be opened, is no regular file, or is too large.
+        OSError: It is not there, cannot be opened, is not a regular file, or is too large.
     """
     data = read_bytes(file, _limits.LOG_BYTES)
     mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")

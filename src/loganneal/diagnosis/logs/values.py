@@ -7,7 +7,7 @@ from typing import Any
 from loganneal import _limits
 
 HOLES = frozenset({"", "na", "n/a", "#n/a", "<na>", "none", "null", "nil", "-", "--"})
-"""What a row holds where it has no value; "nan" may be a value, and is decided by what else the row holds."""
+"""What stands for a missing value; "nan" may be a value, and the rest of the row decides."""
 
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _WRAPPED = re.compile(r"(?:tensor|array|float\d*|np\.float\d*|numpy\.float\d*)\((.*)\)", re.DOTALL)
@@ -18,8 +18,8 @@ def number(cell: Any, *, comma: bool = False) -> float | None:
     """A cell as a number; None for a hole.
 
     Args:
-        cell: A value of JSON, or the text of a cell.
-        comma: Whether a comma may stand for the decimal point.
+        cell: A JSON value, or the text of a cell.
+        comma: Whether a comma may be the decimal point.
 
     Raises:
         ValueError: It is something else, or several numbers.

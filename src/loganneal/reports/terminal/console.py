@@ -8,7 +8,7 @@ from rich.text import Text
 from loganneal._checks import printable
 
 LOG_WIDTH = 120
-"""Columns of what is not printed on a terminal."""
+"""Columns of output that does not go to a terminal."""
 
 
 def build_console(*, quiet: bool = False) -> Console:
@@ -24,5 +24,5 @@ def print_lines(console: Console, lines: Iterable[str]) -> None:
 
 
 def cell(text: object) -> Text:
-    """A text for a table, shown as it is: brackets are no markup, and control characters are escapes."""
+    """Text for a table, shown as it is: brackets are not markup, and control characters are escaped."""
     return Text(printable(text))

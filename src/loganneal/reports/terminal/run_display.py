@@ -27,10 +27,10 @@ class Display:
     """What is known of a run while it trains; subclasses show it.
 
     Args:
-        console: Where to.
+        console: Where to print.
         spec: The run.
         workload: What it learns.
-        clock: Seconds, for the time left.
+        clock: A clock in seconds, for the time left.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Display:
         self._clock, self._start, self._before = clock, clock(), 0
 
     def step(self, step: int) -> None:
-        """An update is done."""
+        """Take note of a finished update."""
         if not self.done:
             self._start, self._before = self._clock(), step
             if step > 1:
@@ -51,17 +51,17 @@ class Display:
         self.done = step
 
     def row(self, row: MetricsRow) -> None:
-        """The curve has a new point, or one from before an interruption."""
+        """Take note of a new point of the curve, or of one from before an interruption."""
         self.last = row
         if row.validation_score is not None:
             self.evaluated = row
 
     def note(self, sentence: str) -> None:
-        """Something that the user should know."""
+        """Print something that the user should know."""
         print_lines(self.console, [sentence])
 
     def facts(self) -> list[tuple[str, str]]:
-        """What there is to say, by name."""
+        """What there is to show, each with its name."""
         facts = []
         if self.last is not None:
             facts += [("rate", f"{self.last.lr:.4g}"), ("loss", f"{self.last.loss:.4f}")]
@@ -85,7 +85,7 @@ class Lines(Display):
     """One line for each validation score."""
 
     def row(self, row: MetricsRow) -> None:
-        """The curve has a new point, or one from before an interruption, which is not printed again."""
+        """Print a new point of the curve; one from before an interruption is not printed again."""
         super().row(row)
         if self.done and row.validation_score is not None:
             facts = ", ".join(f"{name} {value}" for name, value in self.facts())
@@ -111,10 +111,10 @@ def run_display(console: Console, spec: RunSpec, workload: Workload, folder: Pat
     """The display of a run, for a terminal or for a log.
 
     Args:
-        console: Where to.
+        console: Where to print.
         spec: The run.
         workload: What it learns.
-        folder: Where it is kept.
+        folder: The run's folder.
     """
     print_lines(console, [introduction(spec, workload, folder)])
     if not console.is_terminal:
@@ -134,7 +134,7 @@ def introduction(spec: RunSpec, workload: Workload, folder: Path) -> str:
 
 
 def rate_curve(spec: RunSpec, width: int = CURVE_WIDTH) -> str:
-    """The schedule over the run as a line of blocks, the highest its peak.
+    """The schedule over the run as a line of blocks, of which the highest is its peak.
 
     >>> import loganneal as la
     >>> from loganneal.data import find_workload

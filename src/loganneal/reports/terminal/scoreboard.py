@@ -15,9 +15,9 @@ class Scoreboard:
 
     Args:
         study: What is run.
-        finished: The runs that have a record from before.
+        finished: The runs that already have a record.
         at_once: How many runs train at a time.
-        clock: Seconds, for the time left.
+        clock: A clock in seconds, for the time left.
         planned: The runs that are due; all of the study's by default.
     """
 
@@ -55,11 +55,11 @@ class Scoreboard:
 
     @property
     def total(self) -> int:
-        """Runs that are due, those that are done among them."""
+        """Runs that are due, including those that are done."""
         return self._due.total()
 
     def due(self, number: int) -> int:
-        """The same of one comparison."""
+        """The same for one comparison."""
         return self._due[number]
 
     @property
@@ -95,7 +95,7 @@ class Scoreboard:
         return self.metrics[number].title
 
     def time_left(self) -> str:
-        """Time left at the pace of this session, and when that is over, as text."""
+        """Time left at the pace of this session, and the time at which it is over, as text."""
         trained = sum(self._seconds) - self._before
         if trained <= 0:
             return "time left not known yet"
@@ -120,14 +120,14 @@ class Scoreboard:
 
 
 def expected_seconds(seconds: Sequence[float], done: Sequence[int], left: Sequence[int]) -> float:
-    """Seconds of training expected of what is left: the runs of a comparison last as long as its runs that are done.
+    """Seconds of training expected for the runs that are left, taken to be as long as those done in their comparison.
 
-    Those of a comparison without any last as long as all that are done.
+    If none is done in a comparison, its runs are taken to be as long as the mean of all that are done.
 
     Args:
-        seconds: Of training, a number for each comparison.
-        done: How many runs that was.
-        left: How many runs are left.
+        seconds: Seconds of training so far, for each comparison.
+        done: How many runs that was, for each comparison.
+        left: How many runs are left, for each comparison.
 
     Example:
         >>> expected_seconds([2.0, 9.0], [2, 1], [2, 3])
@@ -151,7 +151,7 @@ def duration(seconds: float) -> str:
 
 
 def clock_time(seconds: float) -> str:
-    """The time of day that is so many seconds away, with the date where it is not today."""
+    """The time of day in a number of seconds from now, with the date if it is not today."""
     now = datetime.datetime.now()
     then = now + datetime.timedelta(seconds=seconds)
     return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"

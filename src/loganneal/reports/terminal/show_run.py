@@ -1,4 +1,4 @@
-"""What came out of one run, in the terminal."""
+"""The outcome of one run, in the terminal."""
 
 import math
 from pathlib import Path
@@ -14,13 +14,13 @@ from loganneal.runs.as_log import log_of
 
 
 def show_run(console: Console, record: Record, workload: Workload, folder: Path) -> None:
-    """What came out of a run, in sentences.
+    """Print the outcome of a run in sentences.
 
     Args:
-        console: Where to.
+        console: Where to print.
         record: The outcome.
         workload: What was learned.
-        folder: Where the run is kept.
+        folder: The run's folder.
     """
     print_lines(console, [_sentence(record, workload)])
     if record.averages:

@@ -35,9 +35,9 @@ class StudyDisplay:
     """Shows the events of `run_study`: what is to be done, then the progress, until the context ends.
 
     Args:
-        console: Where to.
+        console: Where to print.
         study: What is run.
-        engine: Where; it says how many runs are trained at a time.
+        engine: Where it is run; it says how many runs are trained at a time.
     """
 
     def __init__(self, console: Console, study: Study, engine: Engine | None = None) -> None:
@@ -47,7 +47,7 @@ class StudyDisplay:
         self._introduced = False
 
     def __call__(self, event: Event) -> None:
-        """An event of `run_study` or `judge_study`."""
+        """Show an event of `run_study` or `judge_study`."""
         if isinstance(event, Stage):
             self._begin(event)
         elif self._report is not None:
@@ -79,7 +79,7 @@ def introduce(console: Console, study: Study, stage: Stage) -> None:
 
 
 def show_status(console: Console, study: Study, stage: Stage) -> None:
-    """What of a study is done, and how well each arm does so far; no verdict."""
+    """Print what is done of a study, and how well each arm does so far; not a verdict."""
     introduce(console, study, stage)
     print_lines(console, [*look_sentences(stage), *trouble_sentences(stage.inventory)])
     console.print(_status_table(stage))
@@ -88,7 +88,7 @@ def show_status(console: Console, study: Study, stage: Stage) -> None:
 
 
 def show_result(console: Console, result: StudyResult, page: Path) -> None:
-    """The table and the verdicts of each comparison, and where the page is."""
+    """Print the table and the verdicts of each comparison, and where the page is."""
     several = len(result.comparisons) > 1
     for one in result.comparisons:
         console.print()

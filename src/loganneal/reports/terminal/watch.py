@@ -1,4 +1,4 @@
-"""What a run shows while it trains: that it is unstable, the one failure that is seen before the end."""
+"""What a run shows while it trains: that it is unstable, the one failure that can be seen before the end."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ class Watch:
 
     Args:
         spec: The run.
-        note: Told the sentence.
+        note: Called with the sentence.
     """
 
     def __init__(self, spec: RunSpec, note: Callable[[str], None]) -> None:
@@ -23,7 +23,7 @@ class Watch:
         self._looked_at = -1
 
     def row(self, row: MetricsRow) -> None:
-        """The curve has a new point."""
+        """Take note of a new point of the curve."""
         self._rows.append(row)
         cycle = self._spec.schedule.locate(row.step - 1)
         if cycle is None or cycle.index <= self._looked_at or len(self._rows) < 2 * OPENING_ROWS:

@@ -8,23 +8,23 @@ from loganneal.studies.declare.arms import Arm
 from loganneal.studies.declare.comparison import Comparison, PlannedRun, declare
 
 AGAIN = "-again"
-"""What the second name of the arm ends with."""
+"""Suffix of the arm's second name."""
 
 COLOUR = RED
 
 
 def against_itself(workload: str, arm: Arm, *, trials: int, replicates: int, first_seed: int) -> Comparison:
-    """The declaration: the arm is the reference, and the rival is the same arm.
+    """Declare a comparison whose reference is the arm and whose rival is the same arm.
 
     Args:
         workload: As in `Comparison`.
         arm: The schedule.
-        trials: K.
-        replicates: R.
-        first_seed: Of the reference's runs.
+        trials: Number of trials, K.
+        replicates: Number of replicates, R.
+        first_seed: First seed of the reference's runs.
 
     Raises:
-        ValueError: As `Comparison` does.
+        ValueError: As for `Comparison`.
     """
     again = replace(arm, name=arm.name + AGAIN, title=f"{arm.title} again", colour=COLOUR)
     names = (arm.name, again.name)
@@ -38,10 +38,10 @@ def against_itself(workload: str, arm: Arm, *, trials: int, replicates: int, fir
 
 
 def plan_against_itself(comparison: Comparison, second_seed: int) -> list[PlannedRun]:
-    """Its runs: the second name has draws and seeds of its own, or its runs would be the first one's.
+    """The runs of such a comparison; the second name has its own draws and seeds, or it would repeat the first's runs.
 
     Args:
-        comparison: What `against_itself` declares.
+        comparison: A comparison that `against_itself` declared.
         second_seed: First seed of the rival's runs.
 
     Example:

@@ -1,7 +1,7 @@
 """How often the verdicts are right: studies of one arm against itself, resampled from real runs.
 
 Comparing an arm with itself should find no difference. Here that is done many times, with the protocol of this package
-and, beside it, with the usual one, which tunes once and trains the winner again with fresh seeds.
+and, for comparison, with the usual one, which tunes once and trains the winner again with fresh seeds.
 """
 
 import math
@@ -18,32 +18,32 @@ from loganneal.studies.judge.power import ALPHA, detectable_difference, detectab
 from loganneal.studies.judge.statistics import sign_flip_many
 
 SIZES = (Size(8, 4, 1), Size(10, 4, 1), Size(16, 4, 1), Size(10, 2, 1), Size(10, 8, 1), Size(8, 4, 4), Size(10, 4, 4))
-"""Of the studies of an arm against itself; the first of 10 replicates is the default comparison's with one rival."""
+"""Sizes of studies of an arm against itself; the first with 10 replicates is that of the default comparison."""
 
 POWERED = (Size(10, 4, 1), Size(10, 4, 4))
-"""Of the studies with a difference planted."""
+"""Sizes of the studies with a planted difference."""
 
 EFFECTS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 """Planted differences, as shares of the detectable one."""
 
 MARGINS = (0.75, 1.0, 1.25, 1.5)
-"""Margins, as shares of the smallest within which a tie is found with 80 % power."""
+"""Margins, as shares of the smallest margin within which a tie is found with 80 % power."""
 
 USUAL = tuple((trials, reruns) for trials in (4, 8, 16) for reruns in (5, 10, 16))
 """Trials and reruns of the usual protocol."""
 
 
 def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> Calibration:
-    """Resample studies from a pool, and count what they say.
+    """Resample studies from a pool, and count their verdicts.
 
     Args:
         pool: Real runs of one arm.
-        margin: Of a tie, as the metric is shown.
-        studies: How many for each row.
-        seed: Of the resampling.
+        margin: Margin of a tie, as the metric is shown.
+        studies: Number of studies for each row.
+        seed: Seed of the resampling.
 
     Returns:
-        The tables; rows that the pool is too small for are left out.
+        The tables; rows for which the pool is too small are left out.
 
     Raises:
         ValueError: The pool is too small for the default comparison, or a number is not allowed.
@@ -62,7 +62,7 @@ def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> 
             _same(pool, size, shared, studies, margin, seed)
             for shared in (False, True)
             for size in sizes
-            if not shared or size.trials < len(pool.peaks)  # or both names would train the same runs
+            if not shared or size.trials < len(pool.peaks)  # otherwise both names would train the same runs
         ),
         planted=tuple(row for size in POWERED for row in _planted(pool, size, studies, margin, seed)),
         ties=tuple(_ties(pool, Size(), studies, seed)),
@@ -71,7 +71,7 @@ def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> 
 
 
 def standard_error(share: float, studies: int) -> float:
-    """Of a share that is counted in independent studies.
+    """Standard error of a share that is counted in independent studies.
 
     >>> round(standard_error(0.05, 2000), 4)
     0.0049
@@ -120,7 +120,7 @@ def _planted(pool: Pool, size: Size, studies: int, margin: float, seed: int) -> 
 
 
 def _ties(pool: Pool, size: Size, studies: int, seed: int) -> Iterator[TieRow]:
-    """Ties where there is no difference, and where there is one as large as the margin, which is no tie."""
+    """Ties without a difference, and with a difference as large as the margin, which is no tie."""
     differences = _differences(pool, size, False, studies, seed + 2)
     sd = _deviation(differences)
     for share in MARGINS:
@@ -152,7 +152,7 @@ def _usual(pool: Pool, trials: int, reruns: int, shared: bool, studies: int, see
 
 
 def _t_rejects(differences: Floats) -> Floats:
-    constant = np.ptp(differences, axis=1) == 0  # both names chose one peak rate and share their seeds: no difference
+    constant = np.ptp(differences, axis=1) == 0  # both names chose the same peak rate and share seeds: no difference
     spread = np.where(constant[:, None], np.arange(differences.shape[1]), differences)
     rejects: Floats = (stats.ttest_1samp(spread, 0.0, axis=1).pvalue < ALPHA) & ~constant
     return rejects

@@ -18,12 +18,12 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Size:
-    """How large a study is.
+    """The size of a study.
 
     Args:
-        replicates: R.
-        trials: K; it divides the number of the pool's peak rates.
-        rivals: Comparisons with the reference.
+        replicates: Number of replicates, R.
+        trials: Number of trials, K; it divides the number of the pool's peak rates.
+        rivals: Number of comparisons with the reference.
     """
 
     replicates: int = 10
@@ -33,7 +33,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Judgements:
-    """What each of many studies says about each of its rivals; every array has one row a study.
+    """What each of many studies says about each of its rivals; every array has one row per study.
 
     Args:
         verdicts: Names of verdicts.
@@ -58,15 +58,16 @@ def chosen_scores(
 ) -> Floats:
     """Test scores that tuning gives one arm under several names, of shape (studies, replicates, names).
 
-    In a replicate each name has a draw of its own, one peak rate from each of K equal parts of the range, as a
-    scrambled Sobol sequence has; its K trials share a seed. The first name is the reference.
+    In each replicate, every name has a draw of its own, one peak rate from each of K equal parts of the range, as in a
+    scrambled Sobol sequence; its K trials share a seed. The first name is the reference.
 
     Args:
         pool: Real runs.
-        size: Of each study.
-        studies: How many.
-        random: Decides the draws.
-        shared_seeds: Whether the names of a replicate share the seed, as the arms of a study do, or have each its own.
+        size: Size of each study.
+        studies: Number of studies.
+        random: Generator of the draws.
+        shared_seeds: Whether the names of a replicate share the seed, as the arms of a study do, instead of having one
+            each.
 
     Raises:
         ValueError: The pool is too small.
@@ -78,7 +79,7 @@ def chosen_scores(
 
 
 def draws(peaks: int, trials: int, shape: tuple[int, ...], random: np.random.Generator) -> Whole:
-    """Places of K peak rates, one in each of K equal parts of the grid, in random order; K is the last axis.
+    """Positions of K peak rates, one in each of K equal parts of the grid, in random order; K is the last axis.
 
     Raises:
         ValueError: K does not divide the number of peak rates.
@@ -94,8 +95,8 @@ def judge_many(differences: Floats, margin: float) -> Judgements:
     """The verdicts of `loganneal.studies.judge.verdicts.judge` on many studies at once.
 
     Args:
-        differences: Of shape (studies, replicates, rivals), a positive one better.
-        margin: Of a tie, in the same unit.
+        differences: Paired differences, of shape (studies, replicates, rivals), positive if the rival is better.
+        margin: Margin of a tie, in the same unit.
     """
     replicates, rivals = differences.shape[1:]
     means, sds = differences.mean(axis=1), differences.std(axis=1, ddof=1)
@@ -115,14 +116,14 @@ def usual_differences(
     """Differences of the usual protocol for one arm under two names, of shape (studies, reruns).
 
     Each name is tuned once, with a seed and a draw of its own; the peak rate that validation chose is trained again
-    with fresh seeds, and the test scores of these are compared.
+    with fresh seeds, and the test scores of these runs are compared.
 
     Args:
         pool: Real runs.
-        reruns: Fresh seeds for each name.
-        trials: K.
-        studies: How many.
-        random: Decides the draws.
+        reruns: Number of fresh seeds for each name.
+        trials: Number of trials, K.
+        studies: Number of studies.
+        random: Generator of the draws.
         shared_seeds: Whether the reruns of the two names share their seeds.
 
     Raises:
@@ -140,9 +141,10 @@ def usual_differences(
 
 
 def _seeds(pool: Pool, size: Size, studies: int, random: np.random.Generator, shared: bool) -> Whole:
-    """The row of the pool for each study, replicate and name; none twice for a name, nor in a replicate unless shared.
+    """The row of the pool for each study, replicate and name.
 
-    Names stand in the same permutation at equal distances.
+    No row occurs twice for a name, nor in a replicate unless it is shared. The names take their rows from the same
+    permutation, at equal distances.
     """
     names = size.rivals + 1
     count = _checks.whole("resampling", "seeds of the pool", len(pool.test), max(size.replicates, names))

@@ -24,13 +24,13 @@ from loganneal.studies.result import StudyResult
 POOL = "pool.csv"
 AGAINST_ITSELF = "against-itself"
 TRIALS, REPLICATES = 4, 10
-"""Of the study that is trained."""
+"""Size of the study that is trained."""
 
 APART = (1000, 2000)
-"""How far the seeds of its two names lie from the pool's."""
+"""Distances of the seeds of its two names from the pool's."""
 
 OnRun = Callable[[int, int], None]
-"""Told after each run how many are done, and of how many."""
+"""Called after each run with the number of runs that are done and the number of all runs."""
 
 
 def train_pool(
@@ -46,22 +46,22 @@ def train_pool(
     on_run: OnRun,
     peak_range: tuple[float, float] | None = None,
 ) -> tuple[Path, StudyResult]:
-    """Train what is missing of a pool, and of a study of the arm against itself.
+    """Train the missing runs of a pool, and of a study of the arm against itself.
 
     Args:
         workload: A name, a path or `module:function`.
         arm: The schedule.
-        folder: Gets `pool.csv`, and is held meanwhile.
+        folder: Folder to which `pool.csv` is written; it is held meanwhile.
         store: Where records are read and written.
         engine: Where runs execute.
-        peaks: Rates of the grid.
-        seeds: Each with every rate.
-        first_seed: Of the pool.
-        on_run: Told of every finished run.
-        peak_range: What the grid covers; None for the workload's range.
+        peaks: Number of rates in the grid.
+        seeds: Number of seeds, each of which is combined with every rate.
+        first_seed: First seed of the pool.
+        on_run: Called after every finished run.
+        peak_range: Range that the grid covers; None for the workload's range.
 
     Returns:
-        The pool's file, and what the study found.
+        The pool's file, and the result of the study.
 
     Raises:
         RunFailedError: Some runs raised an error; the others are kept.
@@ -81,15 +81,15 @@ def train_pool(
 def calibrate_pool(
     pool: Path, workload: str, *, margin: float | None = None, studies: int = 2000, peak_lr: float | None = None
 ) -> Calibration:
-    """Resample studies from the pool in a file, and ten times as many with looks from its peak rates around one.
+    """Resample studies from the pool in a file, and ten times as many with looks, from its peak rates around one.
 
     Args:
-        pool: What `train_pool` wrote.
-        workload: What it was trained on.
-        margin: Of a tie in hundredths of a score, as in `Comparison`; None for the workload's.
-        studies: For each row.
-        peak_lr: The peak rate that works; None for the workload's. Where neither is known, or the pool has too few
-            seeds, plans with looks are left out.
+        pool: The file that `train_pool` wrote.
+        workload: The workload that the pool was trained on.
+        margin: Margin of a tie in hundredths of a score, as in `Comparison`; None for the workload's.
+        studies: Number of studies for each row.
+        peak_lr: The peak rate that works; None for the workload's. If neither is known, or the pool has too few seeds,
+            plans with looks are left out.
 
     Raises:
         ValueError: The file holds no pool, or one that is too small.

@@ -1,4 +1,4 @@
-"""A pool of real runs of one arm, at every peak rate of a grid with every seed, that studies are resampled from."""
+"""A pool of real runs of one arm, at every peak rate of a grid with every seed, from which studies are resampled."""
 
 import csv
 import io
@@ -25,12 +25,12 @@ COLUMNS = ("seed", "peak_lr", "validation_score", "test_score", "diverged", "rec
 
 @dataclass(frozen=True)
 class Pool:
-    """Scores of one arm, one row a seed, one column a peak rate.
+    """Scores of one arm, with one row per seed and one column per peak rate.
 
     Args:
-        peaks: Rising, equally spaced on the log metric.
-        validation: Validation scores as they are shown, a higher one better.
-        test: Test scores likewise.
+        peaks: The peak rates, increasing and equally spaced on the log scale.
+        validation: Validation scores as they are shown, but with higher ones better.
+        test: Test scores, likewise.
     """
 
     peaks: tuple[float, ...]
@@ -39,16 +39,16 @@ class Pool:
 
     @property
     def runs(self) -> int:
-        """How many runs it has."""
+        """The number of runs in the pool."""
         return int(self.test.size)
 
     def around(self, peak_lr: float, factor: float, parts: int) -> "Pool":
-        """Neighboring peak rates that cover about those within a factor of one, as many as K divides.
+        """The pool of the neighbouring peak rates within about a factor of one of them, a multiple of K in number.
 
         Args:
             peak_lr: The rate in the middle.
-            factor: Above 1.
-            parts: K.
+            factor: The factor, above 1.
+            parts: Number of trials, K.
 
         Raises:
             ValueError: The pool has fewer than K peak rates.
@@ -62,7 +62,7 @@ class Pool:
 
 
 def grid(low: float, high: float, count: int) -> tuple[float, ...]:
-    """Peak rates in the middles of equal parts of a range on the log metric.
+    """Peak rates in the middles of equal parts of a range on the log scale.
 
     >>> grid(0.01, 1.0, 2)
     (0.0316..., 0.3162...)
@@ -81,15 +81,15 @@ def plan_pool(
     """The runs of a pool with the workload's own settings, seed by seed, so that a part of them is a pool too.
 
     Args:
-        workload: What is trained on.
+        workload: The workload to train on.
         arm: The schedule.
-        peaks: Rates of the grid.
-        seeds: Each is a split of the data, initial weights and an order of the examples.
-        first_seed: The others follow it.
-        peak_range: What the grid covers; None for the workload's range.
+        peaks: Number of rates in the grid.
+        seeds: Number of seeds; each decides a split of the data, initial weights and an order of the examples.
+        first_seed: The first seed; the others follow it.
+        peak_range: Range that the grid covers; None for the workload's range.
 
     Raises:
-        ValueError: A number is too small, or the runs are too many.
+        ValueError: A number is too small, or there are too many runs.
     """
     peaks = _checks.whole("plan_pool", "peaks", peaks, 1, _limits.RUNS)
     _checks.whole("plan_pool", "seeds", seeds, 1, _limits.RUNS // peaks)
@@ -105,7 +105,7 @@ def _spec(workload: Workload, arm: Arm, peak: float, seed: int) -> RunSpec:
 
 
 def pool_csv(finished: Sequence[FinishedRun], floor: float, metric: Metric) -> str:
-    """The columns of `COLUMNS`, a line for each run, in order of seeds and peak rates; scores as they are shown.
+    """The CSV text of a pool: the columns of `COLUMNS`, a line for each run by seed and peak rate, scores as shown.
 
     Args:
         finished: Runs of a pool with their records.
@@ -127,11 +127,11 @@ def read_pool(path: str | Path, metric: Metric = ACCURACY) -> Pool:
 
     Args:
         path: The file.
-        metric: Its metric; scores that are better when lower change their sign.
+        metric: Metric of the pool; scores that are better when lower change their sign.
 
     Raises:
-        ValueError: The file has not every peak rate with every seed, or a score is no finite number.
-        OSError: It cannot be read.
+        ValueError: The file does not have every peak rate with every seed, or a score is not a finite number.
+        OSError: The file cannot be read.
     """
     try:
         rows = list(csv.DictReader(io.StringIO(read_text(Path(path), _limits.CURVE_BYTES), newline="")))

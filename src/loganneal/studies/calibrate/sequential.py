@@ -16,19 +16,19 @@ from loganneal.studies.judge.power import ALPHA
 from loganneal.studies.judge.statistics import sign_flip_many
 
 STUDIES = 20_000
-"""For each row: the standard error of 5 % is then 0.15 %."""
+"""Number of studies for each row; the standard error of 5 % is then 0.15 %."""
 
 EFFECTS = (1.0, 1.5, 2.0)
 """Planted differences, in standard deviations of a paired difference."""
 
 SCREENED = (3, 5)
-"""Numbers of arms that a screening picks the rival from, the reference among them."""
+"""Numbers of arms from which a screening picks the rival, including the reference."""
 
 FEWEST_SEEDS = SCREEN_REPLICATES + LOOKS[-1]
-"""Of a pool: no seed is used twice in a study."""
+"""Fewest seeds of a pool, since no seed is used twice in a study."""
 
 FIXED = Size(replicates=10, trials=4, rivals=1)
-"""The plan without looks that the others are measured against."""
+"""The plan without looks against which the others are measured."""
 
 
 class Ended(NamedTuple):
@@ -38,7 +38,7 @@ class Ended(NamedTuple):
     replicates: Whole
 
     def share(self, name: str) -> float:
-        """Share of the studies with a verdict."""
+        """Share of the studies with this verdict."""
         return float((self.verdicts == name).mean())
 
 
@@ -47,9 +47,9 @@ def sequential_rows(pool: Pool, margin: float, studies: int = STUDIES, seed: int
 
     Args:
         pool: Real runs of one arm, at peak rates around the one that works; see `Pool.around`.
-        margin: Of a tie, as the metric is shown.
-        studies: For each row.
-        seed: Of the resampling.
+        margin: Margin of a tie, as the metric is shown.
+        studies: Number of studies for each row.
+        seed: Seed of the resampling.
     """
     own = _differences(pool, False, studies, seed)
     for shared in (False, True):
@@ -64,11 +64,11 @@ def sequential_rows(pool: Pool, margin: float, studies: int = STUDIES, seed: int
 
 
 def end(differences: Floats, margin: float, looks: tuple[int, ...] = LOOKS) -> Ended:
-    """What each of many studies with looks says, and when it ends; as `loganneal.studies.judge.conclude` does.
+    """The verdict of each of many studies with looks, and when it ends, as `loganneal.studies.judge.conclude` decides.
 
     Args:
-        differences: Of shape (studies, replicates), a positive one better.
-        margin: Of a tie, in the same unit.
+        differences: Paired differences, of shape (studies, replicates), positive if the rival is better.
+        margin: Margin of a tie, in the same unit.
         looks: Numbers of replicates.
     """
     verdicts = np.full(len(differences), "inconclusive", dtype="<U12")
@@ -110,7 +110,7 @@ def _row(
 
 
 def _screened(pool: Pool, arms: int, margin: float, studies: int, seed: int) -> SequentialRow:
-    """One arm under several names: the best of a screening against the reference, on seeds of which none screened."""
+    """One arm under several names: the best of a screening against the reference, on seeds that did not screen."""
     size = Size(SCREEN_REPLICATES + LOOKS[-1], TRIALS, arms - 1)
     scores = chosen_scores(pool, size, studies, np.random.default_rng([seed, arms, 3]))
     picks = scores[:, :SCREEN_REPLICATES].mean(axis=1).argmax(axis=1)
@@ -143,6 +143,6 @@ def _differences(pool: Pool, shared: bool, studies: int, seed: int, size: Size |
 
 
 def _fixed_found(pool: Pool, shift: float, shared: bool, studies: int, seed: int) -> float:
-    """Share in which the plan without looks finds a difference on the same peak rates."""
+    """Share of the studies in which the plan without looks finds a difference on the same peak rates."""
     differences = _differences(pool, shared, studies, seed, FIXED) + shift
     return float((sign_flip_many(differences) < ALPHA).mean())

@@ -15,9 +15,9 @@ class SizedRow(Value):
     """Studies of one size.
 
     Args:
-        replicates: R.
-        trials: K.
-        rivals: Comparisons with the reference.
+        replicates: Number of replicates, R.
+        trials: Number of trials, K.
+        rivals: Number of comparisons with the reference.
         shared_seeds: Whether the names of a replicate share their seeds.
         sd: Standard deviation of a paired difference.
     """
@@ -37,7 +37,7 @@ class SameRow(SizedRow):
         decided: Any rival wins or loses.
         rejected: The test alone, after Holm, finds a difference.
         tie: The first rival ties.
-        tie_predicted: What the power calculation says of it.
+        tie_predicted: What the power calculation predicts for it.
     """
 
     decided: float
@@ -51,12 +51,12 @@ class PlantedRow(SizedRow):
     """A known difference: shares of the studies.
 
     Args:
-        difference: What was planted, as the metric is shown.
+        difference: The planted difference, as the metric is shown.
         difference_sd: The same in standard deviations.
         found: The test finds it.
-        predicted: What the power calculation says of it.
+        predicted: What the power calculation predicts for it.
         win, tie, loss, inconclusive: The verdicts.
-        tie_predicted: What the power calculation says of a tie.
+        tie_predicted: What the power calculation predicts for a tie.
     """
 
     difference: float
@@ -75,11 +75,11 @@ class TieRow(SizedRow):
     """Ties: shares of the studies.
 
     Args:
-        margin: As the metric is shown.
+        margin: Margin of a tie, as the metric is shown.
         margin_sd: The same in standard deviations.
-        tie: A tie where there is no difference.
-        tie_predicted: What the power calculation says of it.
-        tie_at_margin: A tie where the difference is the margin.
+        tie: A tie if there is no difference.
+        tie_predicted: What the power calculation predicts for it.
+        tie_at_margin: A tie if the difference is the margin.
     """
 
     margin: float
@@ -94,8 +94,8 @@ class UsualRow(Value):
     """The usual protocol, an arm against itself: shares of the studies that find a difference.
 
     Args:
-        trials: Of the one tuning.
-        reruns: Fresh seeds for each name.
+        trials: Number of trials of the one tuning.
+        reruns: Number of fresh seeds for each name.
         shared_seeds: Whether the reruns share their seeds.
         different: By the sign-flip test.
         different_t: By the paired t test.
@@ -109,7 +109,7 @@ class UsualRow(Value):
 
     @property
     def worst(self) -> float:
-        """The larger of the two shares: five pairs know no p below 2 / 2^5, so the t test stands beside the other."""
+        """The larger of the two shares; five pairs give no p below 2 / 2^5, so the t test is counted as well."""
         return max(self.different, self.different_t)
 
 
@@ -118,18 +118,18 @@ class SequentialRow(Value):
     """Studies with looks: shares of the studies, and what they cost.
 
     Args:
-        studies: How many.
+        studies: Number of studies.
         looks: Numbers of replicates after which a study may end.
-        trials: K.
-        arms: Of which the screening picked the rival, the reference among them; 2 where there was no screening.
+        trials: Number of trials, K.
+        arms: Number of arms from which the screening picked the rival, including the reference; 2 without a screening.
         shared_seeds: Whether the names of a replicate share their seeds.
         sd: Standard deviation of a paired difference.
-        difference_sd: What was planted, in such deviations; 0 for an arm against itself.
+        difference_sd: The planted difference, in such deviations; 0 for an arm against itself.
         win, loss, tie: The verdicts.
         fixed_found: Share in which the fixed plan of 10 replicates with 4 trials finds the same difference; None with a
-            screening, which that plan has not.
+            screening, which that plan does not have.
         replicates: Mean number of replicates of the two arms that are judged.
-        runs: Mean number of runs, those of the screening among them.
+        runs: Mean number of runs, including those of the screening.
     """
 
     studies: int
@@ -154,7 +154,7 @@ class SequentialRow(Value):
 
 @dataclass(frozen=True)
 class PoolFacts(Value):
-    """What studies were resampled from."""
+    """The pool from which studies were resampled."""
 
     runs: int
     seeds: int
@@ -166,12 +166,12 @@ class Calibration(Value):
     """How often the verdicts are right where the truth is known.
 
     Args:
-        pool: What studies were resampled from.
-        studies: How many for each row.
-        margin: Of a tie, as the metric is shown.
+        pool: The pool from which studies were resampled.
+        studies: Number of studies for each row.
+        margin: Margin of a tie, as the metric is shown.
         limit: 5 % plus two standard errors: what a row of an arm against itself may decide.
         same: An arm against itself.
-        planted: A difference that is there.
+        planted: A known difference.
         ties: Ties by the margin.
         usual: The usual protocol, an arm against itself.
         sequential: Plans with looks.
@@ -194,7 +194,7 @@ class Calibration(Value):
 
     @property
     def worst_sequential(self) -> float:
-        """The same of plans with looks."""
+        """The same for plans with looks."""
         return max((row.decided for row in self.sequential if not row.difference_sd), default=0.0)
 
     def to_dict(self) -> dict[str, Any]:
@@ -206,7 +206,7 @@ class Calibration(Value):
         """The calibration that `to_dict` wrote.
 
         Raises:
-            ValueError: It is of another layout, or a field is missing, unknown or of another type.
+            ValueError: The layout is a different one, or a field is missing, unknown or of the wrong type.
         """
         fields = dict(values)
         if (given := fields.pop("format", None)) != FORMAT:

@@ -32,7 +32,7 @@ class Arm(Value):
         schedule: Name of the schedule's class; one of ``loganneal.studies.declare.builders.FORMS``.
         parameters: Parameters of the schedule by name, with lengths as shares of the budget; see
             ``loganneal.studies.declare.builders.parameters_of``.
-        tuned: Parameters of the schedule that are tuned beside the peak learning rate.
+        tuned: Parameters of the schedule that are tuned besides the peak learning rate.
         averaging: The average of the weights that is scored, "ema", "swa" or "snapshots"; None to score the last
             weights.
 
@@ -69,7 +69,7 @@ class Arm(Value):
         Args:
             peak: Peak learning rate, above 0.
             steps: Number of updates, at least 1.
-            tuned: Values of tuned parameters by name; those that are left out stand in the middle of their ranges.
+            tuned: Values of tuned parameters by name; a parameter that is left out takes the middle of its range.
 
         Returns:
             The schedule.
@@ -82,7 +82,7 @@ class Arm(Value):
 
 
 RESTARTS = {"cycles": 2}
-"""Of the arms with restarts."""
+"""Parameters of the arms with restarts."""
 
 _ALL = (
     Arm("cla", "CLA (base 10, 2 cycles)", RED, "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
@@ -98,7 +98,7 @@ _ALL = (
 )
 
 ARMS: dict[str, Arm] = {arm.name: arm for arm in _ALL}
-"""The built-in arms by name: the one place that says what a short name of a schedule means.
+"""The built-in arms by name; the short names of schedules are defined only here.
 
 >>> ARMS["cosine"].build(0.5, 100)(5)
 0.5

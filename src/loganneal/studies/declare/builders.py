@@ -1,7 +1,7 @@
 """How a schedule of a study follows from a peak rate, a budget and a few shares.
 
 A study declares no lengths in steps: each is a share of the budget, so that one declaration serves every budget, and
-every run ends where its schedule does. The rounding here is part of the keys of records, and is not that of
+every run ends when its schedule does. The rounding here affects the keys of records, and differs from that of
 `Schedule.fit`.
 """
 
@@ -14,31 +14,31 @@ from loganneal import _checks
 from loganneal.schedules import SCHEDULES, share_of
 
 WARMUP_SHARE = 0.05
-"""Share of all steps spent warming up, where nothing else is declared."""
+"""Share of all steps spent warming up, unless declared otherwise."""
 
 MAX_DEPTH = 16
-"""Tables of schedules within each other."""
+"""Largest depth to which tables of schedules can be nested."""
 
 Parameters = Mapping[str, Any]
 
 FORMS = tuple(name for name in SCHEDULES if name != "InverseMomentum")
-"""The schedules that an arm can have: all but the one that is no learning rate."""
+"""The schedules that an arm can have: all except the one that is not a learning rate."""
 
 WRAPPERS: dict[str, tuple[str, ...]] = {
     "Warmup": ("inner", "warmup_share"),
     "Scale": ("inner", "factor"),
     "Join": ("parts", "boundary_shares", "warmup_share"),
 }
-"""What can be declared of the schedules that are made of others, each of them a table of its own."""
+"""What can be declared for the schedules that are made of others; each of those is a table of its own."""
 
 INNER = ("schedule", "peak_share")
-"""What the table of an inner schedule can say beside the parameters of its schedule."""
+"""What the table of an inner schedule can contain besides the parameters of its schedule."""
 
 LISTS = ("milestone_shares", "point_shares", "boundary_shares", "parts")
-"""Parameters that are lists, and never ranges to tune within."""
+"""Parameters that are lists, never ranges to tune within."""
 
 RISING = ("OneCycle", "CyclicalTriangular", "Piecewise")
-"""They rise by themselves, and have no warmup."""
+"""Forms that rise by themselves and have no warmup."""
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "WarmupStableDecay": {"decay_share": 0.2},
@@ -51,7 +51,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "PublishedLogAnnealing": {"min_share": 0.01},
     "Piecewise": {"point_shares": [[0.0, 0.0], [WARMUP_SHARE, 1.0], [1.0, 0.0]]},
 }
-"""Shares that are taken where nothing is declared and the schedule has no default of its own."""
+"""Shares that are used if nothing is declared and the schedule has no default of its own."""
 
 _FROM_SHARES = ("max_lr", "min_lr", "total_steps", "cycle_steps", "warmup_init_lr", "points")
 
@@ -66,7 +66,7 @@ def warmup_steps(steps: int, share: float = WARMUP_SHARE) -> int:
 
 
 def parameters_of(form: str) -> tuple[str, ...]:
-    """What can be declared of a form.
+    """The parameters that can be declared for a form.
 
     >>> parameters_of("OneCycle")
     ('rise_share', 'start_divisor', 'end_divisor')
@@ -81,12 +81,12 @@ def parameters_of(form: str) -> tuple[str, ...]:
 
 
 def _shares(form: str, names: list[str]) -> list[str]:
-    """The shares of a form: warmup, end and lengths as shares of the budget, the floor as one of the peak."""
+    """The shares of a form: warmup, end and lengths as shares of the budget, the floor as a share of the peak."""
     found = ["warmup_share"] if form not in RISING else []
     if form == "Piecewise":
         found.append("point_shares")
     if form == "PublishedLogAnnealing":
-        found.append("cycles")  # no parameter of its own, since it has no end, but of its `fit`
+        found.append("cycles")  # a parameter of its `fit` only, since it has no end
     if "min_lr" in names:
         found.append("min_share")
     if "total_steps" in names and "warmup_steps" not in names and form not in RISING:
@@ -95,21 +95,21 @@ def _shares(form: str, names: list[str]) -> list[str]:
 
 
 def _lengths(form: str) -> dict[str, str]:
-    """The lengths of a form apart from warmup, budget and cycles: the parameter by the name of its share."""
+    """The lengths of a form apart from warmup, budget and cycles: each parameter by the name of its share."""
     names = [name for name in signature(SCHEDULES[form]).parameters if name not in ("warmup_steps", *_FROM_SHARES)]
     return {share: name for name in names if (share := share_of(name)) is not None}
 
 
 def check_parameters(form: str, parameters: Parameters, depth: int = 1) -> None:
-    """Raise unless every parameter can be declared of the form, in the tables of inner schedules too.
+    """Raise unless every parameter can be declared for the form, in the tables of inner schedules too.
 
     Args:
         form: One of `FORMS`.
         parameters: What is declared.
-        depth: In how many tables this one lies, itself included.
+        depth: Depth to which this table is nested; 1 for the outermost one.
 
     Raises:
-        ValueError: A name is unknown, or tables lie too deep in each other.
+        ValueError: A name is unknown, or tables are nested too deeply.
     """
     for name in parameters:
         _checks.one_of(f"an arm with the schedule {form}", name, name, parameters_of(form))
@@ -142,8 +142,8 @@ def build_schedule(form: str, peak: float, steps: int, parameters: Parameters) -
         form: One of `FORMS`.
         peak: The peak rate.
         steps: The budget.
-        parameters: By the names that `parameters_of` gives; or a floor as a rate, `min_lr`, and a warmup in steps,
-            `warmup_steps`.
+        parameters: Parameters by the names that `parameters_of` returns, or a floor as a rate, `min_lr`, and a warmup
+            in steps, `warmup_steps`.
 
     Raises:
         ValueError: A value is not allowed.
@@ -227,7 +227,7 @@ def _warmed(peak: float, steps: int, parameters: dict[str, Any], usual: float) -
 
 
 def _joined(peak: float, steps: int, parameters: dict[str, Any], usual: float) -> la.Schedule:
-    """The parts one after the other, behind one warmup; the boundaries are shares of the whole budget."""
+    """The parts one after another, following a single warmup; the boundaries are shares of the whole budget."""
     warmup = _warmup(parameters, steps, usual)
     bounds = [bound - warmup for bound in _bounds("boundary_shares", parameters.get("boundary_shares"), steps)]
     tables = parameters.get("parts")

@@ -1,4 +1,4 @@
-"""What the code of a study's workloads has said, kept beside its records: reading a study runs no code of others."""
+"""What the code of a study's workloads reported, kept in the study's folder so that reading it runs no such code."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -14,15 +14,15 @@ NAME = "workloads.json"
 """The file in a study's folder."""
 
 Find = Callable[[str], Workload]
-"""From the name of a workload to the workload."""
+"""A function from the name of a workload to the workload."""
 
 
 class CodeNotRunError(ValueError):
-    """A workload is code that has not been run for this study, so that nothing is known of it."""
+    """A workload is code that has not been run for this study, so nothing is known about it."""
 
 
 def keep_facts(workloads: Iterable[Workload], folder: Path) -> None:
-    """Keep what the code of these workloads has said, for `find_without_code`; those without code need nothing."""
+    """Keep what the code of these workloads reported, for `find_without_code`; workloads without code are skipped."""
     known = {one.name: facts_of(one).to_dict() for one in workloads if one.own is not None}
     if known:
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,13 +30,13 @@ def keep_facts(workloads: Iterable[Workload], folder: Path) -> None:
 
 
 def find_without_code(folder: Path) -> Find:
-    """A function as `find_workload` that runs no code: `module:function` is what was kept of it in a study's folder.
+    """A function like `find_workload` that runs no code: it knows `module:function` from what a study's folder keeps.
 
     Args:
         folder: Where the study runs.
 
     Returns:
-        The function. It raises `CodeNotRunError` where the study has not been started there.
+        The function. It raises `CodeNotRunError` if the study has not been started there.
     """
 
     def find(name: str) -> Workload:

@@ -8,7 +8,7 @@ from loganneal.studies.declare.study import Study
 
 
 def study_command(study: Study) -> str:
-    """The command that runs a study from the file of its name.
+    """The command that runs a study from the file named after it.
 
     >>> study_command(Study(name="bases", title="Bases", comparisons=(declare("digits"),)))
     'loganneal study run bases.toml'
@@ -17,7 +17,7 @@ def study_command(study: Study) -> str:
 
 
 def compare_command(comparison: Comparison) -> str:
-    """The command that declares a comparison on the command line; it declares the same runs.
+    """The command line that declares a comparison with the same runs.
 
     >>> compare_command(declare("digits", arms=("cla", "cosine"), replicates=8))
     'loganneal compare --workload digits --arms cla,cosine --trials 4 --replicates 8 --steps 100'
@@ -38,7 +38,7 @@ def compare_command(comparison: Comparison) -> str:
 
 
 def _plan_words(comparison: Comparison) -> list[str]:
-    """After how many replicates it ends, or may end."""
+    """Options for the number of replicates after which a comparison ends, or may end."""
     if not comparison.looks:
         return ["--replicates", str(comparison.replicates)]
     words = ["--looks", ",".join(map(str, comparison.looks))]
@@ -54,7 +54,7 @@ def _peak_words(comparison: Comparison, peak_lr: float) -> list[str]:
 
 
 def _factor(peak_range: tuple[float, float], peak_lr: float) -> float:
-    """What gives just this range: the quotient without the digits that dividing has added, if it does."""
+    """The factor that gives exactly this range: the quotient without the digits that division added, if it works."""
     low, high = peak_range
     found = (round(high / peak_lr, 12), high / peak_lr, peak_lr / low)
     return next((factor for factor in found if around(peak_lr, factor) == peak_range), found[0])

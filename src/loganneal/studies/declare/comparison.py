@@ -29,7 +29,7 @@ class PlannedRun(NamedTuple):
         trial: Number of the trial within the tuning, counted from 0.
         peak: Peak learning rate.
         spec: The specification of the run.
-        tuned: Names and values of the parameters that are tuned beside the peak rate.
+        tuned: Names and values of the parameters that are tuned besides the peak rate.
         comparison: Number of the comparison within its study, counted from 0.
 
     Example:
@@ -79,7 +79,7 @@ class Comparison:
     """What is compared, declared before the first run. `loganneal.studies.declare.comparison.declare` makes one.
 
     Args:
-        workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` takes it.
+        workload: A name, a path or ``module:function``, as `loganneal.data.find_workload` accepts it.
         model: Name of the network, as in `loganneal.runs.RunSpec`.
         optimizer: Name of the optimizer, as in `loganneal.runs.RunSpec`.
         arms: Names of the arms, including the reference.
@@ -94,8 +94,8 @@ class Comparison:
         first_seed: Seed of the first replicate, at least 0; another one gives fresh seeds to confirm a result.
         own_arms: Arms that are not built in. They take precedence over built-in arms of the same name.
         settings: Further choices of a run, the same in every arm, by their names in `loganneal.runs.RunSpec`.
-        tuned: What is tuned in every arm beside the peak rate.
-        peak_lr: The peak rate that works today if ``peak_range`` lies around one; otherwise None.
+        tuned: What is tuned in every arm besides the peak rate.
+        peak_lr: The peak rate that works today if ``peak_range`` was chosen around one; otherwise None.
         looks: Numbers of replicates after which the comparison may end, increasing to R; empty if it may not end early.
         primary: With looks, the rival that is tested, at 5 %; the others are exploratory. None if there is only one
             rival or a screening picks it.
@@ -267,7 +267,8 @@ def declare(
     Args:
         workload: A name, a path or ``module:function``.
         arms: Names of the arms, including the reference.
-        find: From the name to the workload. ``loganneal.studies.declare.code_facts`` has one that runs no code.
+        find: Function from the name to the workload. ``loganneal.studies.declare.code_facts`` has one that runs no
+            code.
         **declared: Other parameters of `loganneal.studies.Comparison`. With ``peak_lr``, ``peak_factor`` is allowed
             too: peak rates are then tried within this factor of ``peak_lr``, 2.5 by default.
 
@@ -312,7 +313,7 @@ def declare_script(
     Args:
         script: The command.
         steps: Updates in a run, at least 1.
-        peak_lr: The peak learning rate that works today, above 0; trials lie around it.
+        peak_lr: The peak learning rate that works today, above 0; trials are spread around it.
         margin: Difference within which two arms tie, in hundredths of the metric's unit.
         peak_factor: Factor around ``peak_lr`` within which peak rates are tried; None for 2.5.
         arms: Names of the arms, including the reference.

@@ -1,4 +1,4 @@
-"""What a comparison must be: its arms, its range of peak rates, its number of runs, and what it tunes."""
+"""Checks of a comparison: its arms, its range of peak rates, its number of runs, and what it tunes."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from loganneal.studies.declare.comparison import Comparison
 
 DECADES = 1.5
-"""Least width of a range of peak rates, unless it lies around a rate that is known to work."""
+"""Smallest width of a range of peak rates, unless it is chosen around a rate that is known to work."""
 
 
 def check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) -> None:
@@ -27,7 +27,7 @@ def check_arms(arms: tuple[str, ...], reference: str, known: tuple[str, ...]) ->
 
 
 def check_range(peak_range: tuple[float, float], peak_lr: float | None) -> None:
-    """Raise unless a range of peak rates is wide enough, or lies around a rate that is known to work."""
+    """Raise unless a range of peak rates is wide enough, or is chosen around a rate that is known to work."""
     low, high = peak_range
     least, most = _limits.RATE
     if peak_lr is not None:
@@ -39,14 +39,14 @@ def check_range(peak_range: tuple[float, float], peak_lr: float | None) -> None:
 
 
 def check_total(runs: int) -> None:
-    """Raise where a study plans more runs than there can be a use for; a plan is held in memory."""
+    """Raise if a study plans more runs than can be useful; a plan is held in memory."""
     if runs > _limits.RUNS:
         product = "replicates x arms x trials"
         _checks.fail("Study", product, f"at most {_limits.RUNS:,} runs", runs, "Declare fewer, or several studies.")
 
 
 def check_tuned(comparison: "Comparison") -> None:
-    """More than the peak rate is tuned only with many trials, and no arm has more to tune than another."""
+    """Raise unless all arms tune equally many parameters, with many trials if more than the peak rate is tuned."""
     counts = {name: len(comparison.arm(name).tuned) for name in comparison.arms}
     if len(set(counts.values())) > 1:
         given = ", ".join(f"{name}: {count}" for name, count in counts.items())

@@ -1,4 +1,4 @@
-"""What runs in a study's folder, kept there from the start: whoever looks at the folder knows the declaration."""
+"""The declaration of a study, kept in its folder from the start, so that the folder shows what runs there."""
 
 import dataclasses
 import json
@@ -22,12 +22,12 @@ FORMAT = "loganneal-declaration/1"
 
 
 class KeptStudy(NamedTuple):
-    """A study as its folder has it.
+    """A study as it is kept in its folder.
 
     Args:
         study: The declaration; it plans the same runs as the one that was kept.
-        command: What repeats it.
-        records: The journal that its runs go to, as the process that runs it names it.
+        command: The command that repeats the study.
+        records: The journal to which its runs are written, as named by the process that runs the study.
     """
 
     study: Study
@@ -36,11 +36,11 @@ class KeptStudy(NamedTuple):
 
 
 def keep_study(kept: KeptStudy, folder: Path) -> None:
-    """Write ``study.json``; a file that says the same already is left alone.
+    """Write ``study.json``; a file with the same content is left unchanged.
 
     Args:
         kept: The study.
-        folder: Its own folder, made when missing.
+        folder: The study's own folder, created if missing.
     """
     data = (json.dumps(_to_dict(kept), indent=1, allow_nan=False) + "\n").encode()
     if not _says(folder / NAME, data):
@@ -49,14 +49,14 @@ def keep_study(kept: KeptStudy, folder: Path) -> None:
 
 
 def read_kept_study(folder: Path) -> KeptStudy:
-    """The study that a folder says it holds. No code is run, and nothing of a command.
+    """Read the study that a folder keeps. Neither the code of a workload nor a command is run.
 
     Args:
         folder: The study's own folder.
 
     Raises:
-        ValueError: The file holds no declaration; the message names it.
-        OSError: It cannot be read, or the data of a workload are not there.
+        ValueError: The file does not hold a declaration; the message names the file.
+        OSError: The file cannot be read, or the data of a workload are not there.
     """
     file = folder / NAME
     try:
@@ -72,7 +72,7 @@ def _to_dict(kept: KeptStudy) -> dict[str, Any]:
 
 
 def _comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
-    """Its fields by name; the workload is known by its name, and the folder of a command is written out."""
+    """The fields of a comparison by name, with the workload as its name and the folder of a command in full."""
     names = [one.name for one in dataclasses.fields(comparison) if one.name not in ("data", "script")]
     script = comparison.script
     own = None if script is None else {**_fields(script), "cwd": str(script.cwd.absolute())}

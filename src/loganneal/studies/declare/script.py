@@ -16,10 +16,10 @@ from loganneal.runs.command_spec import REPORT, SILENCE_SECONDS, CommandSpec
 from loganneal.runs.macros import check_macros, used
 
 PEAK_FACTOR = 2.5
-"""Peak rates are tried within this factor of the one that works today, where no other is said."""
+"""Peak rates are tried within this factor of the one that works today, unless another factor is given."""
 
 MOST_FILES = 2000
-"""Files of code in a folder beyond which it is taken for no project's."""
+"""Largest number of code files in a folder that is still taken for a project's."""
 
 _CODE = (".py", ".sh", ".jl", ".R", ".c", ".cc", ".cpp", ".cu", ".h", ".rs", ".pl", ".awk")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -166,8 +166,8 @@ def digest_of(command: Sequence[str], cwd: Path) -> str:
     """Digest of a script's code: the files that its command names, and all files of code below its folder.
 
     Args:
-        command: Its words.
-        cwd: Folder that it runs in.
+        command: The words of the command.
+        cwd: Folder in which the command runs.
 
     Returns:
         16 hexadecimal digits of a SHA-256.
@@ -243,4 +243,4 @@ SCRIPT_KEYS = (
     *("command", "cwd", "metric", "test_metric", "higher_is_better", "log", "gpus", "timeout", "silence"),
     *("retries", "resume"),
 )
-"""What a [[comparison]] can say of its command."""
+"""The keys of a [[comparison]] that describe its command."""

@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from loganneal.studies.declare.comparison import Comparison
 
 LOOKS = (4, 6, 8)
-"""Replicates after which a plan may end, where nothing else is said."""
+"""Replicates after which a plan may end, unless declared otherwise."""
 
 TRIALS = 2
-"""Peak rates that each tuning tries within a factor of 2.5 of the one that works: enough, in so narrow a range."""
+"""Peak rates that each tuning tries within a factor of 2.5 of the one that works; enough for so narrow a range."""
 
 SCREEN_REPLICATES = 2
 """Replicates of all arms from which the rival is picked."""
 
 FEWEST, MOST = 3, 64
-"""Replicates of the first and the last look: two pairs know no deviation to speak of, and levels are simulated."""
+"""Fewest and most replicates of a look: two pairs are too few for a deviation, and levels are simulated."""
 
 SCREENING, DUEL, IMPORTED = "screening", "duel", "imported"
-"""Stages of a plan with a screening, and scores that no study has made."""
+"""The stages of a plan with a screening, and the stage of scores that no study made."""
 
 
 def checked_looks(looks: Sequence[Any]) -> tuple[int, ...]:
-    """Numbers of replicates that rise.
+    """Check that looks are increasing numbers of replicates, and return them as whole numbers.
 
     Raises:
-        ValueError: They do not, or are out of their range.
+        ValueError: They do not increase, or are out of range.
     """
     if isinstance(looks, str) or not isinstance(looks, Sequence):
         _checks.fail("Comparison", "looks", "numbers of replicates, such as 4, 6 and 8", looks)
@@ -42,10 +42,10 @@ def checked_looks(looks: Sequence[Any]) -> tuple[int, ...]:
 
 
 def check_plan(comparison: "Comparison") -> None:
-    """Check what a comparison says of looks, a primary rival and a screening.
+    """Check what a comparison declares about looks, a primary rival and a screening.
 
     Raises:
-        ValueError: They do not go together; the message says what is missing.
+        ValueError: They contradict each other; the message says what is missing.
     """
     if not comparison.looks:
         for name in ("primary", "screen"):
@@ -79,7 +79,7 @@ def _check_primary(comparison: "Comparison") -> None:
 
 
 def known_peak(workload: Workload, declared: Mapping[str, Any]) -> float | None:
-    """A peak rate that is known to work: what is declared, else the workload's, which is for its own settings."""
+    """A peak rate that is known to work: the declared one, or else the workload's if its own settings are used."""
     if declared.get("peak_lr") is not None:
         return float(declared["peak_lr"])
     own = all(declared.get(name) in (None, getattr(workload, name)) for name in ("model", "optimizer"))
@@ -87,14 +87,14 @@ def known_peak(workload: Workload, declared: Mapping[str, Any]) -> float | None:
 
 
 def declare_looks(declared: dict[str, Any], peak_lr: float | None) -> None:
-    """Complete what is declared of a comparison with looks: two trials around a rate that works.
+    """Complete the declaration of a comparison with looks: two trials around a rate that works.
 
     Args:
-        declared: Parameters of `Comparison`, which are completed.
-        peak_lr: As `known_peak` says it.
+        declared: Parameters of `Comparison`, completed in place.
+        peak_lr: The peak rate that `known_peak` returned.
 
     Raises:
-        ValueError: A range of peak rates is declared beside looks.
+        ValueError: A range of peak rates is declared together with looks.
     """
     if declared.get("peak_range") is not None:
         remedy = "Peak rates are tried around one that works: give `peak_lr`, and `peak_factor` if 2.5 does not suit."
@@ -109,7 +109,7 @@ def screening(comparison: "Comparison") -> "Comparison":
 
 
 def duel(comparison: "Comparison", pick: str) -> "Comparison":
-    """The part that follows: the picked arm against the reference, on seeds of which none took part in the picking.
+    """The part that follows: the picked arm against the reference, on seeds that the screening did not use.
 
     Args:
         comparison: The whole plan.

@@ -8,14 +8,14 @@ from scipy.stats import qmc
 
 
 def coordinates(replicate: int, trials: int, dimensions: int) -> NDArray[np.float64]:
-    """Draw the coordinates that all arms of one replicate share, one row a trial, each in [0, 1).
+    """Draw the coordinates that all arms of one replicate share, one row per trial, each in [0, 1).
 
     The scramble is new in each replicate. The first K points are a prefix of the first K + 1, so that a
     comparison with more trials contains the smaller one.
 
     Args:
-        replicate: Seed of the scramble, a whole number from 0.
-        trials: How many points, K.
+        replicate: Seed of the scramble, at least 0.
+        trials: Number of points, K.
         dimensions: Coordinates of a point: the peak rate, then the tuned parameters.
 
     Source: Sobol (1967), scrambled by Owen (1998), as in `scipy.stats.qmc.Sobol`.
@@ -27,7 +27,7 @@ def coordinates(replicate: int, trials: int, dimensions: int) -> NDArray[np.floa
 
 
 def rates_at(units: NDArray[np.float64], low: float, high: float) -> tuple[float, ...]:
-    r"""The peak rates at places in [0, 1).
+    r"""The peak rates at positions in [0, 1).
 
     .. math:: \eta_k = \text{low} \cdot (\text{high} / \text{low})^{u_k}
 
@@ -38,7 +38,7 @@ def rates_at(units: NDArray[np.float64], low: float, high: float) -> tuple[float
 
 
 def position(value: float, low: float, high: float) -> float:
-    """Where a value lies in its range on the log scale: 0 at `low`, 1 at `high`.
+    """The position of a value in its range on the log scale: 0 at `low`, 1 at `high`.
 
     >>> round(position(0.1, 0.01, 1.0), 6)
     0.5

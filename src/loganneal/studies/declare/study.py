@@ -11,7 +11,7 @@ from loganneal.studies.declare.comparison_checks import check_total
 from loganneal.studies.declare.sequential import SCREENING
 
 TITLE_LETTERS = 5 * _limits.TITLE_LETTERS
-"""A title may hold the path of a workload."""
+"""A title may contain the path of a workload."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +136,6 @@ def study_of(comparison: Comparison) -> Study:
         >>> study_of(declare("digits")).name
         'digits'
     """
-    last = Path(comparison.workload).expanduser().absolute().name  # absolute: the name of "." is none
+    last = Path(comparison.workload).expanduser().absolute().name  # absolute, since "." has no name
     name = re.sub(r"[^\w.-]", "-", last).strip(".")[: _limits.TITLE_LETTERS] or "study"
     return Study(name=name, title=comparison.title, comparisons=(comparison,))

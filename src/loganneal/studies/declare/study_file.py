@@ -1,4 +1,4 @@
-"""A study as a TOML file: reading it, and saying on which line it is wrong."""
+"""Reading a study from a TOML file, with errors that name the line."""
 
 import re
 import tomllib
@@ -24,19 +24,19 @@ from loganneal.studies.declare.tuned_parameter import TunedParameter
 Table = dict[str, Any]
 
 STUDY_KEYS = ("title", "arms", "reference", "trials", "replicates", "first_seed", "looks", "primary", "screen")
-"""What a file says once, for all its comparisons."""
+"""The keys that a file gives once, for all its comparisons."""
 
 COMPARISON_KEYS = (
     *("workload", "model", "optimizer", "steps", "train_examples", "peak_range", "peak_lr", "peak_factor", "margin"),
     *(*SETTINGS, *SCRIPT_KEYS),
 )
-"""What each [[comparison]] can say; at the top of the file, for all that do not."""
+"""The keys of a [[comparison]]; at the top of the file, they apply to every comparison that does not give them."""
 
 ARM_KEYS = ("like", "title", "colour", "schedule", "averaging")
-"""What an [arm.NAME] can say, beside the parameters of its schedule."""
+"""The keys of an [arm.NAME] besides the parameters of its schedule."""
 
 ENOUGH_STEPS = 10_000
-"""A budget that holds any schedule: what is wrong with an arm in it is wrong with its parameters."""
+"""A budget long enough for any schedule: if an arm fails within it, the arm's parameters are wrong."""
 
 
 class StudyError(ValueError):
@@ -52,9 +52,9 @@ def read_study(path: str | Path, find: Find = find_workload) -> Study:
 
     Args:
         path: The file. Its name without the ending becomes the name of the study.
-        find: From the name of a workload to the workload: `loganneal.data.find_workload`, which runs the code of
-            ``module:function``, or what ``loganneal.studies.declare.code_facts.find_without_code`` returns, which runs
-            none.
+        find: Function from the name of a workload to the workload: `loganneal.data.find_workload`, which runs the code
+            of ``module:function``, or what ``loganneal.studies.declare.code_facts.find_without_code`` returns, which
+            runs none.
 
     Returns:
         The study.
@@ -84,14 +84,14 @@ def read_study(path: str | Path, find: Find = find_workload) -> Study:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the keys of a file stand, for messages: the line of each table and key."""
+    """The line of each table and key of a file, for messages."""
 
     path: Path
     lines: Mapping[tuple[str, str], int]
 
     @contextmanager
     def blamed(self, table: str) -> Iterator[None]:
-        """Errors about parameters name the line where this table, or else the top of the file, gives them."""
+        """Make errors about parameters name the line on which this table, or else the top of the file, gives them."""
         try:
             yield
         except (StudyError, CodeNotRunError):
@@ -159,11 +159,11 @@ def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Co
 
 
 _OF_COMMAND = ("steps", "peak_lr", "margin")
-"""What nobody else can know of a command."""
+"""The keys that a command must give, since nothing else can supply them."""
 
 
 def _of_command(values: Table, shared: Table, beside: Path) -> Comparison:
-    """A comparison on the user's own command; nothing of it is run to read the study."""
+    """A comparison with the user's own command, which is not run in order to read the study."""
     declared = {name: values[name] for name in (*_OF_COMMAND, "peak_factor") if name in values}
     for name in values:
         _checks.one_of("a comparison with a command", name, name, (*_OF_COMMAND, "peak_factor", *SCRIPT_KEYS))
@@ -201,8 +201,8 @@ def _script(values: Table, beside: Path) -> Script:
 
 
 def _check_names(comparison: Comparison) -> None:
-    """Refuse a network or an optimizer that there is not, with its line."""
-    from loganneal.training.check import check_names  # seconds to import: a file that names neither does not wait
+    """Reject an unknown network or optimizer, naming its line."""
+    from loganneal.training.check import check_names  # takes seconds to import, which a file that names neither avoids
 
     spec = next(comparison.replicate(0)).spec
     if isinstance(spec, RunSpec) and ":" not in spec.optimizer:  # reading a file runs no code that it names
@@ -222,7 +222,7 @@ def _own_arms(tables: Table, names: tuple[str, ...], source: _Source) -> tuple[A
 
 
 def _arm(name: str, table: Table, known: Mapping[str, Arm], colour: str) -> Arm:
-    """An arm of the file: from its own schedule, or like one that is known."""
+    """An arm of the file, either with its own schedule or like a known arm."""
     if "schedule" in table:
         base = Arm(name, name, colour, table["schedule"])
     else:
@@ -243,7 +243,7 @@ def _changed(base: Arm, table: Table) -> Arm:
 
 
 def _ranges(values: Table, besides: tuple[str, ...] = ()) -> tuple[Table, tuple[TunedParameter, ...]]:
-    """The values, and apart from them those that are ranges to tune within."""
+    """The plain values, and separately the ranges to tune within."""
     ranges = {name: value for name, value in values.items() if isinstance(value, list) and name not in besides}
     plain = {name: value for name, value in values.items() if name not in ranges}
     return plain, tuple(TunedParameter(name, *_pair(value, name)) for name, value in ranges.items())

@@ -1,4 +1,4 @@
-"""What can be tuned beside the peak rate, and the ranges to tune within."""
+"""What can be tuned besides the peak rate, and the ranges to tune within."""
 
 import math
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ SCALES = {
     "restart_warmup_share": "linear",
     "power": "linear",
 }
-"""What can be tuned beside the peak rate, and how its range is divided."""
+"""What can be tuned besides the peak rate, and how its range is divided."""
 
 MANY_TRIALS = 16
 """Fewest trials with which more than the peak rate is tuned."""
@@ -35,7 +35,7 @@ MANY_TRIALS = 16
 
 @dataclass(frozen=True)
 class TunedParameter(Value):
-    """A setting that is tuned beside the peak learning rate.
+    """A setting that is tuned besides the peak learning rate.
 
     Args:
         name: Name of the setting, a key of ``SCALES``.

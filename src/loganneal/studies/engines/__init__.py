@@ -1,7 +1,7 @@
-"""Where runs execute: in this process, in local worker processes, on a Ray cluster, or as jobs of Slurm.
+"""Where runs execute: in this process, in local worker processes, on a Ray cluster, or as Slurm jobs.
 
-An engine takes specifications and yields records as the runs end. What has a record in the store is never run again,
-whichever engine made it.
+An engine takes specifications and yields records as the runs end. A run that has a record in the store is never run
+again, whichever engine ran it.
 """
 
 from loganneal.studies.engines._base import Engine, Failure, torch_threads

@@ -1,4 +1,4 @@
-"""What every engine is, and what all of them do with one run."""
+"""The interface of engines, and what all of them do with one run."""
 
 import signal
 import threading
@@ -35,11 +35,11 @@ class Probe:
     """What the first updates of a command showed; see `loganneal.studies.check`.
 
     Args:
-        reason: Why it ended early; "" where it went to its end, or was ended as intended.
-        rates: The rates that were seen.
-        rows: What was reported.
+        reason: Why the probe ended early; "" if it went to its end, or was ended as intended.
+        rates: The rates that were recorded; None if there are none.
+        rows: The rows that were reported.
         observed: Sums over weights and gradients before each update, with its time.
-        seconds: From its start to its end.
+        seconds: Seconds from its start to its end.
         complete: Whether the command ended by itself.
     """
 
@@ -96,13 +96,13 @@ class Engine(Protocol):
 
 
 def attempt(spec: Spec, data_root: Path | None, threads: int, devices: Sequence[str] = ()) -> Outcome:
-    """Do one run with its number of processors; an error becomes a failure.
+    """Execute one run with its number of processors; an error becomes a failure.
 
     Args:
         spec: The run.
         data_root: Folder with data sets.
-        threads: Of torch, or for a command.
-        devices: Graphics devices for a command; without any, it sees those that this process sees.
+        threads: Number of threads, of torch or for a command.
+        devices: GPUs for a command; if empty, it sees those that this process sees.
     """
     try:
         if isinstance(spec, CommandSpec):
@@ -128,7 +128,7 @@ def _command(spec: CommandSpec, threads: int, devices: Sequence[str]) -> Outcome
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM unwinds the main thread of this process, so that it ends its command before it ends itself."""
+    """Make SIGTERM unwind the main thread of this process, so that it ends its command before it ends itself."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""The environment of a training command: that of this process, without what belongs to its own place in a cluster."""
+"""The environment of a training command: that of this process, without the variables for its place in a cluster."""
 
 import os
 import re
@@ -25,16 +25,16 @@ def child_environment(
 ) -> dict[str, str]:
     """The environment of a command.
 
-    What says which rank of which job this process is would be taken for the command's own: it is left out, unless the
-    command itself asks Slurm or MPI to start it. CUDA_VISIBLE_DEVICES names the run's own devices, MASTER_PORT is a
-    free port, and OMP_NUM_THREADS says how many threads the run has, where the user has not said it.
+    Variables that give the rank and the job of this process would be taken for the command's own, so they are left out
+    unless the command itself asks Slurm or MPI to start it. CUDA_VISIBLE_DEVICES names the run's own devices,
+    MASTER_PORT is a free port, and OMP_NUM_THREADS is the run's number of threads, unless the user has set it.
 
     Args:
-        command: Its words.
+        command: The words of the command.
         trial: File of the trial.
-        devices: Of the run; without any, those that this process sees stay visible.
-        threads: For the run's processors.
-        inherited: What it starts from.
+        devices: Devices of the run; if empty, those that this process sees stay visible.
+        threads: Number of threads of the run.
+        inherited: The environment to start from.
 
     Example:
         >>> inherited = {"HOME": "/home/me", "SLURM_PROCID": "3", "RANK": "3"}

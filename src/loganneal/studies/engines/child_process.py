@@ -1,4 +1,4 @@
-"""A command as a process of its own, with all that it starts: begun, watched, and ended without a rest."""
+"""A command as a process of its own: it is started, watched, and ended together with everything that it started."""
 
 import os
 import select
@@ -14,20 +14,20 @@ from typing import Self
 from loganneal.studies.engines import keeper
 
 GRACE_SECONDS = 4.0
-"""Between the request to end and the signal that cannot be refused; less than a worker itself is given."""
+"""Seconds between the request to end and SIGKILL; less than a worker itself is given."""
 
 
 class ChildProcess:
-    """A command that runs; as a context it leaves no process behind.
+    """A running command; as a context manager, it leaves no process behind.
 
-    Between this process and the command stands `keeper`, which ends the command should this process be killed.
+    The command runs under `keeper`, which ends it if this process is killed.
 
     Args:
-        command: Its words.
-        cwd: Folder that it runs in.
+        command: The words of the command.
+        cwd: Folder in which it runs.
         environment: Its whole environment.
         folder: Where `stdout.txt` and `stderr.txt` are written.
-        grace: Seconds that it has to end when it is asked to.
+        grace: Seconds that it has to end after it is asked to.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class ChildProcess:
             os.close(told)
 
     def wait(self, seconds: float) -> int | None:
-        """The exit status, negative for a signal, once it has ended; None after so many seconds."""
+        """Wait for its end: the exit status, negative for a signal, or None if it takes longer than these seconds."""
         ready, _, _ = select.select([self._told], [], [], seconds)
         if not ready:
             return None
@@ -63,11 +63,11 @@ class ChildProcess:
         return 128 - code if code > 128 else code
 
     def end(self) -> None:
-        """End the command and all that it started."""
+        """End the command and everything that it started."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait()
-        with suppress(ProcessLookupError, PermissionError):  # should the keeper itself have been killed
+        with suppress(ProcessLookupError, PermissionError):  # in case the keeper itself was killed
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""One run of the user's training command: started, watched, ended, tried again, and made a record of."""
+"""One run of the user's training command: it is started, watched, ended, tried again, and recorded."""
 
 import dataclasses
 import platform
@@ -23,32 +23,32 @@ from loganneal.studies.engines.run_place import RunPlace
 from loganneal.studies.engines.seen_rates import count_updates, seen_rates
 
 LOOK_SECONDS = 0.5
-"""How often a run that is alive is looked at; its end is noticed at once."""
+"""Seconds between checks of a running command; its end is noticed at once."""
 
 PROBE_LOOK_SECONDS = 0.05
-"""The same of a probe, which is to end soon after its last update."""
+"""The same for a probe, which should end soon after its last update."""
 
 CURVE_ROWS = 400
-"""Rows of a curve that a record keeps at most, those with a score first."""
+"""Largest number of rows of a curve that a record keeps, half of them reserved for rows with a score."""
 
 PROBE_SECONDS = 120.0
-"""So long a probe waits for the first update that is watched."""
+"""Seconds that a probe waits for the first watched update."""
 
 NOT_FINITE = "the loss or the score was no longer finite"
 PROBED = "the probe has seen enough"
 
 
 def run_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: int = 1, kind: str = "cpu") -> Record:
-    """Run a command until it has given a result, has failed too often, or has diverged.
+    """Run a command until it yields a result, has failed too often, or has diverged.
 
     Args:
         spec: The run.
-        devices: Graphics devices of its own; without any it sees those that this process sees.
-        threads: Processors for it.
-        kind: Of its devices, for the record: runs on different kinds are never paired.
+        devices: GPUs of its own; if empty, it sees those that this process sees.
+        threads: Number of processors for it.
+        kind: Kind of its devices, for the record: runs on different kinds are never paired.
 
     Returns:
-        A record: "completed", "diverged" or "failed". Whether its rates are those of the schedule is for
+        A record that is "completed", "diverged" or "failed". Whether its rates are those of the schedule is decided by
         `loganneal.studies.judge.rates`.
     """
     place, attempts = RunPlace(spec), list[Attempt]()
@@ -62,12 +62,12 @@ def run_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: int 
 
 
 def probe_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: int = 1) -> Probe:
-    """Run a command until so many updates have been seen as it is to be probed for, or `PROBE_SECONDS` have passed.
+    """Run a command until `probe` updates have been seen, or none within `PROBE_SECONDS`.
 
     Args:
-        spec: The run, with `probe`.
+        spec: The run, with `probe` set.
         devices: As for `run_command`.
-        threads: Processors for it.
+        threads: Number of processors for it.
     """
     place = RunPlace(spec)
     one = start(place, place.prepare(), devices, threads)
@@ -86,10 +86,10 @@ def start(place: RunPlace, argv: Sequence[str], devices: Sequence[str], threads:
     """Start the command once, and wait for its end.
 
     Args:
-        place: Its folder, prepared.
-        argv: Its words.
-        devices: Graphics devices of its own.
-        threads: Processors for it.
+        place: The prepared folder of the run.
+        argv: The words of the command, with macros replaced.
+        devices: GPUs of its own.
+        threads: Number of processors for it.
     """
     began = time.monotonic()
     changed = place.spec.code and digest_of(place.spec.command, place.cwd) != place.spec.code
@@ -102,7 +102,7 @@ def start(place: RunPlace, argv: Sequence[str], devices: Sequence[str], threads:
 
 
 def _watch(child: ChildProcess, place: RunPlace, began: float) -> tuple[int | None, str]:
-    """The exit status and ""; or None and why the command is ended."""
+    """The exit status and "", or None and why the command has to be ended."""
     started = time.time()
     while True:
         status = child.wait(PROBE_LOOK_SECONDS if place.spec.probe else LOOK_SECONDS)
@@ -128,7 +128,7 @@ def _cause_to_end(place: RunPlace, seconds: float, started: float) -> str:
 
 
 def _rows(place: RunPlace) -> list[Row]:
-    """What is reported so far; a log that cannot be read yet has nothing."""
+    """The rows reported so far; none if the log cannot be read yet."""
     try:
         return read_rows(place.path, place.out, place.spec.log)
     except (ValueError, OSError):
@@ -136,7 +136,7 @@ def _rows(place: RunPlace) -> list[Row]:
 
 
 def _verdict(status: int | None, place: RunPlace) -> str:
-    """Why a command that has ended by itself is no success; "" where it is one."""
+    """Why a command that has ended by itself did not succeed; "" if it did."""
     if status:
         lines = place.tail().strip().splitlines()
         said = f": {lines[-1].strip()}" if lines else ""
@@ -153,7 +153,7 @@ def _verdict(status: int | None, place: RunPlace) -> str:
 
 
 def _unreadable(place: RunPlace) -> str:
-    """Why the log of a run that has ended cannot be read; "" where it can."""
+    """Why the log of a run that has ended cannot be read; "" if it can."""
     try:
         read_rows(place.path, place.out, place.spec.log)
     except (ValueError, OSError) as error:
@@ -208,7 +208,7 @@ def _last(rows: Sequence[Row], name: str) -> float | None:
 
 
 def _curve(spec: CommandSpec, rows: Sequence[Row]) -> tuple[MetricsRow, ...]:
-    """The curve in order of steps, each step once; of a long one some rows."""
+    """The curve in order of steps, each step once; a long curve is thinned."""
     by_step: dict[int, Row] = {}
     for row in rows:
         by_step[int(row["step"])] = {**by_step.get(int(row["step"]), {}), **row}
@@ -239,5 +239,5 @@ def _thinned(points: list[MetricsRow]) -> list[MetricsRow]:
 
 
 def placed(spec: CommandSpec, folder: Path) -> CommandSpec:
-    """The same run with its own folder made below another."""
+    """The same run with its own folder below this one."""
     return dataclasses.replace(spec, folder=str(folder))

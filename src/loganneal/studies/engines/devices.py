@@ -1,4 +1,4 @@
-"""The graphics devices that are visible here, and who has which of them."""
+"""The GPUs that are visible here, and which of them are in use by which runs."""
 
 import functools
 import os
@@ -16,10 +16,10 @@ _SECONDS = 20.0
 
 
 def visible_devices(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The devices that this process may use, in the words of CUDA_VISIBLE_DEVICES: indices, UUIDs or MIG instances.
+    """The devices that this process may use, as in CUDA_VISIBLE_DEVICES: indices, UUIDs or MIG instances.
 
     Args:
-        environment: Where the variables are looked up; without one, `nvidia-smi` is asked.
+        environment: Where the variables are looked up; if none is set, `nvidia-smi` is asked.
 
     Example:
         >>> visible_devices({"CUDA_VISIBLE_DEVICES": "2, 3"})
@@ -32,7 +32,7 @@ def visible_devices(environment: Mapping[str, str] = os.environ) -> tuple[str, .
 
 
 def device_variable(environment: Mapping[str, str] = os.environ) -> str:
-    """The variable to say it by: the one that is set already, else CUDA's.
+    """The variable that selects devices: the one that is already set, or else CUDA's.
 
     >>> device_variable({"HIP_VISIBLE_DEVICES": "0"})
     'HIP_VISIBLE_DEVICES'
@@ -41,7 +41,7 @@ def device_variable(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def device_kind(devices: Sequence[str]) -> str:
-    """The kind of these devices, "cpu" where there are none.
+    """The kind of these devices; "cpu" if there are none.
 
     >>> device_kind(())
     'cpu'
@@ -72,10 +72,10 @@ def _listed() -> tuple[tuple[str, str], ...]:
 
 
 class DevicePool:
-    """Devices that runs take and give back: whole ones for a run alone, or a part of one that runs share.
+    """Devices that runs take and give back: whole devices for one run alone, or parts of a device that runs share.
 
     Args:
-        devices: As `visible_devices` gives them.
+        devices: The devices as `visible_devices` returns them.
 
     Example:
         >>> pool = DevicePool(("0", "1"))
@@ -87,13 +87,13 @@ class DevicePool:
         self._free = dict.fromkeys(devices, 1.0)
 
     def wanted(self, gpus: float | None) -> float:
-        """How much a run takes that asks for so many; without a wish it is one device where there are any.
+        """How much a run takes that asks for this many devices; None asks for one device if there are any.
 
         Raises:
-            ValueError: There are not so many.
+            ValueError: There are not that many devices.
         """
         gpus = min(1.0, float(len(self._free))) if gpus is None else gpus
-        remedy = "Ask for fewer, or show more in CUDA_VISIBLE_DEVICES."
+        remedy = "Ask for fewer, or make more visible in CUDA_VISIBLE_DEVICES."
         return _checks.number("a comparison", "gpus", gpus, 0.0, float(len(self._free)), remedy=remedy)
 
     def take(self, gpus: float) -> tuple[str, ...] | None:
@@ -111,7 +111,7 @@ class DevicePool:
         return tuple(chosen)
 
     def give_back(self, devices: Sequence[str], gpus: float) -> None:
-        """Let a run's devices go."""
+        """Release a run's devices."""
         self._change(devices, min(gpus, 1.0))
 
     def _change(self, devices: Sequence[str], share: float) -> None:

@@ -1,4 +1,4 @@
-"""Looks at each run of a command as it ends: did it train with its schedule, its seed and its peak rate?"""
+"""Checks each run of a command as it ends: did it train with its schedule, its seed and its peak rate?"""
 
 import dataclasses
 from collections import defaultdict
@@ -11,7 +11,7 @@ from loganneal.studies.declare.comparison import FinishedRun, PlannedRun
 from loganneal.studies.judge.rates import factor_problem, judge_rates
 
 FEWEST_VALUES = 3
-"""Reported values below which equal results may be chance."""
+"""Fewest reported values at which equal results are not taken for chance."""
 
 
 class Inspector:
@@ -19,7 +19,7 @@ class Inspector:
 
     Args:
         planned: All runs of the study, for the schedules of the other arms.
-        finished: The runs that are there.
+        finished: The runs that already have a record.
     """
 
     def __init__(self, planned: Sequence[PlannedRun], finished: Iterable[FinishedRun]) -> None:
@@ -34,11 +34,11 @@ class Inspector:
                 self._remember(done.planned, done.record)
 
     def inspect(self, run: PlannedRun, record: Record) -> Record:
-        """The record with what is said of its rates; "invalid" where it did not train as it was asked to.
+        """The record with the verdict on its rates; "invalid" if the run did not train as asked.
 
         Args:
-            run: What was planned.
-            record: What came.
+            run: The run as it was planned.
+            record: The record that it produced.
         """
         if not isinstance(record.spec, CommandSpec) or record.launch is None:
             return record
@@ -83,11 +83,11 @@ def _result(record: Record) -> tuple[object, ...]:
 
 
 def _equal(run: PlannedRun, twin: PlannedRun) -> str:
-    """What it means that two runs gave the same to the last digit."""
+    """What it means if the results of two runs are equal to the last digit."""
     if run.replicate != twin.replicate:
         seeds = f"{twin.spec.seed} and {run.spec.seed}"
-        return f"the seed is ignored: runs with seeds {seeds} gave the same to the last digit"
+        return f"the seed is ignored: runs with seeds {seeds} gave results equal to the last digit"
     if run.arm != twin.arm:
-        return f"the schedule was not used: {twin.arm} and {run.arm} gave the same to the last digit"
+        return f"the schedule was not used: {twin.arm} and {run.arm} gave results equal to the last digit"
     peaks = f"{twin.peak:g} and {run.peak:g}"
-    return f"the peak rate is ignored: runs with peaks {peaks} gave the same to the last digit"
+    return f"the peak rate is ignored: runs with peaks {peaks} gave results equal to the last digit"

@@ -1,10 +1,11 @@
-"""Runs one command and leaves no process of it behind, however the process that asked for it ends.
+"""Run one command and leave no process of it behind, however the process that asked for it ends.
 
 `python keeper.py END OUT GRACE COMMAND ...` needs nothing but the standard library, so that it starts within
-milliseconds. Its standard input is a pipe whose other end the asking process holds: when that is closed, or the process
-dies, the command is ended with all that it started. END is a pipe that it holds until all is ended, OUT the command's
-standard output. Its exit status is the command's, 128 + N for a signal N. On Linux it adopts processes that leave the
-command's group, and ends them too; elsewhere the group alone is ended.
+milliseconds. The asking process holds the other end of the pipe that is its standard input: when that end is closed, or
+the process dies, the command is ended together with everything that it started. END is a pipe that stays open until
+everything has ended, and OUT is the command's standard output. The exit status is the command's, or 128 + N for a
+signal N. On Linux, processes that leave the command's group are adopted and ended too; elsewhere only the group is
+ended.
 """
 
 # Imports cost milliseconds that every run would pay: pathlib and contextlib are left out.
@@ -26,10 +27,10 @@ def main(end: int, out: int, grace: float, command: list[str]) -> int:
     Args:
         end: Descriptor that only this process holds.
         out: Descriptor of the command's standard output.
-        grace: Seconds between the request to end and the signal that cannot be refused.
-        command: Its words.
+        grace: Seconds between the request to end and SIGKILL.
+        command: The words of the command.
     """
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the whole group, of which this process is one
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the whole group, which includes this process
     wakeup, signalled = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
     os.set_blocking(signalled, False)
     signal.set_wakeup_fd(signalled)
@@ -71,7 +72,7 @@ def _adopt() -> None:
 
 
 def _watch(child: int, wakeup: int) -> int | None:
-    """The command's status; None where standard input ended before."""
+    """The command's status; None if standard input ended first."""
     while True:
         status = _reap(child)
         if status is not None:
@@ -104,7 +105,7 @@ def _reap(child: int) -> int | None:
 
 
 def _ended() -> tuple[int, int]:
-    """Number and status of a child that has ended; 0 where none has."""
+    """Number and status of a child that has ended; 0 if none has."""
     try:
         return os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:

@@ -20,7 +20,7 @@ from loganneal.studies.engines._base import Failure, Outcome, attempt
 from loganneal.studies.engines.devices import DevicePool, visible_devices
 
 ATTEMPTS = 2
-"""How often a run is started whose worker process dies."""
+"""How often a run is started if its worker process dies."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ class LocalProcesses:
             yield from _share_out(specs, crew, DevicePool(visible_devices()))
             done = True
         finally:
-            if self._crew is None or not done:  # workers that were left in the midst of a run are of no use
+            if self._crew is None or not done:  # workers that were left in the middle of a run are of no use
                 _dismiss(crew)
 
 
 def _dismiss(crew: "list[_Worker]") -> None:
-    """End the processes of a crew, which is empty then."""
+    """End the processes of a crew, and empty it."""
     for worker in crew:
-        worker.terminate()  # all at once: they end side by side
+        worker.terminate()  # all of them first, so that they end in parallel
     for worker in crew:
         worker.stop()
     crew.clear()
@@ -128,12 +128,12 @@ class _Worker:
         theirs.close()  # so that the death of the process is seen as the end of the pipe
 
     def assign(self, spec: Spec, devices: tuple[str, ...] = ()) -> None:
-        """Begin a run on these devices; should the process be dead, `result` tells."""
+        """Begin a run on these devices; if the process is dead, `result` shows it."""
         with suppress(OSError):
             self.connection.send((spec, devices))
 
     def result(self) -> Outcome | None:
-        """What the run gave; None when the process died, which is then replaced."""
+        """The outcome of the run; None if the process died, which is then replaced."""
         try:
             outcome: Outcome = self.connection.recv()
         except (EOFError, OSError):
@@ -148,7 +148,7 @@ class _Worker:
             self.process.terminate()
 
     def stop(self) -> None:
-        """End the process, whatever it does; one that is itself stopped hears nothing but being killed."""
+        """End the process, whatever it is doing; one that is itself stopped reacts only to SIGKILL."""
         self.terminate()
         if self.process.pid is None:
             return
@@ -161,7 +161,7 @@ class _Worker:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Keep Ctrl-C waiting while a process starts: it inherits that, and prints no traceback in its first seconds."""
+    """Hold back Ctrl-C while a process starts: it inherits this, and prints no traceback in its first seconds."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -185,7 +185,7 @@ def _serve(
 
 
 def _end_with_parent() -> None:
-    """Should the parent be killed, its run is not finished for nobody, hours long perhaps."""
+    """End when the parent is killed, rather than finish a run, perhaps for hours, for which nobody is waiting."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -223,5 +223,5 @@ def _share_out(specs: Sequence[Spec], crew: Sequence[_Worker], pool: DevicePool)
 
 
 def _gpus(spec: Spec, pool: DevicePool) -> float:
-    """How many devices a run takes; our own training computes on the processors."""
+    """How many devices a run takes; the built-in training loop computes on the processors."""
     return pool.wanted(spec.gpus) if isinstance(spec, CommandSpec) else 0.0

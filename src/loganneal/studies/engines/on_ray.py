@@ -1,4 +1,4 @@
-"""Runs as tasks of a Ray cluster: Ray places them, and starts them again where a worker or a node dies."""
+"""Runs as tasks of a Ray cluster: Ray places them, and starts them again if a worker or a node dies."""
 
 import logging
 import socket
@@ -27,8 +27,8 @@ class OnRay:
     the folder of the script must exist on every node.
 
     Args:
-        address: Address of the cluster, as ``ray.init`` takes it. "local" starts a cluster of this machine alone. None
-            takes RAY_ADDRESS, or else the cluster that runs on this machine, and starts one if there is none.
+        address: Address of the cluster, as ``ray.init`` accepts it. "local" starts a cluster of this machine alone.
+            None uses RAY_ADDRESS, or else the cluster that runs on this machine, and starts one if there is none.
         data_root: Folder with data sets on each node; None for the one that LOGANNEAL_DATA names there.
         threads: Number of torch's threads for a run, and of processors that Ray is asked for; at least 1.
         gpus: Number of GPUs for a run, from 0 to 64; runs can share one if it is a fraction.
@@ -105,7 +105,7 @@ class OnRay:
                 ray.shutdown()
 
     def _gpus(self, spec: Spec) -> float:
-        """What a run's own declaration says, else the engine's."""
+        """The GPUs that a run's own declaration asks for, or else the engine's."""
         own = spec.gpus if isinstance(spec, CommandSpec) else None
         return self.gpus if own is None else own
 
@@ -132,7 +132,7 @@ def _outcome(ray: Any, done: Any) -> Outcome:
 
 
 def _check_reachable(address: str | None) -> None:
-    """Say at once that nothing answers; Ray would try for many minutes."""
+    """Raise at once if nothing answers; Ray would keep trying for many minutes."""
     host, _, port = (address or "").removeprefix("ray://").rpartition(":")
     if not port.isdigit():
         return

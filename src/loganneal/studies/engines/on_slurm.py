@@ -1,4 +1,4 @@
-"""Runs as jobs of Slurm, by submitit: job arrays, requeueing and logs are its work."""
+"""Runs as Slurm jobs, by way of submitit, which takes care of job arrays, requeueing and logs."""
 
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -13,7 +13,7 @@ from loganneal.runs.command_spec import CommandSpec
 from loganneal.studies.engines._base import Failure, Outcome, attempt
 
 POLL_SECONDS = 2.0
-"""How often finished jobs are looked for."""
+"""Seconds between checks for finished jobs."""
 
 MOST_GPUS = 64.0
 
@@ -121,7 +121,7 @@ class OnSlurm:
 def _outcome(job: Any) -> Outcome:
     try:
         outcome: Outcome = job.result()
-    except Exception as error:  # a job that died, or that Slurm ended: submitit has several kinds of error
+    except Exception as error:  # a job that died, or that Slurm ended: submitit raises several kinds of error
         lines = str(error).strip().splitlines()
         return Failure(f"job {job.job_id}: {lines[-1] if lines else type(error).__name__}")
     return outcome

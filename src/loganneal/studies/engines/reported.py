@@ -1,4 +1,4 @@
-"""What a script reported, whichever way: rows of numbers by name, each after some updates."""
+"""What a script reported, in whatever form: rows of numbers by name, each after some updates."""
 
 import json
 import math
@@ -23,7 +23,7 @@ Row = dict[str, float]
 
 STDOUT = "stdout:"
 LOG_CALLS = "_step"
-"""The counter of matches; as that of W&B it tells nothing of updates, so that a rate beside it is of no known one."""
+"""The counter of matches; like that of W&B it does not count updates, so a rate beside it belongs to no known one."""
 
 _meaning = lru_cache(maxsize=4096)(meaning)
 
@@ -34,7 +34,7 @@ def read_rows(place: Path, out: Path, log: str) -> list[Row]:
     Args:
         place: The run's own folder.
         out: The folder for what the script writes.
-        log: As `CommandSpec` has it.
+        log: Where values are read, as in `CommandSpec`.
 
     Raises:
         ValueError: The log is there, but cannot be read.
@@ -45,7 +45,7 @@ def read_rows(place: Path, out: Path, log: str) -> list[Row]:
 
 
 def _foreign(place: Path, out: Path, log: str) -> Iterable[Row]:
-    """Rows that do not come from `Trial.report`, under the names that they have."""
+    """Rows that do not come from `Trial.report`, with the names as they are."""
     if log.startswith(STDOUT):
         return _matches(place / "stdout.txt", log.removeprefix(STDOUT))
     return _logged(out, "report.csv" if log == REPORT else log)
@@ -76,20 +76,20 @@ def is_lost(row: Mapping[str, float], metric: str) -> bool:
 
 
 def _first(row: Mapping[str, float], quantity: Quantity) -> float | None:
-    """The value that a quantity has in a row; of several losses the total, not that of a part."""
+    """The value of a quantity in a row; with several losses, the total and not that of a part."""
     named = _named(row, quantity)
     whole = [name for name, meant in named.items() if quantity is not Quantity.LOSS or not meant.part]
     return row[min(whole, key=lambda name: named[name].rank)] if whole else None
 
 
 def _named(row: Mapping[str, float], *quantities: Quantity) -> dict[str, Meaning]:
-    """What the names in a row mean, those of some quantities."""
+    """The names in a row that stand for one of these quantities, with their meanings."""
     found = {name: meant for name in row if (meant := _meaning(name))}
     return {name: meant for name, meant in found.items() if meant.quantity in quantities}
 
 
 def _placed(row: Row) -> Row:
-    """A row with its step; without its rates where it counts something else than updates; empty without a counter."""
+    """A row with its step; without its rates if it counts something other than updates; empty without a counter."""
     counters = _named(row, Quantity.STEP, Quantity.EPOCH)
     counter = min(counters, key=lambda name: counters[name].rank, default="")
     if not counter or not math.isfinite(row[counter]):
@@ -100,7 +100,7 @@ def _placed(row: Row) -> Row:
 
 
 def _reports(file: Path) -> Iterator[Row]:
-    """What `Trial.report` wrote; a last line that is not whole is still being written."""
+    """What `Trial.report` wrote, without an incomplete last line, which is still being written."""
     for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
         if line.endswith("\n"):
             yield json.loads(line)
@@ -123,7 +123,7 @@ def _run_of(events: Path) -> Path:
 
 
 def _rows(table: Table) -> list[Row]:
-    """The cells of a log that are numbers, row by row, in its order."""
+    """The cells of a log that are numbers, row by row, in order."""
     rows: list[Row] = [{} for _ in table.places]
     for name, column in split_lists(table).columns.items():
         for row, cell in zip(column.rows, column.cells, strict=True):
@@ -136,12 +136,12 @@ def _rows(table: Table) -> list[Row]:
 def _number(cell: Any, *, comma: bool = False) -> float | None:
     try:
         return number(cell, comma=comma)
-    except ValueError:  # text, which a score is not
+    except ValueError:  # text, which is not a score
         return None
 
 
 def _matches(file: Path, pattern: str) -> Iterator[Row]:
-    """Rows out of standard output: a named group is a value; matches are counted where no group is a counter."""
+    """Rows from standard output: a named group is a value; matches are counted if no group is a counter."""
     text = file.read_text(encoding="utf-8", errors="replace")
     for count, found in enumerate(re.finditer(pattern, text), 1):
         cells = {name: _number(cell) for name, cell in found.groupdict().items() if cell is not None}

@@ -1,4 +1,4 @@
-"""What of a plan has a record, and running the rest. Finished runs are never repeated."""
+"""Finding out which runs of a plan have a record, and running the rest. Finished runs are never repeated."""
 
 import dataclasses
 from collections.abc import Collection, Generator, Sequence
@@ -15,10 +15,10 @@ from loganneal.studies.engines._base import Engine, Failure, Outcome
 from loganneal.studies.engines.inspector import Inspector
 
 FAILURES_IN_A_ROW = 3
-"""After so many the machine or the command is broken, and the study stops."""
+"""After this many, the machine or the command is assumed to be broken, and the study stops."""
 
 _AGAIN = ("failed", "invalid")
-"""Outcomes that count as none: the run is done again."""
+"""Outcomes that do not count: the run is repeated."""
 
 
 class RunFailedError(RuntimeError):
@@ -26,11 +26,11 @@ class RunFailedError(RuntimeError):
 
 
 class StudyStoppedError(RunFailedError):
-    """Several runs failed one after the other: no further one is started."""
+    """Several runs failed in a row, so no further run is started."""
 
 
 class RunInvalidError(StudyStoppedError):
-    """A run did not train as it was asked to: nothing is concluded from it, and no further run is started."""
+    """A run did not train as asked, so nothing is concluded from it, and no further run is started."""
 
 
 class Inventory(NamedTuple):
@@ -50,7 +50,7 @@ class Inventory(NamedTuple):
 
     @property
     def known(self) -> list[FinishedRun]:
-        """The runs that have a record, those that failed among them."""
+        """The runs that have a record, including failed ones."""
         return [*self.finished, *self.failed]
 
 
@@ -158,14 +158,14 @@ def _placed(spec: Spec, folder: Path | None) -> Spec:
 
 
 def _failure(outcome: Outcome, record: Record | None) -> str:
-    """Why a run is none that counts; "" where it is."""
+    """Why a run does not count; "" if it does."""
     if isinstance(outcome, Failure):
         return outcome.message
     return record.reason if record is not None and record.status in _AGAIN else ""
 
 
 def _stop(record: Record | None, failures: Sequence[str], in_a_row: int, total: int) -> None:
-    """Raise where no further run is worth its time."""
+    """Raise if no further run is worth its time."""
     if record is not None and record.status == "invalid":
         raise RunInvalidError(f"Stopped, because nothing can be concluded: {failures[-1]}.")
     if in_a_row == FAILURES_IN_A_ROW and total > FAILURES_IN_A_ROW:

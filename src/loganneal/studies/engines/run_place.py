@@ -1,4 +1,4 @@
-"""The folder of one run of a command: what the script is told, and what it left."""
+"""The folder of one run of a command: what the script is given, and what it leaves."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from loganneal.runs.command_spec import CommandSpec
 from loganneal.runs.macros import fill, used
 
 TAIL_BYTES = 4096
-"""So much of the end of its output is kept of a run that failed; the folder has all of it."""
+"""How much of the end of a failed run's output is kept; the folder has all of it."""
 
 WATCHED = ("stdout.txt", "stderr.txt", REPORTS, RATES)
 """Files that grow while a run is alive."""
@@ -35,7 +35,7 @@ class RunPlace:
         return Path(self.spec.cwd).absolute()
 
     def prepare(self) -> list[str]:
-        """Write what the script is told, and give its words; what an earlier attempt left stays only for `resume`."""
+        """Write what the script is given, and return its words; the files of an earlier attempt stay only to resume."""
         if not self.spec.resume:
             shutil.rmtree(self.path, ignore_errors=True)
         self.out.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ class RunPlace:
         return max((_written(path) for path in watched), default=0.0)
 
     def tail(self) -> str:
-        """The end of its errors, or of its output where it printed none."""
+        """The end of its standard error, or of its standard output if there were no errors."""
         for name in ("stderr.txt", "stdout.txt"):
             text = _tail(self.path / name)
             if text.strip():

@@ -11,16 +11,16 @@ from loganneal.runs.launch import SeenRates
 from loganneal.studies.engines.reported import Row, rate_of
 
 RATIO = 1e-4
-"""How far the ratio of two groups' rates may move, beyond what float32 rounds."""
+"""Largest variation of the ratio of two groups' rates; more than the rounding of float32."""
 
 
 def seen_rates(file: Path, rows: Sequence[Row], log: str) -> SeenRates | None:
-    """The rates that an optimizer was watched to have, else those that the script said; None where there are none.
+    """The rates of the watched optimizer, or else those that the script reported; None if there are none.
 
     Args:
-        file: What `loganneal.trial` wrote.
-        rows: What the script reported.
-        log: Where it did.
+        file: The file that `loganneal.trial` wrote.
+        rows: The rows that the script reported.
+        log: Where it reported them.
     """
     watched = _watched(file)
     return _said(rows, log) if watched is None else watched
@@ -54,7 +54,7 @@ def _watched(file: Path) -> SeenRates | None:
 
 
 def _by_group(updates: Sequence[Sequence[float]]) -> NDArray[np.float64]:
-    """One column a group; one number stands for all groups, and a group that joined later had no rate before."""
+    """One column per group; a single number applies to all groups, and a group that joined later has no rate before."""
     width = max(map(len, updates))
     rows = [row * width if len(row) == 1 else [*row, *[np.nan] * (width - len(row))] for row in map(list, updates)]
     table: NDArray[np.float64] = np.nan_to_num(np.array(rows, dtype=float))
@@ -62,7 +62,7 @@ def _by_group(updates: Sequence[Sequence[float]]) -> NDArray[np.float64]:
 
 
 def _are_uneven(rates: NDArray[np.float64], leading: NDArray[np.float64]) -> bool:
-    """Whether some group is no constant multiple of the leading one."""
+    """Whether some group is not a constant multiple of the leading one."""
     there = leading > 1e-3 * leading.max()
     ratios = rates[there] / leading[there, None]
     return bool((np.ptp(ratios, axis=0) > RATIO).any()) if len(ratios) else False

@@ -1,4 +1,4 @@
-"""The final metric against the trained budget, where a study has the same task with several numbers of steps."""
+"""The final metric against the trained budget, for studies of the same task with several numbers of steps."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ class ArmBudgets:
     """What one arm reached with each budget.
 
     Args:
-        arm: Its declaration.
+        arm: The declaration of the arm.
         medians: Median final test score of each budget.
-        scores: All of them.
-        steps_to_target: The smallest budget whose median reaches the target; None where none does.
+        scores: All final test scores of each budget.
+        steps_to_target: The smallest budget whose median reaches the target; None if none does.
     """
 
     arm: Arm
@@ -32,10 +32,10 @@ class Budgets:
     """One task trained with several numbers of steps.
 
     Args:
-        declaration: That of the largest budget.
-        steps: The budgets, rising.
+        declaration: The declaration for the largest budget.
+        steps: The budgets, increasing.
         target: The reference's median final score with the largest budget.
-        arms: In the declared order.
+        arms: The arms, in the declared order.
     """
 
     declaration: Declaration
@@ -50,7 +50,7 @@ class Budgets:
 
 
 def budgets(study: StudyResult) -> list[Budgets]:
-    """For each task with several budgets what every arm reached with each, and its steps to target.
+    """What every arm reached with each budget, and its steps to target, for each task with several budgets.
 
     A schedule is for one budget, so the steps to target are the smallest trained budget whose median final score
     reaches the reference's median at the largest budget. Comparisons without a complete replicate do not count.
@@ -67,10 +67,10 @@ def steps_to_target(steps: Sequence[int], medians: Sequence[float], target: floa
     """The smallest budget whose median reaches the target.
 
     Args:
-        steps: Budgets, rising.
-        medians: The median final score of each.
-        target: What has to be reached.
-        sign: -1 where a lower score is better.
+        steps: Budgets, increasing.
+        medians: The median final score of each budget.
+        target: The score to reach.
+        sign: -1 if a lower score is better.
 
     Example:
         >>> steps_to_target([50, 100, 200], [80.0, 91.0, 93.0], target=90.0)

@@ -47,7 +47,7 @@ from loganneal.studies.result import (
 )
 
 FEWEST_KNOWN = 3
-"""Complete replicates from which on their own standard deviations are used to say what can be detected."""
+"""Fewest complete replicates whose own standard deviations are used to say what can be detected."""
 
 
 def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str | None = None) -> StudyResult:
@@ -56,7 +56,7 @@ def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str |
     Args:
         study: The declaration.
         finished: Runs of its plan with their records, in any order.
-        command: What repeats it; None for the study's name as a file.
+        command: The command that repeats the study; None for the command that runs the file named after it.
     """
     declarations = [declaration(comparison) for comparison in study.comparisons]
     parts = zip(study.comparisons, study.parts(finished), labels(declarations), declarations, strict=True)
@@ -73,7 +73,7 @@ def conclude_study(study: Study, finished: Sequence[FinishedRun], command: str |
 def conclude(comparison: Comparison, finished: Sequence[FinishedRun]) -> ComparisonResult:
     """Say what the finished runs of a comparison show.
 
-    Only complete replicates count: those of which every arm's every trial is there.
+    Only complete replicates count: those with a record of every trial of every arm.
 
     Args:
         comparison: The declaration.
@@ -116,7 +116,7 @@ def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power
 
     Args:
         comparison: The declaration.
-        finished: Runs that are there before it starts; they say how much paired differences vary.
+        finished: Runs that already have a record; they show how much paired differences vary.
     """
     if comparison.looks:
         return _power_of_looks(comparison)
@@ -131,14 +131,14 @@ def power(comparison: Comparison, finished: Sequence[FinishedRun] = ()) -> Power
 
 
 def _power_of_looks(comparison: Comparison) -> Power:
-    """The same of a plan that may end early."""
+    """What a plan that may end early can detect."""
     found = detectable_at_looks(comparison.looks)
     screened = f"{counted(comparison.screen, 'replicate')} of all arms pick the rival. " if comparison.screen else ""
     return Power(found, None, f"{screened}{looks_sentence(comparison.looks, found)}")
 
 
 def _deviations(comparison: Comparison, finished: Sequence[FinishedRun]) -> list[float]:
-    """Of paired differences, where enough replicates are there to say."""
+    """The standard deviations of paired differences, if there are enough replicates to estimate them."""
     replicates, _ = complete_replicates(comparison, finished)
     if len(replicates) < FEWEST_KNOWN:
         return []
@@ -146,7 +146,7 @@ def _deviations(comparison: Comparison, finished: Sequence[FinishedRun]) -> list
 
 
 def training_seconds(finished: Iterable[FinishedRun]) -> float:
-    """Seconds of training in all; arms that read the same record count it once."""
+    """Seconds of training in total; a record that several arms share counts once."""
     return sum({id(run.record): run.record.seconds for run in finished}.values())
 
 
@@ -177,7 +177,7 @@ def _judge_all(
 def _judge_stage(
     comparison: Comparison, name: str, paired: Paired, cut: float, margin: float, state: Reached | None
 ) -> Judged:
-    """What is said of one rival under a plan that may end early: a verdict on the tested one alone, and at a look."""
+    """Judge one rival under a plan that may end early: only the tested rival gets a verdict, and only at a look."""
     look, reference = (state.look if state else None), comparison.arm(comparison.reference).title
     if state is None:
         return _unjudged(paired, screened_only(comparison.replicates))
@@ -193,21 +193,19 @@ def _judge_stage(
 
 
 def _unjudged(paired: Paired, verdict: Verdict) -> Judged:
-    """Without intervals: those of a test that nobody declared would be read as a verdict."""
+    """A rival without intervals, since those of an undeclared test would be read as a verdict."""
     return Judged(replace(paired, interval95=None, interval90=None), paired.p, verdict)
 
 
 def _judge(comparison: Comparison, paired: Paired, p_holm: float, cut: float, metric: Metric, margin: float) -> Verdict:
-    if (
-        cut < LOSS_CUT and comparison.script is None
-    ):  # whether a task of the user's own is worth it is known to the user
+    if cut < LOSS_CUT and comparison.script is None:  # only users can tell whether their own task is informative
         return not_informative(cut)
     title = comparison.arm(comparison.reference).title
     return judge(paired, p_holm, margin, len(comparison.rivals), title, metric)
 
 
 def _exploratory(comparison: Comparison, outcomes: Mapping[str, ArmOutcome]) -> tuple[PairResult, ...]:
-    """Differences between rivals, which no test was declared for."""
+    """Differences between rivals, for which no test was declared."""
     return tuple(_pair(outcomes[first], outcomes[second]) for first, second in combinations(comparison.rivals, 2))
 
 

@@ -1,4 +1,4 @@
-"""A comparison's declaration as a value that stands by itself, and the labels that tell comparisons apart."""
+"""A comparison's declaration as a self-contained value, and the labels that tell comparisons apart."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from loganneal.studies.result import Declaration
 
 
 def declaration(comparison: Comparison) -> Declaration:
-    """Everything that was fixed before the first run; the margin as the metric is shown."""
+    """Everything that was fixed before the first run, with the margin on the scale on which the metric is shown."""
     workload = comparison.data
     spec = next(comparison.replicate(0)).spec
     own = spec if isinstance(spec, RunSpec) else None  # a command has its own choices
@@ -35,7 +35,7 @@ def declaration(comparison: Comparison) -> Declaration:
         first_seed=comparison.first_seed,
         peak_range=comparison.peak_range,
         tuned=("peak_lr", *_tuned(comparison)),
-        settings=json.loads(json.dumps(dict(comparison.settings))),  # as it comes back from its file
+        settings=json.loads(json.dumps(dict(comparison.settings))),  # as it is read back from its file
         looks=comparison.looks,
         primary=comparison.tested,
         stage=comparison.stage,

@@ -1,4 +1,4 @@
-"""What is said of one arm: its scores, its differences to the reference, its trials."""
+"""The result of one arm: its scores, its differences to the reference, its trials."""
 
 import numpy as np
 
@@ -20,9 +20,9 @@ def describe_arm(
 
     Args:
         comparison: The declaration.
-        outcome: What tuning gave the arm.
-        reference: What it gave the reference.
-        judged: None for the reference, and where no replicate is complete.
+        outcome: The outcome of tuning the arm.
+        reference: The outcome of tuning the reference.
+        judged: The comparison with the reference; None for the reference itself, and if no replicate is complete.
     """
     arm = comparison.arm(outcome.name)
     own = _trials(comparison, outcome)
@@ -59,14 +59,14 @@ def _placed(outcome: ArmOutcome) -> "zip[tuple[tuple[Trial, ...], int]]":
 
 
 def _best_setting(outcome: ArmOutcome) -> dict[str, float]:
-    """Medians of what was chosen."""
+    """Medians of the chosen settings."""
     chosen = [dict(run.planned.tuned) for run in outcome.chosen]
     own = {name: float(np.median([values[name] for values in chosen])) for name in chosen[0]}
     return {"peak_lr": float(np.median(outcome.peaks)), **own}
 
 
 def _ranges(comparison: Comparison, outcome: ArmOutcome) -> dict[str, TunedRange]:
-    """For everything tuned: its range, and the shares of the choices at its ends; nothing where that was not seen."""
+    """The range of everything tuned, with the shares of the choices at its ends; empty for imported scores."""
     if comparison.stage == IMPORTED:
         return {}
     low, high = comparison.peak_range
@@ -79,7 +79,7 @@ def _ranges(comparison: Comparison, outcome: ArmOutcome) -> dict[str, TunedRange
 
 
 def _trials(comparison: Comparison, outcome: ArmOutcome) -> tuple[TrialResult, ...]:
-    """Where a shape is tuned too, the mean rate of each run is its own curve's."""
+    """The trials of an arm; if its shape is tuned too, the mean rate of each run is that of its own curve."""
     arm = comparison.arm(outcome.name)
     area = None if arm.tuned else mean_rate_over_peak(arm, comparison.steps)
     return tuple(

@@ -1,4 +1,4 @@
-"""Two arms at equal mean learning rate: tuned once more, among the trials whose mean rate both arms have."""
+"""Two arms at equal mean learning rate: tuned once more, among the trials with mean rates that both arms cover."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,20 +10,20 @@ from loganneal.studies.result import EqualMeanRate, TrialResult
 
 
 def at_equal_mean_rate(arm: Sequence[TrialResult], reference: Sequence[TrialResult], sign: int) -> EqualMeanRate | None:
-    """The difference of an arm to the reference where both are tuned within the same mean rates.
+    """The difference of an arm to the reference if both are tuned within the same mean rates.
 
-    Arms share the range of the peak rate, so one with more area under its curve has the range of its mean rate
-    higher up. Here each keeps only its trials between the two arms' larger lowest and smaller highest mean rate;
-    among those validation chooses, and the test scores of the chosen are paired. A replicate in which either arm
-    has no such trial is left out.
+    Arms share the range of the peak rate, so an arm with more area under its curve covers higher mean rates. Here each
+    arm keeps only its trials between the larger of the two lowest mean rates and the smaller of the two highest.
+    Validation chooses among those, and the test scores of the chosen trials are paired. A replicate in which either
+    arm has no such trial is left out.
 
     Args:
-        arm: Its trials.
-        reference: Those of the reference.
-        sign: -1 where a lower score is better, so that a positive difference is always the better one.
+        arm: The trials of the arm.
+        reference: The trials of the reference.
+        sign: -1 if a lower score is better, so that a positive difference is always the better one.
 
     Returns:
-        None where no replicate counts.
+        The difference; None if no replicate counts.
 
     Example:
         >>> def trial(rate, validation, test):
@@ -47,7 +47,7 @@ def at_equal_mean_rate(arm: Sequence[TrialResult], reference: Sequence[TrialResu
 
 
 def _chosen(trials: Sequence[TrialResult], low: float, high: float, sign: int) -> Mapping[int, float]:
-    """Of each replicate the test score of the trial that validation chooses within the range."""
+    """For each replicate, the test score of the trial that validation chooses within the range."""
     within: dict[int, list[TrialResult]] = {}
     for trial in trials:
         if low <= trial.mean_lr <= high:

@@ -1,4 +1,4 @@
-"""From the records of a command's runs to how they went."""
+"""How the runs of a command went, from their records."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from loganneal.studies.judge.selected_runs import COUNTED
 from loganneal.studies.result import Launched, RateSample
 
 SAMPLES = 6
-"""Rates of one run that are shown."""
+"""Number of rates of one run that are shown."""
 
 
 def describe_launches(comparison: Comparison, finished: Sequence[FinishedRun]) -> Launched | None:
@@ -22,7 +22,7 @@ def describe_launches(comparison: Comparison, finished: Sequence[FinishedRun]) -
 
     Args:
         comparison: The declaration.
-        finished: Its runs with their records, those that failed among them.
+        finished: Its runs with their records, including failed ones.
     """
     script = comparison.script
     if script is None or comparison.stage == IMPORTED:

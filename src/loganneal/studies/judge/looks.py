@@ -1,8 +1,8 @@
 r"""Looks: a paired t test that may end a comparison early, at the error rate of one that may not.
 
-A study looks at its results after numbers of replicates that were declared before the first run. Were each look tested
-at 5 %, three looks would find a difference that is not there in about 10 % of studies. Here the 5 % are spent over the
-looks: after a share t of the replicates a part alpha(t) of them is gone.
+A study looks at its results after numbers of replicates that were declared before the first run. If each look were
+tested at 5 %, three looks would find a difference that is not there in about 10 % of studies. Here the 5 % are spread
+over the looks: after a share t of the replicates, alpha(t) of them is spent.
 
 .. math:: \alpha(t) = \alpha \ln(1 + (e - 1) t)
 
@@ -25,13 +25,13 @@ from loganneal.studies.result.verdict import Look, Paired
 Floats = NDArray[np.float64]
 
 SIMULATED = 18
-"""Studies that nominal levels are computed from, as a power of 2: their error is below 1 % of a level."""
+"""Number of simulated studies from which nominal levels are computed, as a power of 2; their error is below 1 %."""
 
 ENOUGH_FOR_POWER = 2**14
-"""Of these studies, for a power that is said to two digits."""
+"""Number of these studies that is enough for a power to two digits."""
 
 LARGEST = 20.0
-"""Difference in standard deviations that any look finds."""
+"""A difference, in standard deviations, that any look finds."""
 
 
 def spent(share: float, alpha: float = ALPHA) -> float:
@@ -45,11 +45,11 @@ def spent(share: float, alpha: float = ALPHA) -> float:
 
 @lru_cache
 def nominal_levels(looks: tuple[int, ...], most: int, *, sides: int = 2, alpha: float = ALPHA) -> tuple[float, ...]:
-    """For each look the p of a t test at or below which it decides, so that all looks together err in alpha.
+    """For each look, the p of a t test at or below which it decides, so that all looks together err at the rate alpha.
 
     Args:
-        looks: Numbers of pairs, rising, from 3 on.
-        most: Pairs at which all of alpha is spent; at least the last look.
+        looks: Increasing numbers of pairs, each at least 3.
+        most: Number of pairs at which all of alpha is spent; at least the last look.
         sides: 2 for a difference in either direction, 1 for one of the tests that show a tie.
         alpha: The error rate.
 
@@ -73,11 +73,11 @@ def nominal_levels(looks: tuple[int, ...], most: int, *, sides: int = 2, alpha: 
 
 
 def look_at(looks: tuple[int, ...], most: int) -> Look:
-    """The last of these looks, with its levels; those before it decided nothing.
+    """The last of these looks, with its levels; the looks before it decided nothing.
 
     Args:
-        looks: Numbers of complete replicates, rising.
-        most: Replicates in all.
+        looks: Increasing numbers of complete replicates.
+        most: Total number of replicates.
 
     Example:
         >>> look = look_at((4, 6), 8)
@@ -96,9 +96,8 @@ def as_seen_at(look: Look, paired: Paired) -> Paired:
         paired: Differences and their statistics.
 
     Returns:
-        p is that of the paired t test, and the intervals are those that hold at all looks together. Where the
-        differences do not vary p is 1: equal differences come from runs that share more than a seed, and decide
-        nothing.
+        A copy whose p is that of the paired t test, and whose intervals hold at all looks together. If the differences
+        do not vary, p is 1: equal differences come from runs that share more than a seed, and decide nothing.
     """
     differences = np.array(paired.differences)
     return replace(
@@ -110,7 +109,7 @@ def as_seen_at(look: Look, paired: Paired) -> Paired:
 
 
 def t_p(paired: Paired) -> float:
-    """Two-sided p of the paired t test; 1 where the differences do not vary."""
+    """Two-sided p of the paired t test; 1 if the differences do not vary."""
     deviation, count = paired.sd, len(paired.differences)
     if not deviation:
         return 1.0
@@ -121,7 +120,7 @@ def p_many(differences: Floats, looks: tuple[int, ...], sides: int = 2) -> Float
     """The p values of t tests of many studies at their looks, of shape (studies, looks).
 
     Args:
-        differences: Of shape (studies, replicates).
+        differences: Paired differences, of shape (studies, replicates).
         looks: Numbers of replicates.
         sides: 2, or 1 for the p of a mean above 0.
     """
@@ -168,7 +167,7 @@ paired difference.'
 
 @lru_cache
 def _null_studies(replicates: int) -> Floats:
-    """Differences of studies of two equal arms, one study a row."""
+    """Differences of studies of two equal arms, one study per row."""
     points = stats.qmc.Sobol(replicates, seed=0).random_base2(SIMULATED)
     studies: Floats = special.ndtri(points)
     return studies

@@ -1,4 +1,4 @@
-"""What a comparison can detect, said before it runs, and how many replicates would settle it after."""
+"""What a comparison can detect, stated before it runs, and how many replicates would settle it afterwards."""
 
 import math
 from bisect import bisect_left
@@ -15,14 +15,14 @@ POWER = 0.8
 """Probability of finding a difference that is there."""
 
 LARGEST_EFFECT = 1000.0
-"""End of the search for a detectable difference, in standard deviations; two pairs need hundreds."""
+"""Upper end of the search for a detectable difference, in standard deviations; two pairs need hundreds."""
 
 SEARCH_LIMIT = 2000
 """Largest number of replicates that `replicates_to_settle` considers."""
 
 
 def smallest_p(replicates: int, rivals: int) -> float:
-    """Smallest p that Holm's first step can give: the sign-flip test of R pairs knows no p below 2 / 2^R.
+    """Smallest p that Holm's first step can give: the sign-flip test of R pairs gives no p below 2 / 2^R.
 
     >>> smallest_p(8, rivals=4)
     0.03125
@@ -89,7 +89,7 @@ def detectable_tie(replicates: int) -> float:
 
 
 def replicates_to_settle(mean: float, sd: float, margin: float, rivals: int) -> int | None:
-    """Fewest replicates that would give a verdict with 80 % power, were mean and deviation the true ones.
+    """Fewest replicates that would give a verdict with 80 % power if mean and deviation were the true ones.
 
     Args:
         mean: Mean paired difference, in points.
@@ -98,7 +98,7 @@ def replicates_to_settle(mean: float, sd: float, margin: float, rivals: int) -> 
         rivals: The comparisons with the reference.
 
     Returns:
-        The number, or None where more than 2,000 would be needed.
+        The number, or None if more than 2,000 would be needed.
 
     Example:
         >>> replicates_to_settle(mean=0.5, sd=1.0, margin=1.0, rivals=4)
@@ -118,7 +118,7 @@ TYPICAL_SD = (0.7, 1.4)
 """Standard deviation of a paired difference on small data, in points, measured with replicated tuning."""
 
 MEASURED_SD = {"digits": (0.6, 1.8), "cifar10": (0.3, 1.3)}
-"""The smallest and the largest that the committed records show, by workload; an arm that does badly varies more."""
+"""The smallest and the largest in the committed records, by workload; an arm that does badly varies more."""
 
 
 def power_sentence(
@@ -129,13 +129,13 @@ def power_sentence(
     workload: str | None = None,
     metric: Metric = ACCURACY,
 ) -> str:
-    """What a comparison can detect, in words, said before it runs.
+    """What a comparison can detect, in words, stated before it runs.
 
     Args:
         replicates: R.
         rivals: The comparisons with the reference.
-        deviations: Standard deviations of paired differences that records of this very comparison show already.
-        workload: Its name; without deviations it says which of the measured ones holds.
+        deviations: Standard deviations of paired differences in the existing records of this comparison.
+        workload: Name of the workload; without deviations, it selects the measured ones.
         metric: The metric.
 
     Example:
@@ -159,7 +159,7 @@ vary by 0.8 points, as in the records there are).'
 def _detectable(unit: float, deviations: Sequence[float] | None, workload: str | None, metric: Metric) -> str:
     found, source = _deviations(deviations, workload, metric)
     if not found:
-        return f"{unit:.2f} standard deviations of a paired difference (how large one is here is not known before)"
+        return f"{unit:.2f} standard deviations of a paired difference (how large one is here is not known in advance)"
     places = max(1, metric.decimals - 1)
     size, spread = _span([unit * sd for sd in found], places, metric), _span(found, places, metric)
     return f"{size} (where paired differences vary by {spread}, {source})"

@@ -8,14 +8,14 @@ from loganneal import Schedule
 from loganneal.studies.judge.rate_curve import TOLERANCE, Places, RateCurve
 
 MOST_STEPPED = 64
-"""Largest number of steps of a scheduler in one update that is looked for."""
+"""Largest number of scheduler steps per update that is looked for."""
 
 STRAIGHT = 1e-3
-"""How far a line may be off, over its top, to be called straight."""
+"""Largest deviation from a line at which a curve counts as straight, as a share of its highest rate."""
 
 
 def causes(curve: RateCurve, others: Mapping[str, Schedule]) -> Iterator[str]:
-    """What is wrong with rates that are not the schedule's, the plainest explanation first.
+    """What is wrong with rates that are not the schedule's, the simplest explanation first.
 
     Args:
         curve: The rates.
@@ -27,7 +27,7 @@ def causes(curve: RateCurve, others: Mapping[str, Schedule]) -> Iterator[str]:
     for name, schedule in others.items():
         if curve.match(schedule) is not None:
             yield f"the rates are those of the arm {name!r}: another run's configuration was used"
-    if sentence := _straight(curve):  # after the arms, of which one may be a line
+    if sentence := _straight(curve):  # after the arms, one of which may be a line
         yield sentence
 
 
@@ -38,7 +38,7 @@ def _constant(curve: RateCurve) -> str:
 
 
 def _begun_again(curve: RateCurve) -> str:
-    """The schedule up to some update, and from its beginning from there on."""
+    """The schedule up to some update, and from there on the schedule from its beginning."""
     place = curve.first_wrong()
     if not place:
         return ""
@@ -82,7 +82,7 @@ def _stretched(curve: RateCurve) -> str:
 
 
 def _straight(curve: RateCurve) -> str:
-    """A straight line to 0, after a warmup perhaps."""
+    """A straight line to 0, perhaps after a warmup."""
     top = int(np.argmax(curve.rate))
     end = max(curve.steps, int(curve.step[-1]) + 1)
     line = (end - curve.step[top:]) / (end - curve.step[top])
@@ -94,7 +94,7 @@ def _straight(curve: RateCurve) -> str:
 
 
 def plainly(curve: RateCurve) -> str:
-    """The first rate that is wrong, where no cause is known."""
+    """The first rate that is wrong, if no cause is known."""
     place, asked = curve.first_wrong(), curve.asked(curve.schedule, curve.step)
     return (
         f"the rates are not those of the schedule: at update {int(curve.step[place]):,} the optimizer had "
@@ -103,5 +103,5 @@ def plainly(curve: RateCurve) -> str:
 
 
 def _fits(curve: RateCurve, moved: Callable[[Places], Places]) -> bool:
-    """Whether the curve is the schedule at other updates, one update off at most."""
+    """Whether the curve is the schedule at other updates, to within one update."""
     return any(curve.agrees(curve.asked(curve.schedule, moved(curve.step + late))) is not None for late in (0, 1, -1))

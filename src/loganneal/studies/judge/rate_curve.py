@@ -1,4 +1,4 @@
-"""The learning rates that were seen in a run as a curve, and whether it is that of a schedule."""
+"""The recorded learning rates of a run as a curve, and whether it is that of a schedule."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 TOLERANCE = 1e-5
-"""Largest difference between seen and asked, over the peak: float32 rounds by 6e-8, a printed rate by more."""
+"""Largest difference between recorded and scheduled rate, over the peak; float32 rounds by 6e-8, printing by more."""
 
 PRINTED_DIGITS = 3
-"""Fewest significant digits that a logged rate is taken to have been printed with."""
+"""Fewest significant digits with which a logged rate is assumed to have been printed."""
 
 OFFSETS = (0, 1, -1)
-"""Updates by which a curve may be late: whether the scheduler is stepped before or after the optimizer."""
+"""Updates by which a curve may be late, since a scheduler may be stepped before or after the optimizer."""
 
 SKIPPED_SHARE = 0.005
 """Share of updates that a gradient scaler may skip."""
@@ -26,7 +26,7 @@ SKIPPED_SHARE = 0.005
 
 @dataclass(frozen=True)
 class Match:
-    """How a seen curve agrees with a schedule: seen is `factor` times the schedule, `offset` updates late."""
+    """How a recorded curve agrees with a schedule: it is `factor` times the schedule, `offset` updates late."""
 
     factor: float
     offset: int
@@ -34,12 +34,12 @@ class Match:
 
 
 class RateCurve:
-    """The rates that were seen in a run.
+    """The learning rates that were recorded in a run.
 
     Args:
-        schedule: What was asked.
+        schedule: The schedule of the run.
         steps: Number of updates.
-        seen: What was seen.
+        seen: The recorded rates.
     """
 
     def __init__(self, schedule: Schedule, steps: int, seen: SeenRates) -> None:
@@ -49,7 +49,7 @@ class RateCurve:
         self.first = int(self.step[0])
 
     def asked(self, schedule: Schedule, places: Places) -> Numbers:
-        """The rates of a schedule at these updates; before the first, that of the first."""
+        """The rates of a schedule at these updates; an update before the first has the rate of the first."""
         rates: Numbers = np.asarray(schedule(np.maximum(places, 0)), dtype=float)
         return rates
 
@@ -59,7 +59,7 @@ class RateCurve:
         return next((one for one in found if one is not None), None)
 
     def agrees(self, asked: Numbers, offset: int = 0) -> Match | None:
-        """Whether the curve is a multiple of another; a constant factor of 1 where that serves."""
+        """Whether the curve is a multiple of another one, by a factor of 1 if that suffices."""
         largest = float(np.abs(asked).max())
         if largest == 0.0:
             return None
@@ -71,12 +71,12 @@ class RateCurve:
         return None
 
     def first_wrong(self) -> int:
-        """The place of the first rate that is not the schedule's; 0 where the first one is, or none."""
+        """The position of the first rate that is not the schedule's; 0 also if there is none."""
         off = np.abs(self.rate - self.asked(self.schedule, self.step)) > self.tolerance(self.schedule.max_lr)
         return int(np.argmax(off))
 
     def tolerance(self, peak: float) -> Numbers:
-        """How far each seen rate may be off: for logged ones half a unit of the last digit."""
+        """How far each recorded rate may be off; for logged ones, half a unit of the last digit more."""
         exact: Numbers = np.full(len(self.rate), TOLERANCE * peak)
         if self.seen.source == "optimizer":
             return exact
@@ -85,7 +85,7 @@ class RateCurve:
 
 
 def _half_unit(rate: float) -> float:
-    """Half a unit of the last digit that a rate shows, of three at least."""
+    """Half a unit of the last digit that a rate shows, assuming at least three digits."""
     if rate == 0.0:
         return 0.0
     digits, exponent = f"{rate:.16e}".split("e")
@@ -94,7 +94,7 @@ def _half_unit(rate: float) -> float:
 
 
 def skips_some(curve: RateCurve) -> bool:
-    """Whether the curve is the schedule but for a few updates that the optimizer skipped, as a gradient scaler does."""
+    """Whether the curve is the schedule except for a few updates that were skipped, as a gradient scaler does."""
     if curve.seen.source != "optimizer":
         return False
     asked = np.asarray(curve.schedule(np.arange(curve.steps + 1)), dtype=float)

@@ -1,4 +1,4 @@
-"""Whether the learning rates that were seen in a run are those of its schedule; and if not, why."""
+"""Whether the learning rates that were recorded in a run are those of its schedule, and if not, why."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ FACTOR_TOLERANCE = 1e-4
 """How far the constant factor may differ between runs."""
 
 KEPT = 40
-"""Rates that a record keeps, for a reader."""
+"""Number of rates that a record keeps, for a reader."""
 
 NOT_SEEN = (
     "no learning rate was recorded, so nothing can be concluded: call trial.watch(optimizer), or report it with "
@@ -25,11 +25,11 @@ NOT_SEEN = (
 
 @dataclass(frozen=True)
 class RatesVerdict:
-    """What is said of the rates of a run.
+    """The verdict on the rates of a run.
 
     Args:
-        seen: The rates, thinned, with how they agree; None where none were seen.
-        problem: Why they do not, as a sentence without its end; "" where they do.
+        seen: The rates, thinned, with how they agree with the schedule; None if none were recorded.
+        problem: Why they do not agree, as a sentence without its full stop; "" if they do.
     """
 
     seen: SeenRates | None
@@ -47,11 +47,11 @@ def judge_rates(
     """Compare the rates of a run with its schedule.
 
     Args:
-        schedule: What was asked.
+        schedule: The schedule of the run.
         steps: Number of updates.
-        seen: What was seen.
+        seen: The recorded rates; None if there are none.
         others: The schedules of the other arms at the same peak, by name: one of them may have been used instead.
-        whole: Whether the run has gone to its end; the updates of a probe are not counted.
+        whole: Whether the run was completed; the updates of a probe are not counted.
 
     Example:
         >>> import loganneal as la
@@ -73,12 +73,12 @@ def judge_rates(
 
 
 def factor_problem(factor: float, peak: float, known: Mapping[float, float]) -> str:
-    """Why the constant factors of runs with different peaks do not agree; "" where they do.
+    """Why the constant factors of runs with different peaks do not agree; "" if they do.
 
     Args:
-        factor: Of this run.
-        peak: Its peak rate.
-        known: The factors of other runs of the comparison by their peaks.
+        factor: The factor of this run.
+        peak: The peak rate of this run.
+        known: The factors of other runs of the comparison, by their peak rates.
 
     Example:
         >>> factor_problem(0.5, 0.2, {0.1: 1.0})
@@ -105,7 +105,7 @@ def _problem(curve: RateCurve, match: Match | None, others: Mapping[str, Schedul
 
 
 def _count(curve: RateCurve) -> str:
-    """Whether there were as many updates as asked; one more is accepted, as nanoGPT makes it."""
+    """Why the number of updates is wrong; "" if it is not. One more is accepted, since nanoGPT makes one more."""
     updates, steps = curve.seen.updates, curve.steps
     if updates is None or steps * (1 - SKIPPED_SHARE) <= updates <= steps + 1:
         return ""
@@ -117,7 +117,7 @@ def _count(curve: RateCurve) -> str:
 
 
 def _resumed(curve: RateCurve, whole: bool) -> str:
-    """Several processes in turn: the last one either did everything, or went on where another had been."""
+    """Judge several processes in turn: the last one either did everything, or continued where another had been."""
     begin = curve.seen.begins[-1]
     last, done = curve.rate[begin:], len(curve.rate) - begin
     if not done:

@@ -1,4 +1,4 @@
-"""What tuning gave each arm, from the records of the complete replicates."""
+"""What tuning chose for each arm, from the records of the complete replicates."""
 
 import math
 from collections import defaultdict
@@ -20,7 +20,7 @@ COUNTED = ("completed", "diverged")
 """Outcomes of runs that count; a diverged one counts at the floor."""
 
 _AVERAGES = {"snapshots": "snapshot_average"}
-"""Where a record calls an average of the weights otherwise than an arm does."""
+"""Averages of the weights that are named differently in a record and in an arm."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class ArmOutcome:
     """The runs of one arm, replicate by replicate, and what tuning chose among them.
 
     Args:
-        name: The arm.
-        runs: For each complete replicate its runs, in the order drawn.
-        trials: The same as tuning sees them.
+        name: Name of the arm.
+        runs: The runs of each complete replicate, in the order drawn.
+        trials: The same runs as tuning sees them.
         metric: The metric.
     """
 
@@ -41,7 +41,7 @@ class ArmOutcome:
 
     @cached_property
     def places(self) -> tuple[int, ...]:
-        """In each replicate the index of the trial that validation chose."""
+        """The index of the trial that validation chose in each replicate."""
         return tuple(best(trials, self.metric.sign) for trials in self.trials)
 
     @property
@@ -65,7 +65,7 @@ def as_trial(run: FinishedRun, floor: float, averaging: str | None = None) -> Tr
     """One run as tuning sees it; a diverged one counts at the floor.
 
     Args:
-        run: With its record.
+        run: The run with its record.
         floor: The score of a diverged run.
         averaging: The average of the weights whose scores count; None for the last weights.
     """
@@ -76,9 +76,9 @@ def as_trial(run: FinishedRun, floor: float, averaging: str | None = None) -> Tr
 
 
 def complete_replicates(comparison: Comparison, finished: Iterable[FinishedRun]) -> tuple[list[Replicate], int]:
-    """The replicates of which every run is there, and how many were left out for mixing kinds of device.
+    """The replicates with all their runs, and how many were left out for mixing kinds of device.
 
-    Runs of different device kinds are never paired. A run that failed is as one that is not there.
+    Runs of different device kinds are never paired. A failed run counts as missing.
     """
     found: dict[int, list[FinishedRun]] = defaultdict(list)
     for run in finished:
@@ -96,7 +96,7 @@ def complete_replicates(comparison: Comparison, finished: Iterable[FinishedRun])
 def arm_outcomes(comparison: Comparison, replicates: Sequence[Replicate]) -> dict[str, ArmOutcome]:
     """The outcome of every arm, by its name.
 
-    Where no floor can be declared, being infinite, a diverged run counts as the worst score of the comparison.
+    If the floor is infinite, a diverged run counts as the worst score of the comparison.
     """
     runs = {arm: tuple(replicate[arm] for replicate in replicates) for arm in comparison.arms}
     averages = {arm: comparison.arm(arm).averaging for arm in comparison.arms}
@@ -107,13 +107,13 @@ def arm_outcomes(comparison: Comparison, replicates: Sequence[Replicate]) -> dic
 
 
 def shown_margin(comparison: Comparison, reference: ArmOutcome) -> float:
-    """The margin of a tie as the metric is shown; a relative one is a share of the reference's mean score."""
+    """The margin of a tie, as the metric is shown; a relative one is a share of the reference's mean score."""
     margin = comparison.data.metric.margin(comparison.margin)
     return margin * abs(float(np.mean(reference.scores))) if comparison.relative_margin else margin
 
 
 def loss_cut(outcome: ArmOutcome) -> float:
-    """Median share of its first training loss that the chosen run has lost at the last step."""
+    """Median share of the first training loss by which the chosen runs reduced it at the last step."""
     return float(np.median([_cut(run.record) for run in outcome.chosen]))
 
 
@@ -147,11 +147,11 @@ def _worst(
 def _cut(record: Record) -> float:
     if record.status == "diverged" or len(record.metrics) < 2:
         return 0.0
-    losses = [row.loss for row in record.metrics if not math.isnan(row.loss)]  # a script may report none at a row
+    losses = [row.loss for row in record.metrics if not math.isnan(row.loss)]  # a script may report none in a row
     if len(losses) < 2:
         return 0.0
     first, last = losses[0], losses[-1]
-    return 1 - last / first if first > 0 else 1.0  # a loss of the user's own that starts below 0 has no share to lose
+    return 1 - last / first if first > 0 else 1.0  # a user's own loss that starts below 0 has no share to lose
 
 
 def _replicate(comparison: Comparison, found: Sequence[FinishedRun]) -> Replicate | None:

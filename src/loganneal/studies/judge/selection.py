@@ -18,8 +18,8 @@ class Trial:
 
     Args:
         peak: Peak learning rate.
-        validation: Validation score at the last step; the workload's floor when diverged.
-        test: Test score at the last step; the workload's floor when diverged.
+        validation: Validation score at the last step; the workload's floor if the run diverged.
+        test: Test score at the last step; the workload's floor if the run diverged.
         diverged: Whether the loss stopped being finite.
     """
 
@@ -33,8 +33,8 @@ def best(trials: Sequence[Trial], sign: int = 1) -> int:
     """Index of the trial with the best validation score; of equals, the one drawn first.
 
     Args:
-        trials: In the order drawn, at least one.
-        sign: -1 where a lower score is better.
+        trials: At least one trial, in the order drawn.
+        sign: -1 if a lower score is better.
 
     Example:
         >>> best([Trial(0.1, 0.8, 0.7), Trial(0.2, 0.9, 0.6), Trial(0.4, 0.9, 0.9)])
@@ -62,10 +62,10 @@ def best_of_first(trials: Sequence[Trial], sign: int = 1) -> tuple[float, ...]:
 
 
 def edge_shares(places: Sequence[float]) -> tuple[float, float]:
-    """Shares of the chosen values that lie in the lowest and in the highest eighth of their range.
+    """Shares of the chosen values in the lowest and in the highest eighth of their range.
 
     Args:
-        places: Where in the range each value lies, 0 at the low end and 1 at the high one.
+        places: Position of each value in the range, 0 at the low end and 1 at the high one.
 
     Example:
         >>> edge_shares([0.0, 0.5, 0.98, 1.0])
@@ -80,7 +80,7 @@ def best_arm(means: Mapping[str, float], sign: int) -> str:
 
     Args:
         means: Mean score of each arm.
-        sign: -1 where a lower score is better.
+        sign: -1 if a lower score is better.
 
     Example:
         >>> best_arm({"cosine": 0.9, "linear": 0.9, "cla": 0.8}, sign=1)

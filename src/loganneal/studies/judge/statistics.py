@@ -12,22 +12,22 @@ from loganneal import _checks
 from loganneal.studies.result.verdict import Interval, Paired
 
 EXACT_LIMIT = 16
-"""Up to this many pairs every pattern of signs is counted; beyond, 2^16 patterns are drawn."""
+"""Up to this many pairs, every pattern of signs is counted; beyond that, 2^16 patterns are drawn."""
 
 TOLERANCE = 100 * float(np.finfo(float).eps)
-"""Within it two means are equal, as in `scipy.stats.permutation_test`."""
+"""Difference within which two means count as equal, as in `scipy.stats.permutation_test`."""
 
 _AT_ONCE = 512
-"""Studies whose patterns of signs are in memory together."""
+"""Number of studies whose patterns of signs are in memory at the same time."""
 
 
 def compare_pairs(arm: Sequence[float], reference: Sequence[float], sign: int = 1) -> Paired:
     """Describe the paired differences arm minus reference.
 
     Args:
-        arm: One value a replicate.
+        arm: One value per replicate.
         reference: The values of the reference in the same replicates.
-        sign: -1 where a lower value is better, so that a positive difference is always the better one.
+        sign: -1 if a lower value is better, so that a positive difference is always the better one.
 
     Example:
         >>> paired = compare_pairs([91.0, 92.0, 94.0], [90.0, 90.0, 91.0])
@@ -75,9 +75,9 @@ def t_interval(values: Sequence[float] | NDArray[np.float64], level: float) -> I
 
 
 def sign_flip_p(differences: Sequence[float] | NDArray[np.float64]) -> float:
-    """Two-sided p of the mean when the sign of each difference is a coin's.
+    """Two-sided p of the mean if the sign of each difference is random.
 
-    Exact up to 16 pairs, where it is at least 2 / 2^R; zeros and ties do it no harm.
+    Exact up to 16 pairs, where it is at least 2 / 2^R; it stays valid with zeros and ties.
 
     Example:
         >>> sign_flip_p([1.0, 2.0, 0.5, 1.5])
@@ -100,10 +100,10 @@ def sign_flip_p(differences: Sequence[float] | NDArray[np.float64]) -> float:
 
 
 def sign_flip_many(differences: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`sign_flip_p` of many studies at once, exact, one study a row of the last axis.
+    """Exact `sign_flip_p` of many studies at once, with the differences of each study along the last axis.
 
     Args:
-        differences: At most 16 in each study.
+        differences: Paired differences, at most 16 in each study.
 
     Example:
         >>> sign_flip_many(np.array([[1.0, 2.0, 0.5, 1.5], [1.0, -1.0, 1.0, -1.0]]))
@@ -111,7 +111,7 @@ def sign_flip_many(differences: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     count = differences.shape[-1]
     _checks.whole("sign_flip_many", "differences", count, 2, EXACT_LIMIT)
-    # The first sign stays: flipping all of them gives the same size of the sum.
+    # The first sign is fixed, since flipping all signs gives a sum of the same size.
     patterns = np.array(list(product((1.0, -1.0), repeat=count - 1)))
     flat = differences.reshape(-1, count)
     observed = np.abs(flat.sum(axis=1)) * (1 - TOLERANCE)
@@ -124,7 +124,7 @@ def sign_flip_many(differences: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
-    r"""Holm's adjusted p values, each where its p value stands: of one study, or of many with one study a row.
+    r"""Holm's adjusted p values, in the order of the p values, for one study or for many with one study per row.
 
     .. math:: \tilde p_{(i)} = \max_{j \le i} \min(1, (m - j + 1) \, p_{(j)})
 

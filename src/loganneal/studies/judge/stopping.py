@@ -1,4 +1,4 @@
-"""Plans that may end early: which look a comparison has reached, what is trained next, and who meets whom."""
+"""Plans that may end early: which look a comparison has reached, what is trained next, and which arms are compared."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,13 +21,14 @@ from loganneal.studies.result import Look
 
 
 class Reached(NamedTuple):
-    """How far a comparison with looks is.
+    """How far a comparison with looks has come.
 
     Args:
-        look: The last one that took place; None before the first.
-        replicates: Those that count: of that look where it ended the comparison or is the last, else all complete ones.
+        look: The last look that took place; None before the first.
+        replicates: The replicates that count: those of the look if it ended the comparison or is the last, otherwise
+            all complete ones.
         ended: Whether no further replicate is trained.
-        due: Replicates that are to be trained up to the next look, counted from the first.
+        due: Number of replicates to train up to the next look, counted from the first.
     """
 
     look: Look | None
@@ -37,14 +38,14 @@ class Reached(NamedTuple):
 
 
 def reached(comparison: Comparison, finished: Sequence[FinishedRun]) -> Reached:
-    """How far a comparison with looks is.
+    """How far a comparison with looks has come.
 
-    A look takes place when every run of the replicates before it has been tried, with those that are complete: a run
-    that failed leaves its replicate out, and less of the 5 % is then spent.
+    A look takes place once every run of the replicates before it has been tried, and uses the complete ones: a failed
+    run excludes its replicate, and less of the 5 % is then spent.
 
     Args:
         comparison: The declaration, with looks.
-        finished: Its runs with their records, those that failed among them.
+        finished: Its runs with their records, including failed ones.
     """
     replicates, _ = complete_replicates(comparison, finished)
     tried, seen, last = _tried(comparison, finished), [0], None
@@ -64,7 +65,7 @@ def due_runs(study: Study, finished: Sequence[FinishedRun]) -> list[PlannedRun]:
     """The runs of a study up to the next look of each of its comparisons; without looks, all.
 
     Args:
-        study: As `staged` returns it.
+        study: The study that `staged` returned.
         finished: Its runs with their records.
     """
     parts = zip(study.comparisons, study.parts(finished), strict=True)
@@ -73,13 +74,13 @@ def due_runs(study: Study, finished: Sequence[FinishedRun]) -> list[PlannedRun]:
 
 
 def staged(study: Study) -> Study:
-    """The study with the first stage of its plan: with a screening, that alone."""
+    """The study with only the first stage of its plan, which is the screening if there is one."""
     first = study.comparisons[0]
     return replace(study, comparisons=(screening(first),)) if first.screen else study
 
 
 def followed(study: Study, finished: Sequence[FinishedRun]) -> Study:
-    """The study with the stages that are known: a complete screening is followed by its duel.
+    """The study with the stages that are known so far: a complete screening is followed by its duel.
 
     Args:
         study: The declaration.
@@ -109,7 +110,7 @@ def picked(comparison: Comparison, finished: Sequence[FinishedRun]) -> str | Non
 
 
 def _ends(comparison: Comparison, replicates: Sequence[Replicate], look: Look) -> bool:
-    """Whether a look before the last decides. One at which a chosen run of the two arms diverged does not."""
+    """Whether a look before the last decides; it does not if a chosen run of the two arms diverged."""
     rival, outcomes = comparison.tested or "", arm_outcomes(comparison, replicates)
     reference = outcomes[comparison.reference]
     if any(_diverged(run.record) for arm in (rival, comparison.reference) for run in outcomes[arm].chosen):

@@ -13,7 +13,7 @@ from loganneal.studies.judge.power import (
 from loganneal.studies.result.verdict import Look, Paired, Verdict, VerdictName
 
 LOSS_CUT = 0.3
-"""Share of its first training loss that the reference must have cut for the workload to say anything."""
+"""Share by which the reference must cut its first training loss for the workload to be informative."""
 
 
 def judge(
@@ -21,11 +21,11 @@ def judge(
 ) -> Verdict:
     """Judge the differences of one arm to the reference.
 
-    Tie when the 90 % paired interval lies within the margin; else win or loss when Holm's p is below 0.05;
-    else inconclusive. With so few replicates that no p could be low enough there is no verdict.
+    A tie if the 90 % paired interval is within the margin; otherwise a win or loss if Holm's p is below 0.05;
+    otherwise inconclusive. With so few replicates that no p could be low enough, there is no verdict.
 
     Args:
-        paired: Differences as they are shown, a positive one better, and their statistics.
+        paired: Differences on the scale on which they are shown, positive if the arm is better, and their statistics.
         p_holm: Holm's p of this arm among all rivals.
         margin: The margin of a tie, in the same unit.
         rivals: The comparisons with the reference.
@@ -51,7 +51,7 @@ def judge(
 
 
 def not_informative(loss_cut: float) -> Verdict:
-    """The verdict on every arm where the reference itself has hardly learned.
+    """The verdict on every arm if the reference itself has hardly learned.
 
     >>> not_informative(0.1).name
     'no verdict'
@@ -64,14 +64,14 @@ def not_informative(loss_cut: float) -> Verdict:
 
 
 def judge_at_look(paired: Paired, margin: float, look: Look, reference: str, metric: Metric = ACCURACY) -> Verdict:
-    """Judge the rival that is tested, at the look that ended the comparison or is the last.
+    """Judge the rival that is tested, at the look that ended the comparison or at the last one.
 
-    Tie when the repeated 90 % interval lies within the margin; else win or loss when p is at most the look's level;
-    else inconclusive. Differences that do not vary decide nothing.
+    A tie if the repeated 90 % interval is within the margin; otherwise a win or loss if p is at most the look's level;
+    otherwise inconclusive. Differences that do not vary decide nothing.
 
     Args:
-        paired: As `loganneal.studies.judge.looks.as_seen_at` returns it.
-        margin: Of a tie, in the same unit.
+        paired: The differences as `loganneal.studies.judge.looks.as_seen_at` returns them.
+        margin: The margin of a tie, in the same unit.
         look: The look.
         reference: Title of the reference, for the sentence.
         metric: The metric, for the sentence.
@@ -86,7 +86,7 @@ def judge_at_look(paired: Paired, margin: float, look: Look, reference: str, met
         return Verdict("tie", reason, not_worse=not_worse(paired, margin))
     if paired.p <= look.level:
         found = _decided(paired, paired.p, margin, reference, metric)
-        return replace(found, reason=f"{found.reason} {when} ({look.level:.3f} decides there)")
+        return replace(found, reason=f"{found.reason} {when} (the threshold there is {look.level:.3f})")
     shown, safe = difference_text(paired, metric), not_worse(paired, margin)
     bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown either"
     reason = f"is neither better nor worse than {reference} as far as this shows {when}: {shown}, p {p_text(paired.p)}"
@@ -99,19 +99,19 @@ def settles(paired: Paired, margin: float, look: Look) -> bool:
 
 
 def between_looks(replicates: int, due: int) -> Verdict:
-    """What is said of the tested rival while no look has ended the comparison."""
+    """The verdict on the tested rival before a look has ended the comparison."""
     return Verdict(
         "no verdict", f"gets no verdict yet: {counted(replicates, 'replicate')}, the next look is after {due}"
     )
 
 
 def not_tested(primary: str) -> Verdict:
-    """What is said of a rival that is not the primary one."""
+    """The verdict on a rival that is not the primary one."""
     return Verdict("no verdict", f"gets no verdict: it is exploratory, the test was declared for {primary} alone")
 
 
 def screened_only(replicates: int) -> Verdict:
-    """What a screening says of each rival."""
+    """The verdict on each rival of a screening."""
     return Verdict("no verdict", f"gets no verdict: {counted(replicates, 'replicate')} only pick the rival")
 
 
@@ -121,7 +121,7 @@ def is_tie(paired: Paired, margin: float) -> bool:
 
 
 def not_worse(paired: Paired, margin: float) -> bool:
-    """Whether the lower end of the 95 % interval lies above minus the margin."""
+    """Whether the lower end of the 95 % interval is above minus the margin."""
     return paired.interval95 is not None and paired.interval95[0] > -margin
 
 
@@ -174,7 +174,7 @@ def _decided(paired: Paired, p_holm: float, margin: float, reference: str, metri
 
 
 def _by(paired: Paired, reference: str, metric: Metric) -> str:
-    """Better or worse by how much, the size and its interval without a sign in either case."""
+    """By how much an arm is better or worse, with the size and its interval unsigned in either case."""
     word, sign = ("better", 1) if paired.mean > 0 else ("worse", -1)
     size = f"{metric.number(abs(paired.mean))} {metric.unit}".strip()
     low, high = (metric.number(end) for end in sorted(sign * end for end in paired.interval95 or ()))
@@ -184,7 +184,7 @@ def _by(paired: Paired, reference: str, metric: Metric) -> str:
 def _undecided(paired: Paired, p_holm: float, margin: float, rivals: int, against: str) -> Verdict:
     there = len(paired.differences)
     needed = replicates_to_settle(paired.mean, paired.sd, margin, rivals) if paired.sd else None
-    # More is always asked for than was there: at 80 % power the present number may have been unlucky.
+    # Always ask for more than there were: at 80 % power, the present number may have been unlucky.
     needed = max(needed, there + 1) if needed else None
     count = f"about {needed} replicates ({needed - there} more)" if needed else f"more than {SEARCH_LIMIT:,} replicates"
     safe = not_worse(paired, margin)

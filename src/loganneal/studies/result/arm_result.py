@@ -1,4 +1,4 @@
-"""What a comparison found of one arm."""
+"""What a comparison found about one arm."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class TrialResult(Value):
         diverged: Whether the loss stopped being finite.
         chosen: Whether validation chose this trial in its replicate.
         record: Key of the run's record, 16 hexadecimal digits.
-        tuned: Values of the parameters that are tuned beside the peak rate, by name.
+        tuned: Values of the parameters that are tuned besides the peak rate, by name.
 
     Example:
         >>> trial = TrialResult(replicate=0, trial=2, peak_lr=0.3, mean_lr=0.15, validation_score=94.1,
@@ -118,7 +118,7 @@ class EqualMeanRate(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class ArmResult(Value):
-    """What a comparison found of one arm.
+    """What a comparison found about one arm.
 
     Args:
         arm: The declaration of the arm.

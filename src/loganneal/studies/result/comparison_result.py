@@ -142,7 +142,7 @@ class ComparisonResult(Value):
         informative: Whether the reference learned enough for schedules to differ; None before the first replicate is
             complete.
         power: What the comparison can detect.
-        arms: What was found of each arm, in the declared order.
+        arms: What was found about each arm, in the declared order.
         exploratory: Differences between rivals, for which no test was declared.
         seconds_of_training: Seconds of training over all runs; a run that arms share counts once.
         launched: How the runs went; None unless they are runs of a command.
@@ -192,16 +192,16 @@ class ComparisonResult(Value):
 
     @property
     def reference(self) -> ArmResult:
-        """What was found of the reference."""
+        """What was found about the reference."""
         return self.arm(self.declaration.reference)
 
     @property
     def rivals(self) -> tuple[ArmResult, ...]:
-        """What was found of the arms other than the reference."""
+        """What was found about the arms other than the reference."""
         return tuple(one for one in self.arms if one.name != self.declaration.reference)
 
     def arm(self, name: str) -> ArmResult:
-        """What was found of one arm.
+        """What was found about one arm.
 
         Args:
             name: Name of an arm of this comparison.

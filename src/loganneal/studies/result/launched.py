@@ -1,4 +1,4 @@
-"""What a comparison found of how your command was run."""
+"""What a comparison found about the runs of your command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -73,13 +73,13 @@ class StudyResult(Value):
         """The result that `to_dict` wrote.
 
         Args:
-            values: The dictionary, as it was or after a way through JSON.
+            values: The dictionary, unchanged or after a round trip through JSON.
 
         Returns:
             A result that equals the one that was written.
 
         Raises:
-            ValueError: The layout is another one, or a field is missing, unknown or of another type.
+            ValueError: The layout is a different one, or a field is missing, unknown or of the wrong type.
         """
         fields = dict(values) if isinstance(values, Mapping) else {}
         if fields.pop("format", None) != FORMAT:
@@ -106,7 +106,7 @@ def write_result(result: StudyResult, file: Path) -> StudyResult:
         file: The file; its folder is created if missing.
 
     Returns:
-        What the file holds: the result, or the same result with the command that had asked for it first.
+        The result that the file holds; it may name an earlier command that asked for the same result.
 
     Raises:
         ValueError: A number in the result is not finite.
@@ -128,7 +128,7 @@ def write_result(result: StudyResult, file: Path) -> StudyResult:
 
 
 def _kept(file: Path) -> StudyResult | None:
-    """What a file holds; None where it holds no result, and is to be written again."""
+    """The result that a file holds; None if it holds none, and has to be written again."""
     try:
         return read_result(file)
     except (OSError, CorruptResultError):
@@ -140,7 +140,7 @@ def read_result(file: str | Path, *, follow: bool = True) -> StudyResult:
 
     Args:
         file: The file, ``result.json`` in the folder of a study, of at most 64 MiB.
-        follow: Whether a symbolic link may stand in its place.
+        follow: Whether a symbolic link is followed.
 
     Returns:
         The result.

@@ -1,8 +1,8 @@
-// What a page can do and a server cannot: pass on what the hand does, one request at a time; keep its own address; use
+// What a page can do and a server cannot: pass on what the user does, one request at a time; keep its own address; use
 // the clipboard. Nothing is computed here.
 (function () {
-  const STUCK_MS = 2000; // a request that is not answered holds up the next one for so long
-  const SETTLED_MS = 150; // what follows slowly, the numbers and the code, waits until the hand rests
+  const STUCK_MS = 2000; // an unanswered request holds up the next one for this long
+  const SETTLED_MS = 150; // the slow updates, the numbers and the code, wait until the user pauses
   const waiting = new Map(); // the newest event of each control
   let sent = 0;
   let settling = 0;
@@ -23,7 +23,7 @@
     next();
   }
 
-  // Not by callbacks of Dash: they take twice as long, and fire as well when the server fills a field or draws a button.
+  // Not Dash callbacks: they take twice as long, and also fire when the server fills a field or draws a button.
   const ours = (element, kind) => element.matches(kind) && element.id.startsWith("{");
 
   document.addEventListener("input", ({ target }) => {
