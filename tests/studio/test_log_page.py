@@ -16,7 +16,7 @@ from loganneal import _limits
 from loganneal.prediction.prediction import SchedulePrediction
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
 from loganneal.studio.dropped_log import UnreadLogError, read_dropped
-from loganneal.studio.log_choice import MOST, LogChoice, LogOptions, choosers, from_page
+from loganneal.studio.log_choice import MOST, LogChoice, LogOptions, choosers, from_page, to_page
 from loganneal.studio.log_curves import log_figure
 from loganneal.studio.log_page import log_view
 from loganneal.studio.state import from_query
@@ -199,7 +199,23 @@ def test_a_choice_that_there_is_not_is_refused(choice: LogChoice) -> None:
 
 def test_what_the_page_sends_is_checked() -> None:
     """Anything but text does not count as a choice."""
-    assert from_page(("", None, 3, "rate", [], {}, "")) == LogChoice(None, {"loss": "rate"})
+    assert from_page(("", None, 3, "rate", [], {}, "", 5)) == LogChoice(None, {"loss": "rate"})
+
+
+def test_what_was_chosen_comes_back_from_the_page() -> None:
+    """The stores of the page hold the whole choice."""
+    choice = LogChoice("a", {"loss": "D_loss", "epoch": "pass"}, "391")
+    assert from_page(to_page(choice)) == choice
+
+
+def test_the_length_of_an_epoch_can_be_entered() -> None:
+    """As with `loganneal diagnose --steps-per-epoch`; anything but a number above 0 is refused in a sentence."""
+    log = read_dropped("run.csv", url(csv()), LogChoice(steps_per_epoch="1,50.5")).reading.log
+    assert log.steps_per_epoch == 150.5
+    for text in ("0", "-3", "nan", "inf", "many"):
+        with pytest.raises(UnreadLogError, match="steps per epoch.* must be a number") as caught:
+            read_dropped("run.csv", url(csv()), LogChoice(steps_per_epoch=text))
+        assert caught.value.options.columns
 
 
 def test_many_columns_are_listed_up_to_a_bound() -> None:

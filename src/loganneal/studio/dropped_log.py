@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import math
 import re
 import tempfile
 from dataclasses import dataclass
@@ -91,10 +92,21 @@ def read_dropped(name: Any, contents: Any, choice: LogChoice = BY_NAMES) -> Drop
         try:
             log = open_log(path)
             options = options_of(log, choice)
-            reading = log.read(choice.columns, choice.run)
+            reading = log.read(choice.columns, choice.run, _steps_per_epoch(choice.steps_per_epoch))
         except (ValueError, OSError) as error:
             raise UnreadLogError(str(error).replace(str(path), plain), options) from error
     return DroppedLog(plain, reading, diagnose(reading.log), _predicted(reading), options)
+
+
+def _steps_per_epoch(text: str) -> float | None:
+    words = text.strip().replace(",", "")
+    if not words:
+        return None
+    try:
+        value: Any = float(words)
+    except ValueError:
+        value = text
+    return _checks.number(OWNER, "steps per epoch", value, 0.0, math.inf, bounds="()")
 
 
 def _decoded(contents: Any) -> bytes:

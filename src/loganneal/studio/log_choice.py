@@ -1,4 +1,4 @@
-"""Which run and which columns of a dropped log are read: what there is to choose from, and what was chosen."""
+"""How a dropped log is read: the runs and columns to choose from, the length of an epoch, and what was chosen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,8 +25,9 @@ LABELS = {
 }
 """What each quantity is called on the page."""
 
-SELECTS = ("log-run", *(f"log-column-{quantity}" for quantity in ASKED))
-"""The ids of the choices; each has a store for what was chosen, see assets/studio.js."""
+RUN, EPOCH = "log-run", "log-steps-per-epoch"
+CHOICES = (RUN, *(f"log-column-{quantity}" for quantity in ASKED), EPOCH)
+"""The ids of the controls; each has a store for what was chosen, see assets/studio.js."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,12 @@ class LogChoice:
     Args:
         run: The run; None if none was chosen.
         columns: Columns by quantity; those of other quantities are found by their names.
+        steps_per_epoch: Updates per epoch, as entered; "" for what the log says.
     """
 
     run: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    steps_per_epoch: str = ""
 
 
 BY_NAMES = LogChoice()
@@ -72,13 +75,18 @@ def options_of(log: OpenLog, choice: LogChoice) -> LogOptions:
 
 def stores() -> list[Any]:
     """Where the page keeps what was chosen."""
-    return [dcc.Store(id=f"{one}-chosen") for one in SELECTS]
+    return [dcc.Store(id=f"{one}-chosen") for one in CHOICES]
 
 
 def from_page(values: tuple[Any, ...]) -> LogChoice:
-    """The choice in the stores of the page, given their values in the order of ``SELECTS``."""
-    run, *columns = (value if isinstance(value, str) and value else None for value in values)
-    return LogChoice(run, {name: value for name, value in zip(ASKED, columns, strict=True) if value is not None})
+    """The choice in the stores of the page, given their values in the order of ``CHOICES``."""
+    run, *columns, epoch = (value if isinstance(value, str) else "" for value in values)
+    return LogChoice(run or None, {name: value for name, value in zip(ASKED, columns, strict=True) if value}, epoch)
+
+
+def to_page(choice: LogChoice) -> tuple[str, ...]:
+    """The values of these stores for a choice; `from_page` reads them."""
+    return choice.run or "", *(choice.columns.get(one, "") for one in ASKED), choice.steps_per_epoch
 
 
 def choosers(options: LogOptions, taken: Mapping[str, str]) -> list[Any]:
@@ -91,13 +99,15 @@ def choosers(options: LogOptions, taken: Mapping[str, str]) -> list[Any]:
     if not options.runs and not options.columns:
         return []
     rows = [_of_run(options)] if len(options.runs) > 1 else []
-    rows += [_of_column(options, quantity, taken.get(quantity, "")) for quantity in ASKED] if options.columns else []
+    if options.columns:
+        rows += [_of_column(options, quantity, taken.get(quantity, "")) for quantity in ASKED]
+        rows.append(_of_epoch(options))
     return [html.Fieldset([html.Legend("Change what is read"), *rows, *_too_many(options)], className="choice")]
 
 
 def _of_run(options: LogOptions) -> html.Div:
     entries = {"": "choose a run", **{name: name for name in options.runs[:MOST]}}
-    select = html.Select(chosen(entries, options.choice.run or ""), id=SELECTS[0])
+    select = html.Select(chosen(entries, options.choice.run or ""), id=RUN)
     return html.Div(labelled("run", select), className="row")
 
 
@@ -106,6 +116,18 @@ def _of_column(options: LogOptions, quantity: str, taken: str) -> html.Div:
     entries = {"": found, **{name: name for name in options.columns[:MOST]}}
     select = html.Select(chosen(entries, options.choice.columns.get(quantity, "")), id=f"log-column-{quantity}")
     return html.Div(labelled(LABELS[quantity], select), className="row")
+
+
+def _of_epoch(options: LogOptions) -> html.Div:
+    field = dcc.Input(
+        id=EPOCH,
+        value=options.choice.steps_per_epoch,
+        type="text",
+        inputMode="decimal",
+        placeholder="as the log says",
+        autoComplete="off",
+    )
+    return html.Div(labelled("steps per epoch", field), className="row")
 
 
 def _too_many(options: LogOptions) -> list[html.P]:

@@ -4,12 +4,11 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html
 
-from loganneal.diagnosis.logs.columns import ASKED
 from loganneal.prediction import Prediction
 from loganneal.prediction.track_record import track_record
 from loganneal.studio.design_page import CONFIG
 from loganneal.studio.dropped_log import DroppedLog, UnreadLogError, read_dropped
-from loganneal.studio.log_choice import BY_NAMES, SELECTS, LogChoice, choosers, from_page, stores
+from loganneal.studio.log_choice import BY_NAMES, CHOICES, RUN, LogChoice, choosers, from_page, stores, to_page
 from loganneal.studio.log_curves import log_figure
 from loganneal.studio.parts import listed, table
 from loganneal.studio.state import to_query
@@ -35,7 +34,7 @@ def log_page(search: str) -> list[Any]:
 
 def add_callbacks(app: Dash) -> None:
     """Add what the page does."""
-    chosen = [f"{one}-chosen" for one in SELECTS]
+    chosen = [f"{one}-chosen" for one in CHOICES]
     given = Input("upload", "contents"), State("upload", "filename"), *(Input(one, "data") for one in chosen)
     outputs = Output("log", "children"), *(Output(one, "data") for one in chosen)
     app.callback(*outputs, *given, prevent_initial_call=True)(_dropped)
@@ -44,8 +43,8 @@ def add_callbacks(app: Dash) -> None:
 def _dropped(contents: Any, name: Any, *values: Any) -> tuple[Any, ...]:
     """Respond to a dropped file, or to the choice of another run or column of it; the browser keeps the file."""
     kept = from_page(values)
-    choice = {"upload": BY_NAMES, f"{SELECTS[0]}-chosen": LogChoice(kept.run)}.get(ctx.triggered_id, kept)
-    return _answer(name, contents, choice), choice.run or "", *(choice.columns.get(one, "") for one in ASKED)
+    choice = {"upload": BY_NAMES, f"{RUN}-chosen": LogChoice(kept.run)}.get(ctx.triggered_id, kept)
+    return _answer(name, contents, choice), *to_page(choice)
 
 
 def _answer(name: Any, contents: Any, choice: LogChoice) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import loganneal as la
 from loganneal import _checks, _limits
-from loganneal._palette import AMBER, BLUE, BROWN, GREEN, GREY, OLIVE, PINK, PURPLE, RED, RUST
+from loganneal._palette import AMBER, BLUE, BROWN, CYAN, GREEN, GREY, OLIVE, PINK, PURPLE, RED, RUST
 from loganneal._value import Value
 from loganneal.runs.spec import AVERAGES
 from loganneal.studies.declare.builders import FORMS, WARMUP_SHARE, build_schedule, check_parameters, warmup_steps
@@ -84,6 +84,9 @@ class Arm(Value):
 RESTARTS = {"cycles": 2}
 """Parameters of the arms with restarts."""
 
+COOLDOWN = {"shape": "linear", "decay_share": 0.2}
+"""Of warmup-stable-decay."""
+
 _ALL = (
     Arm("cla", "CLA (base 10, 2 cycles)", RED, "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
     Arm("cosine", "Cosine", GREY, "Cosine"),
@@ -92,6 +95,7 @@ _ALL = (
     Arm("one-cycle", "One-cycle", PURPLE, "OneCycle"),
     Arm("cla-1", "CLA (base 10, 1 cycle)", AMBER, "CyclicalLogAnnealing", {"base": 10.0}),
     Arm("cla-late", "CLA (base 0.1, 1 cycle)", PINK, "CyclicalLogAnnealing", {"base": 0.1}),
+    Arm("wsd", "Warmup-stable-decay (linear, last 20 %)", CYAN, "WarmupStableDecay", COOLDOWN),
     Arm("constant", "Constant", BROWN, "Constant"),
     Arm("saw", "Linear with restarts (2 cycles)", OLIVE, "CyclicalLinearAnnealing", RESTARTS),
     Arm("published", "As published (2 cycles)", RUST, "PublishedLogAnnealing", RESTARTS),
@@ -104,7 +108,7 @@ ARMS: dict[str, Arm] = {arm.name: arm for arm in _ALL}
 0.5
 """
 
-DEFAULT_ARMS = ("cla", "cosine", "sgdr", "linear", "one-cycle")
+DEFAULT_ARMS = ("cla", "cosine", "linear", "wsd", "one-cycle")
 """The arms of a comparison that names none."""
 
 

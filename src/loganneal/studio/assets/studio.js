@@ -23,7 +23,7 @@
     next();
   }
 
-  // Not Dash callbacks: they take twice as long, and also fire when the server fills a field or draws a button.
+  // Not Dash callbacks: they cost another round of its renderer, and also fire when the server fills a field or draws a button.
   const ours = (element, kind) => element.matches(kind) && element.id.startsWith("{");
 
   document.addEventListener("input", ({ target }) => {
@@ -32,7 +32,7 @@
 
   document.addEventListener("change", ({ target }) => {
     if (ours(target, "select, input[type=text]")) pass(target.id, target.value);
-    else if (target.matches("select")) clientside.set_props(target.id + "-chosen", { data: target.value });
+    else if (target.matches("select, .choice input")) clientside.set_props(target.id + "-chosen", { data: target.value });
   });
 
   document.addEventListener("click", ({ target }) => {
@@ -40,12 +40,10 @@
   });
 
   clientside.studio = {
-    answered: function () {
+    answered: function (time, design) {
+      if (!time) return clientside.no_update;
       sent = 0;
       next();
-      return clientside.no_update;
-    },
-    settle: function (design) {
       clearTimeout(settling);
       settling = setTimeout(() => clientside.set_props("settled", { data: design }), SETTLED_MS);
       return clientside.no_update;
