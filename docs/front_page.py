@@ -1,7 +1,7 @@
 """The commands of the README with what they print, cut to a few lines; cog calls it (see CONTRIBUTING.md).
 
-Every line comes from committed evidence: verdicts from results, the diagnosis from a log with a planted failure, and the
-prediction from the first two logs of its declared test.
+Every line comes from committed evidence: verdicts from results, the diagnosis from a log with a planted failure, and
+the prediction from two logs of its declared test.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from loganneal.runs import Journal
 from loganneal.runs.record import Record
 
 sys.path.insert(0, str(RECORDS.parent / "experiments"))
-from prediction_plan import LOGS, plan  # noqa: E402
+from prediction_plan import LOGS, plan
 
 PLANTED = "cifar10/decay-too-fast-0.csv"
 
