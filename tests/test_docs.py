@@ -45,7 +45,7 @@ def test_the_code_runs(page: str, code: str, tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize("page", ["README.md", "docs/frameworks.md"])
 def test_there_is_code(page: str) -> None:
     """The blocks are found, so that the test above tests something."""
-    assert text(page).count("```python") == sum(example.values[0] == page for example in examples()) >= 2
+    assert text(page).count("```python") == sum(example.values[0] == page for example in examples()) >= 1
 
 
 @pytest.mark.parametrize("page", PAGES)
