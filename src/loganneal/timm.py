@@ -101,7 +101,7 @@ class ScheduleLR(Scheduler):
         if epoch > 0 and self.num_updates == 0:
             raise RuntimeError(
                 f"{type(self).__name__} counts updates, not epochs: call step_update(num_updates) after each update. "
-                "In timm's train.py, --sched-on-updates says so when a run is resumed."
+                "With timm's train.py, pass --sched-on-updates, so that a resumed run does so too."
             )
 
     def _get_lr(self, t: int) -> list[float]:

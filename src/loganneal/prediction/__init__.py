@@ -1,4 +1,4 @@
-"""What one or two logs say about other learning-rate schedules; needs NumPy and SciPy, but nothing from the lab."""
+"""What a few logs say about other learning-rate schedules; needs NumPy and SciPy, but nothing from the lab."""
 
 from loganneal.prediction.curves import Run
 from loganneal.prediction.predict import predict

@@ -1,4 +1,4 @@
-"""Which schedule to use, from one or two logs."""
+"""Which schedule to use, from one to four logs."""
 
 from collections.abc import Mapping, Sequence
 

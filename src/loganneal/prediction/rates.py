@@ -77,7 +77,7 @@ def rates_of(schedule: Schedule, steps: int, peak: float, unit: float) -> Rates:
 
 
 def logged_rates(log: Log, peak: float, unit: float) -> Rates:
-    """The rates of a run from its log; between rows they lie on straight lines, save where the rate jumps up.
+    """The rates of a run from its log; between rows they lie on straight lines.
 
     Args:
         log: The run.

@@ -66,7 +66,7 @@ def _start(out: int, command: list[str]) -> int:
 def _adopt() -> None:
     """Become the parent of descendants whose own parent ends."""
     if sys.platform == "linux":
-        import ctypes  # takes milliseconds, in which the command has begun already
+        import ctypes  # takes milliseconds, and only Linux needs it
 
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
 

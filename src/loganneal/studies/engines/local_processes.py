@@ -223,5 +223,5 @@ def _share_out(specs: Sequence[Spec], crew: Sequence[_Worker], pool: DevicePool)
 
 
 def _gpus(spec: Spec, pool: DevicePool) -> float:
-    """How many devices a run takes; the built-in training loop computes on the processors."""
+    """How many devices a run reserves: only commands reserve any; runs of built-in networks share what there is."""
     return pool.wanted(spec.gpus) if isinstance(spec, CommandSpec) else 0.0
