@@ -180,7 +180,7 @@ def headline() -> None:
         "a second cycle for cosine itself (SGDR)": ("cifar10", "sgdr"),
         "one cycle of base 0.3, which decays late": ("bases", "base-0.3", "CIFAR"),
         "linear decay, on fresh seeds": ("late-fall", "linear"),
-        "one-cycle": ("cifar10", "one-cycle"),
+        "warmup-stable-decay, linear over the last 20 %": ("data-sets", "wsd", "CIFAR"),
     }
     rows(
         ("On CIFAR-10, a small network, 480 updates, against tuned cosine", "Points [95 %]", "Verdict"),
