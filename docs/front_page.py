@@ -10,6 +10,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from evidence import RECORDS, comparison, study
@@ -20,9 +21,9 @@ from loganneal.runs import Journal
 from loganneal.runs.record import Record
 
 sys.path.insert(0, str(RECORDS.parent / "experiments"))
-from prediction_plan import LOGS, plan
+from prediction_plan import FIRST_SEED, LOGS, plan
 
-PLANTED = "cifar10/decay-too-fast-0.csv"
+PLANTED, PEAK = "cifar10/decay-too-fast-0.csv", 0.3
 
 
 def commands() -> None:
@@ -62,11 +63,10 @@ def write_logs() -> None:
 
 
 def logs() -> Iterator[tuple[str, Record]]:
-    """The runs of the declared test with its first seed and the middle peak rate of its first task, by schedule."""
+    """The runs that the declared test reads as logs, by schedule: its first seed on CIFAR-10, the middle peak rate."""
     journal = Journal(RECORDS / "runs")
-    first = next(plan())
-    for one in plan():
-        if (one.workload, one.seed, one.peak) == (first.workload, first.seed, 0.3) and one.name in LOGS:
+    for one in takewhile(lambda one: one.seed == FIRST_SEED, plan()):
+        if (one.workload, one.peak) == ("cifar10", PEAK) and one.name in LOGS:
             record = journal.read(one.spec)
             assert record is not None
             yield one.name.partition("-")[0], record

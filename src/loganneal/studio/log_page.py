@@ -41,7 +41,7 @@ def add_callbacks(app: Dash) -> None:
 
 
 def _dropped(contents: Any, name: Any, *values: Any) -> tuple[Any, ...]:
-    """Respond to a dropped file, or to the choice of another run or column of it; the browser keeps the file."""
+    """Respond to a dropped file, or to another choice of how to read it; the browser keeps the file."""
     kept = from_page(values)
     choice = {"upload": BY_NAMES, f"{RUN}-chosen": LogChoice(kept.run)}.get(ctx.triggered_id, kept)
     return _answer(name, contents, choice), *to_page(choice)
