@@ -85,7 +85,7 @@ RESTARTS = {"cycles": 2}
 """Parameters of the arms with restarts."""
 
 COOLDOWN = {"shape": "linear", "decay_share": 0.2}
-"""Of warmup-stable-decay."""
+"""Parameters of the arm with warmup-stable-decay, WSD."""
 
 _ALL = (
     Arm("cla", "CLA (base 10, 2 cycles)", RED, "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
@@ -95,7 +95,7 @@ _ALL = (
     Arm("one-cycle", "One-cycle", PURPLE, "OneCycle"),
     Arm("cla-1", "CLA (base 10, 1 cycle)", AMBER, "CyclicalLogAnnealing", {"base": 10.0}),
     Arm("cla-late", "CLA (base 0.1, 1 cycle)", PINK, "CyclicalLogAnnealing", {"base": 0.1}),
-    Arm("wsd", "Warmup-stable-decay (linear, last 20 %)", CYAN, "WarmupStableDecay", COOLDOWN),
+    Arm("wsd", "WSD (linear, last 20 %)", CYAN, "WarmupStableDecay", COOLDOWN),
     Arm("constant", "Constant", BROWN, "Constant"),
     Arm("saw", "Linear with restarts (2 cycles)", OLIVE, "CyclicalLinearAnnealing", RESTARTS),
     Arm("published", "As published (2 cycles)", RUST, "PublishedLogAnnealing", RESTARTS),
