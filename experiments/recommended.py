@@ -1,6 +1,7 @@
-"""Should the late fall be recommended? The rule that studies/recommended.toml declared, applied to its result.
+"""Should a form of log annealing be recommended? The rule that studies/recommended.toml declared, applied to a result.
 
 python experiments/recommended.py records/recommended/result.json
+python experiments/recommended.py records/second-form/result.json
 """
 
 import sys
@@ -13,7 +14,7 @@ from loganneal.studies.result import Paired
 
 NOT_WORSE_THAN = ("cosine", "linear")
 BETTER_THAN = "cosine"
-FIRST_ONLY_IF_NOT_BEATEN_BY = ("wsd", "one-cycle")
+FIRST_ONLY_IF_NOT_BEATEN_BY = ("wsd", "wsd-warm", "one-cycle")  # those of them that the study has
 ALPHA = 0.05
 
 

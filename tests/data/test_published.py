@@ -77,7 +77,7 @@ def test_real_pneumonia(real):
     task = Task(PNEUMONIA, first, torch.device("cpu"))
     evaluation = task.evaluate(lambda_network(torch.tensor([0.0, 1.0])), "test")
     assert evaluation.score == PNEUMONIA.floor
-    assert evaluation.extras == {"accuracy": 390 / 624, "auc": 0.5}
+    assert evaluation.extras == {"accuracy": 390 / 624, "balanced_accuracy": 0.5}
 
 
 def test_real_shakespeare(real):

@@ -96,6 +96,24 @@ def test_balanced_accuracy_has_its_companions(splits):
     assert evaluation.extras == {"accuracy": 0.75, "auc": 0.5}
 
 
+def test_auc_is_scored_with_its_companions(splits):
+    """Scored by its area under the curve, a network that ranks one of three pairs wrongly gets two thirds."""
+    part = Examples(np.zeros((4, 1, 4, 4), dtype=np.uint8), np.array([0, 0, 0, 1]))
+    workload = dataclasses.replace(DIGITS, metric=METRICS["auc"], classes=2)
+    network = Table([[0.0, 0.1], [0.0, 0.2], [0.0, 0.4], [0.0, 0.3]])
+    evaluation = Task(workload, Splits(part, part, part, ""), CPU).evaluate(network, "test")
+    assert evaluation.score == pytest.approx(2 / 3)
+    assert evaluation.extras == {"accuracy": 0.25, "balanced_accuracy": 0.5}
+
+
+def test_auc_needs_two_classes(splits):
+    """A part with one class only has no area under the curve, which is said."""
+    part = Examples(np.zeros((2, 1, 4, 4), dtype=np.uint8), np.array([1, 1]))
+    workload = dataclasses.replace(DIGITS, metric=METRICS["auc"], classes=2)
+    with pytest.raises(ValueError, match="at least two classes"):
+        Task(workload, Splits(part, part, part, ""), CPU).evaluate(Table([[0.0, 0.1]] * 2), "test")
+
+
 def test_large_images_are_evaluated_in_smaller_batches():
     """The amount of data evaluated at once is bounded: images of 72 pixels come in batches of fewer than 100."""
     part = Examples(np.zeros((200, 3, 72, 72), dtype=np.uint8), np.zeros(200, dtype=np.int64))

@@ -9,9 +9,10 @@ The function takes no arguments and returns four things, `(model, data, loss, me
   called on a dictionary of tensors with the same names. Floating numbers become float32.
 - `loss`: a function of the network's outputs for a batch and the batch's targets; it returns one number as a tensor, a
   mean over the batch, to be minimized.
-- `metric`: "loss" (the mean loss), "accuracy", "balanced_accuracy" or "bits_per_character" (of a classifier whose
-  outputs are logits), or a function of all outputs and all targets of a part that returns one number. The
-  larger the better, unless the function has an attribute `higher_is_better` that is False.
+- `metric`: "loss" (the mean loss), "accuracy", "balanced_accuracy", "auc" (the area under the ROC curve) or
+  "bits_per_character" (of a classifier whose outputs are logits), or a function of all outputs and all targets of a
+  part that returns one number. The larger the better, unless the function has an attribute `higher_is_better` that is
+  False.
 
 The run keeps its own choices: optimizer, schedule, batch size, steps. Its training and validation examples are drawn by
 the split seed from the function's if fewer are asked for; there is no augmentation and no normalisation. A function in

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from loganneal._value import Value
 
+_ACRONYMS = ("auc", "roc")
+
 
 @dataclass(frozen=True)
 class Metric(Value):
@@ -39,7 +41,7 @@ class Metric(Value):
     @property
     def title(self) -> str:
         """The name in words."""
-        return self.name.replace("_", " ")
+        return " ".join(word.upper() if word in _ACRONYMS else word for word in self.name.split("_"))
 
     @property
     def label(self) -> str:
@@ -136,6 +138,7 @@ ACCURACY = Metric("accuracy", unit="points", factor=100.0, decimals=2, of_logits
 _ALL = (
     ACCURACY,
     Metric("balanced_accuracy", unit="points", factor=100.0, decimals=2, of_logits=True),
+    Metric("auc", unit="points", factor=100.0, decimals=2, of_logits=True),
     Metric("bits_per_character", higher_is_better=False, unit="bits", of_logits=True),
     Metric("loss", higher_is_better=False),
 )

@@ -139,18 +139,22 @@ class Task:
             return Evaluation(float(own.metric(outputs, targets)), loss, {})
         if metric in ("loss", "bits_per_character"):
             return Evaluation(loss if metric == "loss" else loss / math.log(2), loss, {})
-        return _classification(outputs, targets, loss, balanced=metric == "balanced_accuracy")
+        return _classification(outputs, targets, loss, metric)
 
 
-def _classification(outputs: Tensor, targets: Tensor, loss: float, *, balanced: bool) -> Evaluation:
+def _classification(outputs: Tensor, targets: Tensor, loss: float, metric: str) -> Evaluation:
     correct = (outputs.argmax(dim=1) == targets).cpu().numpy()
     accuracy = float(correct.mean(dtype=np.float64))
-    if not balanced:
+    if metric == "accuracy":
         return Evaluation(accuracy, loss, {})
     classes = targets.cpu().numpy()
     area = area_under_curve(functional.softmax(outputs.double(), dim=1).cpu().numpy(), classes)
-    extras = {"accuracy": accuracy, **({} if area is None else {"auc": area})}
-    return Evaluation(balanced_accuracy(correct, classes), loss, extras)
+    scores = {"accuracy": accuracy, "balanced_accuracy": balanced_accuracy(correct, classes)}
+    if area is not None:
+        scores["auc"] = area
+    elif metric == "auc":
+        raise ValueError("The AUC needs examples of at least two classes; use more examples or another split seed.")
+    return Evaluation(scores.pop(metric), loss, scores)
 
 
 def _own_network(own: CustomTask, model: str, seed: int) -> nn.Module:
