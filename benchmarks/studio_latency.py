@@ -85,9 +85,8 @@ def main(moves: int) -> None:
         times = key_times(page, slider, moves)
         lag = drag_lag(page, slider)
     load = os.getloadavg()[0]
-    print(
-        f"{moves} keys: median {statistics.median(times):.0f} ms, fastest {min(times):.0f}, slowest {max(times):.0f}."
-    )
+    middle, late = statistics.median(times), sum(time > 100 for time in times)
+    print(f"{moves} keys: median {middle:.0f} ms, from {min(times):.0f} to {max(times):.0f}, {late} above 100.")
     print(f"After a drag: {lag:.0f} ms. {os.cpu_count()} processors, load {load:.1f}.")
 
 

@@ -88,7 +88,7 @@ def test_a_move_is_passed_on_once(browser: Any, studio: str) -> None:
     """A field that follows its slider, or a button that is drawn again, does not count as the use of a control."""
     page = opened(browser, studio)
     edits = []
-    page.on("request", lambda request: edits.append(1) if "..answered.data" in (request.post_data or "") else None)
+    page.on("request", lambda request: edits.append(1) if request.url == f"{studio}edit" else None)
     page.get_by_label("max_lr, slider").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(FOLLOWED)
@@ -154,6 +154,19 @@ def test_what_is_wrong_is_said(browser: Any, studio: str) -> None:
     design = wait_for(page, "min_lr", 0.01)
     assert page.locator("#wrong").inner_text() == ""
     same_curve(page, design)
+
+
+def test_a_server_that_is_gone_is_noticed(browser: Any, studio: str) -> None:
+    """If the server does not answer, the page says so, and it continues once the server is back."""
+    page = opened(browser, studio)
+    page.route("**/edit", lambda route: route.abort())
+    slider = page.get_by_label("max_lr, slider")
+    slider.press("ArrowRight")
+    page.locator("#wrong").filter(has_text="server does not answer").wait_for()
+    page.unroute("**/edit")
+    slider.press("ArrowRight")
+    page.wait_for_function(FOLLOWED)
+    assert page.locator("#wrong").inner_text() == ""
 
 
 def test_a_hostile_link_is_text(browser: Any, studio: str) -> None:

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from flask import Response, request
 
 from loganneal.plot import figure as library_figure
-from loganneal.studio import design_callbacks
+from loganneal.studio import design_callbacks, editing
 from loganneal.studio.curves import pictured
 from loganneal.studio.design_page import design_page
 from loganneal.studio.log_page import add_callbacks as add_log_callbacks
@@ -50,6 +50,7 @@ def build_app(host: str = "127.0.0.1", studies: Studies | None = None) -> Dash:
     app.index_string = app.index_string.replace("<html>", '<html lang="en">')
     app.layout = _shell
     _add_pages(app, StudiesPage(studies))
+    app.server.add_url_rule(editing.ADDRESS, "edit", editing.answer, methods=["POST"])
     app.server.add_url_rule("/picture.<kind>", view_func=_picture)
     app.server.add_url_rule("/report", "report", Reports(studies).answer)
     app.server.wsgi_app = Guard(app.server.wsgi_app, host, content_policy(app.csp_hashes()))

@@ -1,5 +1,6 @@
 """The page for designing a schedule: what is on it."""
 
+import json
 from typing import Any
 
 from dash import dcc, html
@@ -11,8 +12,8 @@ from loganneal.studio.panel import budget_panel, chosen, identity, labelled, riv
 from loganneal.studio.parts import table
 from loganneal.studio.state import Design, to_query
 
-CONFIG = {"displayModeBar": False}
-"""Plotly's buttons would export pictures of the screen; the links below the code lead to those of the library."""
+CONFIG = {"displayModeBar": False, "responsive": True}
+"""Plotly's settings: without its buttons, which export pictures of the screen; the page links to the library's own."""
 
 
 FRAMEWORK = "PyTorch"
@@ -27,9 +28,8 @@ def design_page(design: Design) -> list[Any]:
         rivals_panel(design),
     ]
     return [
-        dcc.Store(id="design", data=design.to_dict()),
         dcc.Store(id="settled", data=design.to_dict()),
-        *(dcc.Store(id=name) for name in ("event", "answered", "query")),
+        dcc.Store(id="query"),
         html.H1("Design a learning-rate schedule"),
         html.Div(
             [
@@ -44,8 +44,9 @@ def design_page(design: Design) -> list[Any]:
 
 def _curve(design: Design) -> list[Any]:
     graph = dcc.Graph(id="curve", figure=figure(design), responsive=True, config=CONFIG)
+    named = {"aria-label": "Curve of the learning rate", "data-design": json.dumps(design.to_dict())}
     return [
-        html.Section(graph, className="graph", **{"aria-label": "Curve of the learning rate"}),
+        html.Section(graph, id="design", className="graph", **named),
         html.P(id="wrong", role="alert", className="wrong"),
         html.Div(id="advice", role="status", className="advice"),
         html.Button("Fit the schedule to the budget", id=identity("fit"), type="button", hidden=True),

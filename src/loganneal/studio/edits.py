@@ -102,6 +102,7 @@ def applied(design: Design, event: Event) -> Design:
     Raises:
         ValueError: The control does not take that value, or what was asked for is not possible.
     """
+    _checks.one_of(OWNER, "kind", event.kind, ("rival", *SETTINGS, *BUTTONS, *_TREES))
     if event.path == BUDGET.path:
         return _budget(design, _budget_of(design, event))
     if event.kind == "rival":
@@ -143,10 +144,22 @@ _TREES: dict[str, Callable[[Design, str, Any], Any]] = {
     "slider": _slid,
     "field": _typed,
     "choice": _chosen,
-    "type": lambda design, path, value: of_type(design.tree, path, value, design.total_steps),
-    "add": lambda design, path, _: lengthened(design.tree, path, design.total_steps),
-    "remove": lambda design, path, _: shortened(design.tree, path),
+    "type": lambda design, path, value: of_type(design.tree, _section(design, path), value, design.total_steps),
+    "add": lambda design, path, _: lengthened(design.tree, _list(design, path), design.total_steps),
+    "remove": lambda design, path, _: shortened(design.tree, _list(design, path, shrinks=True)),
 }
+
+
+def _section(design: Design, path: str) -> str:
+    """The path, if it is that of a schedule."""
+    paths = [section.path for section in sections(design.tree, design.total_steps)]
+    return _checks.one_of(OWNER, "path", path, paths)
+
+
+def _list(design: Design, path: str, *, shrinks: bool = False) -> str:
+    """The path, if it is that of a list, which can be shortened if asked for."""
+    lists = [one for section in sections(design.tree, design.total_steps) for one in section.lists]
+    return _checks.one_of(OWNER, "path", path, [name for name, can_shrink in lists if can_shrink or not shrinks])
 
 
 def _whole(value: Any) -> int:

@@ -1,34 +1,57 @@
-// What a page can do and a server cannot: pass on what the user does, one request at a time; keep its own address; use
-// the clipboard. Nothing is computed here.
+// What a page can do and a server cannot: send what the user does, one request at a time, and draw the answer; keep its own
+// address; use the clipboard. Nothing is computed here.
 (function () {
-  const STUCK_MS = 2000; // an unanswered request holds up the next one for this long
   const SETTLED_MS = 150; // the slow updates, the numbers and the code, wait until the user pauses
   const waiting = new Map(); // the newest event of each control
-  let sent = 0;
+  let busy = false;
   let settling = 0;
   const clientside = (window.dash_clientside = window.dash_clientside || {});
+  const find = (id) => document.getElementById(id);
 
-  function next() {
-    const busy = sent && Date.now() - sent < STUCK_MS;
+  async function next() {
     if (busy || !waiting.size) return;
+    busy = true;
     const [name, event] = waiting.entries().next().value;
     waiting.delete(name);
-    sent = Date.now();
-    clientside.set_props("event", { data: event });
-    setTimeout(next, STUCK_MS + 1);
-  }
-
-  function pass(name, value) {
-    waiting.set(name, { ...JSON.parse(name), value: value, time: Date.now() });
+    try {
+      show(await answerTo(event));
+    } catch (error) {
+      find("wrong").textContent = `The page's server does not answer. Is loganneal studio still running? (${error.message})`;
+    }
+    busy = false;
     next();
   }
 
-  // Not Dash callbacks: they cost another round of its renderer, and also fire when the server fills a field or draws a button.
+  async function answerTo(event) {
+    const design = JSON.parse(find("design").dataset.design);
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch("/edit", { method: "POST", headers, body: JSON.stringify({ event, design }) });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  }
+
+  function show({ wrong, design, changes, figure }) {
+    find("wrong").textContent = wrong;
+    if (!design) return;
+    find("design").dataset.design = JSON.stringify(design);
+    if (figure) Plotly.react(find("design").querySelector(".js-plotly-plot"), figure);
+    requestAnimationFrame(() => setTimeout(() => changes.forEach(({ id, properties }) => clientside.set_props(id, properties))));
+    clearTimeout(settling);
+    settling = setTimeout(() => clientside.set_props("settled", { data: design }), SETTLED_MS);
+  }
+
+  function pass(name, value) {
+    waiting.set(name, { ...JSON.parse(name), value });
+    next();
+  }
+
+  // Dash sees the controls only to fill them: its callbacks are slower, and also run when the server fills a field.
   const ours = (element, kind) => element.matches(kind) && element.id.startsWith("{");
 
-  document.addEventListener("input", ({ target }) => {
+  const sent = ({ target }) => {
     if (ours(target, "input[type=range]")) pass(target.id, target.value);
-  });
+  };
+  document.addEventListener("input", sent, true); // before Dash draws its slider anew
 
   document.addEventListener("change", ({ target }) => {
     if (ours(target, "select, input[type=text]")) pass(target.id, target.value);
@@ -40,14 +63,6 @@
   });
 
   clientside.studio = {
-    answered: function (time, design) {
-      if (!time) return clientside.no_update;
-      sent = 0;
-      next();
-      clearTimeout(settling);
-      settling = setTimeout(() => clientside.set_props("settled", { data: design }), SETTLED_MS);
-      return clientside.no_update;
-    },
     remember: function (query) {
       if (query) window.history.replaceState(null, "", query);
       return clientside.no_update;
