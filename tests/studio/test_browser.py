@@ -30,6 +30,23 @@ FOLLOWED = """() => {
 }"""
 """Address, field and code all show the same rate, higher than the initial one: the page has followed the slider."""
 
+OVER_THE_CURVE = """() => {
+  const curve = document.querySelector('.curve'), box = curve.getBoundingClientRect(), found = new Set();
+  for (let x = box.left + 2; x < box.right; x += 15)
+    for (let y = box.top + 2; y < box.bottom; y += 5) {
+      const element = document.elementFromPoint(x, y);
+      if (!curve.contains(element)) found.add(element.outerHTML.slice(0, 80));
+    }
+  return [...found];
+}"""
+"""The elements that lie over the curve."""
+
+UNDER_THE_CURVE = """() => {
+  const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+  return document.querySelector('.curve').contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+"""Whether the element that has the focus lies behind the curve."""
+
 
 def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light") -> Any:
     """The page, once its curve is drawn and its code written; its errors fail the tests that look at them."""
@@ -197,6 +214,19 @@ def test_it_fits_and_is_accessible(browser: Any, studio: str, width: int, scheme
     page.locator("#facts table").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert serious(page) == []
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_curve_covers_what_passes_under_it(browser: Any, studio: str, width: int) -> None:
+    """While the page scrolls under the curve, no control lies over it, and what takes the focus is not behind it."""
+    page = opened(browser, studio, width)
+    page.evaluate("window.scrollTo(0, 500)")
+    page.wait_for_timeout(RESTS)
+    assert page.evaluate(OVER_THE_CURVE) == []
+    page.get_by_label("cycles, slider").focus()
+    for _ in range(6):
+        page.keyboard.press("Shift+Tab")
+        assert not page.evaluate(UNDER_THE_CURVE)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
