@@ -18,6 +18,7 @@ from loganneal.prediction import Prediction, Run, predict
 from loganneal.prediction.own_schedule import own_schedule
 from loganneal.schedules import Schedule, from_dict
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
+from loganneal.studio.fields import number_in
 from loganneal.studio.log_choice import BY_NAMES, NO_OPTIONS, LogChoice, LogOptions, options_of
 from loganneal.studio.state import Design
 
@@ -99,14 +100,8 @@ def read_dropped(name: Any, contents: Any, choice: LogChoice = BY_NAMES) -> Drop
 
 
 def _steps_per_epoch(text: str) -> float | None:
-    words = text.strip().replace(",", "")
-    if not words:
-        return None
-    try:
-        value: Any = float(words)
-    except ValueError:
-        value = text
-    return _checks.number(OWNER, "steps per epoch", value, 0.0, math.inf, bounds="()")
+    number = number_in("steps per epoch", text)
+    return None if number is None else _checks.number(OWNER, "steps per epoch", number, 0.0, math.inf, bounds="()")
 
 
 def _decoded(contents: Any) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 from loganneal import _checks, _limits
 from loganneal.schedules._cycles import round_half_up
 from loganneal.studio.controls import Control, sections
+from loganneal.studio.fields import number_in, required_number
 from loganneal.studio.fitting import fitted
 from loganneal.studio.ranges import Range
 from loganneal.studio.state import OWNER, Design
@@ -80,15 +81,9 @@ def read_field(design: Design, control: Control, text: Any) -> Any:
     Raises:
         ValueError: It is not a number. Whether the number is allowed is left to the schedule.
     """
-    words = str(text if text is not None else "").strip().replace(",", "").replace("_", "")
-    if not words and control.nothing:
+    number = number_in(control.label, text) if control.nothing else required_number(control.label, text)
+    if number is None:
         return None
-    try:
-        number = float(words)
-    except ValueError:
-        _checks.fail("the field", control.label, "a number", words or "nothing")
-    if not _checks.is_number(number):
-        _checks.fail("the field", control.label, "a finite number", words)
     unit = factor(design, control)
     if unit != 1:
         return max(round_half_up(number * unit), 1 if number > 0 else 0)
@@ -186,20 +181,13 @@ def _budget(design: Design, total_steps: int) -> Design:
 
 def _epoch(design: Design, value: Any) -> Design:
     """The design with another epoch; durations that are shown in epochs keep their number of epochs."""
-    steps = _checks.whole(OWNER, "steps per epoch", _number("steps per epoch", value), 1, _limits.STEPS)
+    steps = _checks.whole(OWNER, "steps per epoch", required_number("steps per epoch", value), 1, _limits.STEPS)
     if design.unit != "epochs":
         return design.with_(steps_per_epoch=steps)
     ratio = steps / design.steps_per_epoch
     total = max(round_half_up(design.total_steps * ratio), 1)
     tree = stretched(design.tree, ratio)
     return design.with_(tree=tree, total_steps=total, steps_per_epoch=steps)
-
-
-def _number(name: str, text: Any) -> float:
-    try:
-        return float(str(text).replace(",", ""))
-    except ValueError:
-        _checks.fail("the field", name, "a number", text)
 
 
 SETTINGS: dict[str, Callable[[Design, Any], Design]] = {

@@ -17,6 +17,7 @@ KINDS = "CSV, JSON, JSON lines, trainer_state.json of Transformers, or an event 
 
 
 NO_LOG = "This is not a log that can be read."
+TO_CHOOSE = "Something is left to choose or to correct below."
 
 
 def log_page(search: str) -> list[Any]:
@@ -58,7 +59,7 @@ def _answer(name: Any, contents: Any, choice: LogChoice) -> list[Any]:
 
 def _wrong(error: Exception) -> html.P:
     options = getattr(error, "options", None)
-    start = "This log is ambiguous, or lacks something." if options and (options.runs or options.columns) else NO_LOG
+    start = TO_CHOOSE if options and (options.runs or options.columns) else NO_LOG
     return html.P(f"{start} {error}", role="alert", className="wrong")
 
 
