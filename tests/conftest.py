@@ -18,6 +18,7 @@ collect_ignore = ["helpers/own_scripts"]  # programs that tests start; they impo
 if "PYTEST_XDIST_WORKER" in os.environ:
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)  # tracing takes twice as long in the processes that tests start
 
 # Keras chooses its backend once per process, TensorFlow by default; examples and the contract run on JAX here
 os.environ.setdefault("KERAS_BACKEND", "jax")
