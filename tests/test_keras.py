@@ -10,7 +10,7 @@ import pytest
 
 CONTRACT = Path(__file__).parent / "helpers" / "keras_contract.py"
 COVERED = ("-m", "coverage", "run") if os.environ.get("COVERAGE_RUN") else ()
-"""In front of a program whose lines count, since the coverage of a run does not include the processes that it starts."""
+"""In front of a program whose lines count: otherwise, the processes that a test starts are not part of the coverage."""
 
 
 def run(backend: str, *arguments: str) -> subprocess.CompletedProcess[str]:

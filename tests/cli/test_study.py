@@ -54,6 +54,15 @@ def test_finished_runs_are_not_repeated(done: Path, capsys: pytest.CaptureFixtur
     assert "12 runs are done, and 0 are left" in first
 
 
+def test_a_dry_run_shows_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command to probe, it lists the arms and the runs that are left, and trains none of them."""
+    assert call("run", write_file(tmp_path, replicates=2), *where(tmp_path), "--dry-run") == 0
+    text = capsys.readouterr().out
+    assert "12 runs" in text
+    assert "0/4" in text
+    assert not (tmp_path / "out").exists()
+
+
 def test_more_replicates_add_only_their_own(done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A larger study in the same folder counts what is done; `status` says what is left and writes nothing."""
     before = times(done / "out")

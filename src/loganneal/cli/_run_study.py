@@ -10,11 +10,11 @@ from rich.console import Console
 from loganneal.cli._options import DONE, FAILED, INTERRUPTED, build_engine
 from loganneal.reports.report import write_report
 from loganneal.reports.terminal.console import build_console, print_lines
-from loganneal.reports.terminal.study_display import StudyDisplay, show_result
+from loganneal.reports.terminal.study_display import StudyDisplay, show_result, show_status
 from loganneal.studies.check import check_study
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines.writer_lock import hold_study_folder
-from loganneal.studies.run import RUNS, StudyFailedError, open_records, run_study
+from loganneal.studies.run import RUNS, StudyFailedError, current_stage, open_records, run_study
 
 
 def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: str) -> int:
@@ -50,6 +50,8 @@ def run_and_show(args: argparse.Namespace, study: Study, folder: Path, command: 
 def check_and_show(args: argparse.Namespace, study: Study, folder: Path) -> int:
     """Probe the commands of a study, and print what was found and what it costs; no run is trained to its end.
 
+    A study without commands is not probed: what is done of it, what is left and the cost so far are printed.
+
     Args:
         args: The options, those of `add_engine` and `add_records` among them.
         study: The study to probe.
@@ -61,6 +63,7 @@ def check_and_show(args: argparse.Namespace, study: Study, folder: Path) -> int:
     console = build_console()
     if all(comparison.script is None for comparison in study.comparisons):
         _say(console, "The study has no training command, so there is nothing to probe.")
+        show_status(console, study, current_stage(study, open_records(args.records)))
         return DONE
     with hold_study_folder(folder):
         check_study(study, build_engine(args), folder / RUNS / "check", partial(_say, console))

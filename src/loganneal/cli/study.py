@@ -181,4 +181,6 @@ def _add_action(actions: Any, name: str, text: str) -> None:
     if name in ("run", "check"):
         add_engine(where)
     if name == "run":
-        parser.add_argument("--dry-run", action="store_true", help="probe the commands, print the cost, and stop")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="probe the commands, print plan and cost, and stop"
+        )
