@@ -148,6 +148,25 @@ def test_plateaus_end_each_cycle_on_the_floor() -> None:
     assert schedule(630) == 0
 
 
+@given(st.integers(2, 10**6), st.floats(1e-6, 10.0), st.floats(0.0, 1.0))
+def test_log_decay_rises_for_a_quarter_and_falls_late(steps: int, peak: float, floor: float) -> None:
+    """It reaches its peak after a quarter of the steps, lies above the straight line on the way down, and ends low."""
+    schedule = la.log_decay(peak, steps, floor * peak)
+    top = -(-steps // 4)
+    assert (schedule(0), schedule(top), schedule(steps)) == (0, peak, floor * peak)
+    middle = schedule((top + steps) / 2)
+    assert middle >= (1 + floor) / 2 * peak * (1 - 1e-12)
+    assert schedule == la.CyclicalLogAnnealing(peak, steps - top, floor * peak, base=0.3, warmup_steps=top, cycles=1)
+
+
+@pytest.mark.parametrize("given", [{"max_lr": 0}, {"total_steps": 0}, {"total_steps": 2.5}, {"min_lr": 0.2}])
+def test_log_decay_refuses_what_cannot_be(given: dict[str, Any]) -> None:
+    """The message names the parameter."""
+    (name,) = given
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of"):
+        la.log_decay(**{"max_lr": 0.1, "total_steps": 10, **given})
+
+
 @given(st.integers(1, 200), st.integers(1, 50), st.sampled_from(["linear", "cosine", "one_minus_sqrt"]))
 def test_a_cooldown_leaves_a_run_where_it_stands(at: int, steps: int, shape: str) -> None:
     """The running schedule up to its step, to the bit; then a fall from the rate that was due, and the floor."""

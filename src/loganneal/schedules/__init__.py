@@ -16,6 +16,8 @@ from loganneal.schedules._cyclical import (
 from loganneal.schedules._cyclical_stable import CyclicalStableDecay
 from loganneal.schedules._decays import ExponentialDecay, MultiStepDecay, StepDecay
 from loganneal.schedules._fit import share_of as share_of
+from loganneal.schedules._log_decay import LOG_DECAY as LOG_DECAY
+from loganneal.schedules._log_decay import log_decay
 from loganneal.schedules._numeric import MAX_STEP as MAX_STEP
 from loganneal.schedules._numeric import Namespace as Namespace
 from loganneal.schedules._numeric import power as power
@@ -62,6 +64,7 @@ __all__ = [
     "advise",
     "cooldown",
     "from_dict",
+    "log_decay",
 ]
 """The public names of the core, and the register of schedules: every name listed here is also `loganneal.NAME`."""
 

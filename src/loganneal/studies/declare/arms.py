@@ -7,9 +7,10 @@ from typing import Any
 
 import loganneal as la
 from loganneal import _checks, _limits
-from loganneal._palette import AMBER, BLUE, BROWN, CYAN, GREEN, GREY, OLIVE, PINK, PURPLE, RED, RUST
+from loganneal._palette import AMBER, BLUE, BROWN, CYAN, GREEN, GREY, MAGENTA, OLIVE, PINK, PURPLE, RED, RUST
 from loganneal._value import Value
 from loganneal.runs.spec import AVERAGES
+from loganneal.schedules import LOG_DECAY
 from loganneal.studies.declare.builders import FORMS, WARMUP_SHARE, build_schedule, check_parameters, warmup_steps
 from loganneal.studies.declare.tuned_parameter import TunedParameter
 
@@ -89,6 +90,7 @@ COOLDOWN = {"shape": "linear", "decay_share": 0.2}
 
 _ALL = (
     Arm("cla", "CLA (base 10, 2 cycles)", RED, "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
+    Arm("log-decay", "Log decay (warmup 25 %)", MAGENTA, "CyclicalLogAnnealing", LOG_DECAY),
     Arm("cosine", "Cosine", GREY, "Cosine"),
     Arm("sgdr", "SGDR (2 cycles)", GREEN, "CyclicalCosineAnnealing", RESTARTS),
     Arm("linear", "Linear", BLUE, "Linear"),
@@ -108,7 +110,7 @@ ARMS: dict[str, Arm] = {arm.name: arm for arm in _ALL}
 0.5
 """
 
-DEFAULT_ARMS = ("cla", "cosine", "linear", "wsd", "one-cycle")
+DEFAULT_ARMS = ("log-decay", "cosine", "linear", "wsd", "one-cycle")
 """The arms of a comparison that names none."""
 
 
