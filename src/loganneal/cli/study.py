@@ -181,6 +181,4 @@ def _add_action(actions: Any, name: str, text: str) -> None:
     if name in ("run", "check"):
         add_engine(where)
     if name == "run":
-        parser.add_argument(
-            "--dry-run", action="store_true", help="probe the commands, print plan and cost, and stop"
-        )
+        parser.add_argument("--dry-run", action="store_true", help="probe the commands, print plan and cost, and stop")

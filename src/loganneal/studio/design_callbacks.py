@@ -17,16 +17,11 @@ from loganneal.studio.state import Design, to_query
 
 def add_callbacks(app: Dash) -> None:
     """Add what the page does."""
-    told = [
-        Output(identity("fit"), "hidden"),
-        *(Output(name, "children") for name in ("advice", "facts", "links", "rivals")),
-    ]
     settled = Input("settled", "data")
-    told += [Output(identity("tuned"), "children"), Output("query", "data")]
-    app.callback(*told, settled)(_tell)
-    app.callback(
-        Output("code", "children"), Output("code-note", "children"), settled, Input("framework-chosen", "data")
-    )(_write)
+    filled = [Output(name, "children") for name in ("advice", "facts", "links", "rivals", identity("tuned"))]
+    app.callback(Output(identity("fit"), "hidden"), *filled, Output("query", "data"), settled)(_tell)
+    written = [Output(name, "children") for name in ("code", "code-note")]
+    app.callback(*written, settled, Input("framework-chosen", "data"))(_write)
     app.callback(Output("read", "children"), settled, Input("read-at", "value"))(_read)
     remember = ClientsideFunction("studio", "remember")
     app.clientside_callback(remember, Output("query", "clear_data"), Input("query", "data"))

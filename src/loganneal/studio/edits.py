@@ -31,7 +31,7 @@ class Event:
     """The use of one control.
 
     Args:
-        kind: "slider", "field", "choice", "type", "add", "remove", or an entry of `SETTINGS` or `BUTTONS`.
+        kind: "slider", "field", "choice", "type", "add", "remove", "rival", or an entry of `SETTINGS` or `BUTTONS`.
         path: The path of the parameter; "" if the kind alone is enough.
         value: The new value of the control.
     """

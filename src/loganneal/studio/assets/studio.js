@@ -2,6 +2,7 @@
 // address; use the clipboard. Nothing is computed here.
 (function () {
   const SETTLED_MS = 150; // the slow updates, the numbers and the code, wait until the user pauses
+  const GONE = "The page's server does not answer. Is loganneal studio still running?";
   const waiting = new Map(); // the newest event of each control
   let busy = false;
   let settling = 0;
@@ -16,7 +17,7 @@
     try {
       show(await answerTo(event));
     } catch (error) {
-      find("wrong").textContent = `The page's server does not answer. Is loganneal studio still running? (${error.message})`;
+      find("wrong").textContent = error instanceof TypeError ? GONE : error.message;
     }
     busy = false;
     next();
