@@ -30,7 +30,7 @@ def commands() -> None:
     """Print the commands, each followed by the beginning of its output."""
     print("\n```console")
     shown("compare --arms cla,cosine,sgdr,linear,one-cycle --replicates 10", headline(comparison("digits")))
-    shown("study run studies/recommended.toml", study_headline(study("recommended")))
+    shown("study run studies/second-form.toml", study_headline(study("second-form")))
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         write_logs()
         printed("diagnose log.csv", "decay too fast", "  In cycle")
