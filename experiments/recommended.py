@@ -8,13 +8,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from loganneal.studies import ComparisonResult, StudyResult, read_result
+from loganneal.studies import ArmResult, ComparisonResult, StudyResult, read_result
 from loganneal.studies.judge.statistics import holm
 from loganneal.studies.result import Paired
 
 NOT_WORSE_THAN = ("cosine", "linear")
 BETTER_THAN = "cosine"
-FIRST_ONLY_IF_NOT_BEATEN_BY = ("wsd", "wsd-warm", "one-cycle")  # those of them that the study has
+FIRST_ONLY_IF_NOT_BEATEN_BY = ("wsd", "wsd-warm", "one-cycle")
 ALPHA = 0.05
 
 
@@ -88,8 +88,12 @@ def _setting(comparison: ComparisonResult, p: float) -> Setting:
         worse_than=tuple(name for name in NOT_WORSE_THAN if _advantage(comparison, name) >= margin),
         p=p,
         is_better=p < ALPHA and _paired(comparison, BETTER_THAN).mean < 0,
-        beaten_by=tuple(name for name in FIRST_ONLY_IF_NOT_BEATEN_BY if str(comparison.arm(name).verdict) == "win"),
+        beaten_by=tuple(one.name for one in comparison.rivals if _comes_before(one)),
     )
+
+
+def _comes_before(rival: ArmResult) -> bool:
+    return rival.name in FIRST_ONLY_IF_NOT_BEATEN_BY and str(rival.verdict) == "win"
 
 
 def _advantage(comparison: ComparisonResult, rival: str) -> float:

@@ -14,15 +14,15 @@ from loganneal.studies.declare.study import Study
 from loganneal.studies.declare.study_file import read_study
 from loganneal.studies.judge.conclude import conclude_study
 
-FILE = Path(__file__).parents[2] / "studies" / "recommended.toml"
+STUDIES = Path(__file__).parents[2] / "studies"
 CLEAR = 0.05
 """An advantage that no margin and no noise of these tests hides: 5 points, or 0.05 bits per character."""
 
 
-@pytest.fixture(scope="module")
-def study() -> Study:
-    """The declared study with half of its replicates, which is enough to decide if advantages are clear."""
-    found = read_study(FILE)
+@pytest.fixture(scope="module", params=["recommended", "second-form"])
+def study(request: pytest.FixtureRequest) -> Study:
+    """A declared study with half of its replicates, which is enough to decide if advantages are clear."""
+    found = read_study(STUDIES / f"{request.param}.toml")
     return replace(found, comparisons=tuple(replace(one, replicates=8) for one in found.comparisons))
 
 
@@ -30,7 +30,7 @@ def study() -> Study:
 def judged(study: Study, finish: Callable[..., list[FinishedRun]]) -> Callable[..., Recommendation]:
     """What the rule says if rivals have these advantages over the form, in all settings or in some."""
 
-    def judged(settings: tuple[int, ...] = (0, 1, 2), last_loss: float = 0.2, **advantages: float) -> Recommendation:
+    def judged(settings: tuple[int, ...] = (0, 1, 2, 3), last_loss: float = 0.2, **advantages: float) -> Recommendation:
         runs = []
         for place, comparison in enumerate(study.comparisons):
             sign = 1 if comparison.data.metric.higher_is_better else -1
@@ -66,10 +66,16 @@ def test_a_plateau_that_beats_it_comes_first(judged: Callable[..., Recommendatio
     assert (found.beaten_by, found.comes_first) == (("wsd",), False)
 
 
+@pytest.mark.parametrize("study", ["second-form"], indirect=True)
+def test_a_plateau_with_as_long_a_warmup_counts_too(judged: Callable[..., Recommendation]) -> None:
+    """The second form has to hold its own against warmup-stable-decay with either warmup."""
+    assert judged((3,), cosine=-CLEAR, **{"wsd-warm": CLEAR}).beaten_by == ("wsd-warm",)
+
+
 def test_worse_than_linear(judged: Callable[..., Recommendation]) -> None:
     """If linear is ahead by more than the margin, the form is not shown to be no worse."""
     found = judged((2,), linear=CLEAR)
-    assert [one.worse_than for one in found.settings] == [(), (), ("linear",)]
+    assert [one.worse_than for one in found.settings[:3]] == [(), (), ("linear",)]
     assert not found.is_not_worse
 
 

@@ -187,6 +187,7 @@ def test_the_studies_of_this_project_are_there() -> None:
         "optimizers",
         "recommended",
         "restarts-at-length",
+        "second-form",
         "shape-and-restarts",
         "warmup",
     }
