@@ -12,7 +12,6 @@ from loganneal.prediction.own_schedule import own_schedule, point_shares
 from loganneal.prediction.predict import setting_of
 from loganneal.schedules import Schedule
 from loganneal.studies.declare.arms import ARMS
-from loganneal.studies.declare.builders import parameters_of
 
 STAND_IN = "digits"
 """The workload of a study if neither a workload nor a command is named."""
@@ -108,7 +107,7 @@ def _table(name: str, title: str, schedule: Schedule, steps: int) -> list[str]:
 
 def _warmed(name: str, warmup: float) -> list[str]:
     """A built-in arm with the warmup of the log, as it was predicted."""
-    if "warmup_share" not in parameters_of(ARMS[name].schedule):
+    if not ARMS[name].has_usual_warmup:
         return []
     return ["", f"[arm.{name}]", f"warmup_share = {warmup:.6g}"]
 

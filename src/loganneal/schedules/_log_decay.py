@@ -1,9 +1,11 @@
 """The form of log annealing to start with."""
 
+from typing import Any
+
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cyclical import CyclicalLogAnnealing
 
-LOG_DECAY = {"base": 0.3, "warmup_share": 0.25}
+LOG_DECAY: dict[str, Any] = {"base": 0.3, "warmup_share": 0.25}
 """What the studies of this project chose and confirmed; see docs/results.md."""
 
 
@@ -35,6 +37,6 @@ def log_decay(max_lr: float, total_steps: int, min_lr: float = 0.0) -> Schedule:
     >>> [round(schedule(step), 4) for step in (0, 125, 250, 625, 999, 1_000)]
     [0.0, 0.05, 0.1, 0.0642, 0.0003, 0.0]
 
-    Source: the studies of this project, https://arxiv.org/abs/2403.14685 for the logarithm.
+    Source: the second form in the results of this project; for the logarithm, Naveen, arXiv:2403.14685.
     """
     return CyclicalLogAnnealing.fit(max_lr=max_lr, total_steps=total_steps, min_lr=min_lr, cycles=1, **LOG_DECAY)

@@ -57,6 +57,7 @@ def test_schedule_survives_its_dictionary(name: str) -> None:
 def test_log_decay_is_what_the_library_calls_so() -> None:
     """The arm is the schedule that `loganneal.log_decay` makes."""
     assert ARMS["log-decay"].build(0.4, 200) == la.log_decay(0.4, 200)
+    assert [name for name, arm in ARMS.items() if not arm.has_usual_warmup] == ["log-decay", "one-cycle"]
 
 
 def test_late_fall_has_more_area() -> None:

@@ -11,7 +11,14 @@ from loganneal._palette import AMBER, BLUE, BROWN, CYAN, GREEN, GREY, MAGENTA, O
 from loganneal._value import Value
 from loganneal.runs.spec import AVERAGES
 from loganneal.schedules import LOG_DECAY
-from loganneal.studies.declare.builders import FORMS, WARMUP_SHARE, build_schedule, check_parameters, warmup_steps
+from loganneal.studies.declare.builders import (
+    FORMS,
+    WARMUP_SHARE,
+    build_schedule,
+    check_parameters,
+    parameters_of,
+    warmup_steps,
+)
 from loganneal.studies.declare.tuned_parameter import TunedParameter
 
 __all__ = ["ARMS", "DEFAULT_ARMS", "WARMUP_SHARE", "Arm", "mean_rate_over_peak", "warmup_steps"]
@@ -63,6 +70,11 @@ class Arm(Value):
         check_parameters(self.schedule, {**self.parameters, **{one.name: None for one in self.tuned}})
         if self.averaging is not None:
             _checks.one_of("an arm", "averaging", self.averaging, AVERAGES)
+
+    @property
+    def has_usual_warmup(self) -> bool:
+        """Whether it warms up for as long as the others; not if it rises by itself, or declares its own warmup."""
+        return "warmup_share" in parameters_of(self.schedule) and "warmup_share" not in self.parameters
 
     def build(self, peak: float, steps: int, tuned: Mapping[str, Any] | None = None) -> la.Schedule:
         """Make the schedule for a budget.
