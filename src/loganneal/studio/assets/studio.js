@@ -49,10 +49,8 @@
   // Dash sees the controls only to fill them: its callbacks are slower, and also run when the server fills a field.
   const ours = (element, kind) => element.matches(kind) && element.id.startsWith("{");
 
-  const sent = ({ target }) => {
-    if (ours(target, "input[type=range]")) pass(target.id, target.value);
-  };
-  document.addEventListener("input", sent, true); // before Dash draws its slider anew
+  const moved = ({ target }) => ours(target, "input[type=range]") && pass(target.id, target.value);
+  document.addEventListener("input", moved, true); // before Dash draws its slider anew
 
   document.addEventListener("change", ({ target }) => {
     if (ours(target, "select, input[type=text]")) pass(target.id, target.value);
