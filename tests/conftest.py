@@ -1,4 +1,4 @@
-"""What the tests share: the exact values of the specification, and how long Hypothesis may take."""
+"""What the tests share: data, small runs, a browser, and how long Hypothesis may take."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from browsers import launched
 
 import loganneal as la
 from loganneal.data import WORKLOADS
@@ -64,3 +65,18 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium of the system: one in each worker, since Playwright refuses a second session in a process."""
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The browser, whose pages are closed after the test: pages left open take a core each."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()

@@ -1,12 +1,10 @@
 """The page in a real browser: no request leaves it, it fits a phone, and it follows the reader's colours."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import launched
 
 from loganneal.reports import write_report
 from loganneal.runs import Journal
@@ -15,13 +13,6 @@ from loganneal.studies.result import ArmResult, StudyResult
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 NASTY = "<img src='http://example.com/x.png'><script>fetch('http://example.com')</script>" + "W" * 60
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium of the system."""
-    with launched() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

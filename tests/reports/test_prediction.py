@@ -1,7 +1,6 @@
 """The page of a prediction: one file, readable on a phone and on a dark screen."""
 
 import re
-import shutil
 
 import pytest
 from lawful_logs import COSINE, PEAK, STEPS, WARMUP, WSD, lawful_log
@@ -57,21 +56,15 @@ def test_different_kinds_are_drawn(prediction):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 375, 1280])
-def test_in_a_browser(page, tmp_path, width, scheme):
+def test_in_a_browser(page, browser, tmp_path, width, scheme):
     """It is as wide as the window, and has the reader's colours."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.skip("Chromium is not installed.")
     path = tmp_path / "page.html"
     path.write_text(page)
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        opened.goto(path.as_uri())
-        assert opened.evaluate("document.documentElement.scrollWidth") == width
-        paper = "rgb(255, 255, 255)" if scheme == "light" else "rgb(13, 17, 23)"
-        assert opened.evaluate("getComputedStyle(document.body).backgroundColor") == paper
-        browser.close()
+    opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    opened.goto(path.as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") == width
+    paper = "rgb(255, 255, 255)" if scheme == "light" else "rgb(13, 17, 23)"
+    assert opened.evaluate("getComputedStyle(document.body).backgroundColor") == paper

@@ -1,13 +1,11 @@
-"""A page that is served, and a browser that opens it."""
+"""A page that is served."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from browsers import launched
 
 pytest.importorskip("dash", reason="Dash is not installed.")
 
@@ -38,18 +36,3 @@ def studies(tmp_path: Path) -> Iterator[str]:
     """The address of the page that shows the studies of the test's own folder, whose journal is in ``runs``."""
     with served(Studies([tmp_path], tmp_path / "runs")) as place:
         yield f"{place}studies"
-
-
-@pytest.fixture
-def browser(chromium: Any) -> Iterator[Any]:
-    """The browser, whose pages are closed after the test: pages left open take a core each."""
-    yield chromium
-    for context in chromium.contexts:
-        context.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A headless Chromium of the system."""
-    with launched() as found:
-        yield found
