@@ -137,6 +137,15 @@ def test_a_bad_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert error.count("\n") == 1
 
 
+def test_more_examples_than_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are refused before the first run."""
+    path = write_file(tmp_path)
+    path.write_text(f"test_examples = 1501\n{path.read_text()}")
+    assert call("run", path, *where(tmp_path), "--workers", "0") == 2
+    assert "'test_examples' parameter of digits must be a whole number in [1, 1500]" in capsys.readouterr().err
+    assert not len(Journal(tmp_path / "out" / "records"))
+
+
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line names the wrong path."""
     assert call("status", tmp_path / "no.toml") == 2

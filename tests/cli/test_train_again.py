@@ -89,7 +89,7 @@ def test_an_overfitting_run_is_halved(schedule):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"seed": 3, "split_seed": 5, "model": "resnet-8", "batch_size": 32, "grad_clip": 0.1 + 0.2},
+        {"seed": 3, "split_seed": 5, "model": "resnet-8", "batch_size": 32, "grad_clip": 0.1 + 0.2, "test_examples": 9},
         {"optimizer": "adamw", "optimizer_options": {"betas": [0.9, 0.99]}, "weight_decay": 0.0},
         {"averaging": ("ema", "swa"), "ema_decay": 0.5, "channels_last": True, "evaluations": 7},
         PAPER,

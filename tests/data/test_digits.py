@@ -41,10 +41,23 @@ def test_classes_are_shuffled():
     assert all(len(set(part.targets[:100])) == 10 for part in (splits.train, splits.validation, splits.test))
 
 
+def test_a_part_of_the_test_images():
+    """It is drawn from the test images of the split by the same seed; the other parts are unchanged."""
+    whole, part, again = (DIGITS.load(3, 2500, 1000, size) for size in (None, 200, 200))
+    images = {image.tobytes() for image in whole.test.inputs}
+    assert len(part.test) == 200
+    assert {image.tobytes() for image in part.test.inputs} < images
+    assert np.array_equal(part.test.inputs, again.test.inputs)
+    assert not np.array_equal(part.test.inputs, whole.test.inputs[:200])
+    assert np.array_equal(part.validation.inputs, whole.validation.inputs)
+
+
 def test_too_many_images_are_refused():
     """More images than there are is an error that says how many there are."""
     with pytest.raises(ValueError, match="at most 5000 examples in all"):
         DIGITS.load(0, 4000, 1000)
+    with pytest.raises(ValueError, match=r"'test_examples' parameter of digits must be a whole number in \[1, 1500\]"):
+        DIGITS.load(0, 2500, 1000, 1501)
 
 
 @pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)

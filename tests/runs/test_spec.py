@@ -29,7 +29,7 @@ def test_key_is_stable_and_reads_every_field(small_run):
         "weight_decay": 0.0, "precision": "bfloat16", "optimizer_options": {"nesterov": False}, "accumulation": 2,
         "grad_clip": 1.0, "label_smoothing": 0.1, "channels_last": True, "compile": True, "averaging": ("ema",),
         "ema_decay": 0.9, "swa_share": 0.5, "snapshots": 2, "crop": 0, "flip": False, "curve_points": 5,
-        "evaluations": 2,
+        "evaluations": 2, "test_examples": 100,
     }  # fmt: skip
     keys = {dataclasses.replace(spec, **{name: value}).key for name, value in changes.items()}
     assert small_run().key == spec.key
@@ -52,6 +52,7 @@ def test_numpy_numbers_are_plain_numbers(small_run):
         ("batch_size", 321, "at most 'train_examples', 320"),
         ("train_examples", "many", "a whole number in [1, inf)"),
         ("validation_examples", float("nan"), "a whole number in [1, inf)"),
+        ("test_examples", 0, "a whole number in [1, inf)"),
         ("momentum", 1.0, "a number in [0, 1)"),
         ("weight_decay", -1e-4, "a number in [0, inf)"),
         ("optimizer", "a-dam", "'sgd', 'adam', 'adamw', the name of a class in torch.optim, or module:function"),

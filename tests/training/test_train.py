@@ -72,6 +72,13 @@ def test_short_runs_log_every_step(small_run):
     assert record.status == "completed"
 
 
+def test_a_part_of_the_test_images_scores_the_same_network(small_run):
+    """Fewer test examples change the test score alone; its steps are those of their number."""
+    whole, part = (train(small_run(test_examples=size)) for size in (None, 30))
+    assert (part.weights, part.validation_score) == (whole.weights, whole.validation_score)
+    assert part.test_score * 30 == pytest.approx(round(part.test_score * 30))
+
+
 def test_divergence_is_an_outcome(small_run):
     """A peak far too high ends the run with status "diverged", without accuracies; its finite curve is kept."""
     record = train(small_run(schedule=la.Constant(1e30), steps=60))

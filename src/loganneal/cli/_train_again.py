@@ -23,8 +23,8 @@ EPOCHS = 2.0
 
 _CYCLICAL = ("base", "cycle_mult", "peak_decay", "restart_warmup_share")
 _SETTINGS = (
-    "model", "train_examples", "validation_examples", "optimizer", "momentum", "weight_decay", "batch_size",
-    "accumulation", "grad_clip", "label_smoothing", "ema_decay", "swa_share", "snapshots", "precision",
+    "model", "train_examples", "validation_examples", "test_examples", "optimizer", "momentum", "weight_decay",
+    "batch_size", "accumulation", "grad_clip", "label_smoothing", "ema_decay", "swa_share", "snapshots", "precision",
 )  # fmt: skip
 
 

@@ -146,9 +146,9 @@ def specify(args: argparse.Namespace, workload: Workload) -> RunSpec:
 
 
 _SAME = (
-    "model", "steps", "train_examples", "validation_examples", "evaluations", "optimizer", "momentum", "weight_decay",
-    "batch_size", "accumulation", "grad_clip", "label_smoothing", "ema_decay", "swa_share", "snapshots", "precision",
-    "channels_last", "compile",
+    "model", "steps", "train_examples", "validation_examples", "test_examples", "evaluations", "optimizer", "momentum",
+    "weight_decay", "batch_size", "accumulation", "grad_clip", "label_smoothing", "ema_decay", "swa_share", "snapshots",
+    "precision", "channels_last", "compile",
 )  # fmt: skip
 
 
@@ -192,6 +192,7 @@ def _add_task(parser: argparse.ArgumentParser) -> None:
     add("--split-seed", type=int, metavar="S", help="seed of the validation split (default: --seed)")
     add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
     add("--validation-examples", type=int, metavar="N", help="validation examples (default: the workload's)")
+    add("--test-examples", type=int, metavar="N", help="test examples, drawn by the split seed (default: all)")
     add("--evaluations", type=int, default=20, metavar="N", help="how often validation is scored (default: 20)")
 
 

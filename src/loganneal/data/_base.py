@@ -1,7 +1,7 @@
 """A workload: data, what a network sees of it, and the defaults of a run. Torch-free."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -82,6 +82,22 @@ class Splits:
     validation: Examples
     test: Examples
     source: str
+
+    def draw_test(self, size: int, seed: int, owner: str) -> "Splits":
+        """The same splits with a part of the test examples.
+
+        Args:
+            size: Number of test examples to keep, at least 1.
+            seed: Decides which.
+            owner: Name of the workload, for the message.
+
+        Raises:
+            ValueError: There are fewer test examples.
+        """
+        available = len(self.test)
+        count = _checks.whole(owner, "test_examples", size, 1, available)
+        chosen = np.random.default_rng(seed).permutation(available)[:count]
+        return replace(self, test=self.test.take(chosen))
 
 
 @dataclass(frozen=True)
@@ -171,22 +187,27 @@ class Workload:
     length: int = 0
     own: CustomTask | None = None
 
-    def load(self, split_seed: int, train_examples: int, validation_examples: int) -> Splits:
+    def load(
+        self, split_seed: int, train_examples: int, validation_examples: int, test_examples: int | None = None
+    ) -> Splits:
         """Read the examples, and split them by a seed.
 
         Args:
             split_seed: Decides which examples are for training and which for validation; at least 0.
             train_examples: Number of examples to train on, at least 1.
             validation_examples: Number of examples to select on, at least 1.
+            test_examples: Number of examples to score on, at least 1, drawn by the same seed; None for the whole test
+                set.
 
         Returns:
-            The splits. The test examples are the same for every seed.
+            The splits.
 
         Raises:
             DataNotFoundError: The data set is not there; the message says what to do.
             ValueError: There are fewer examples than were asked for.
         """
-        return self.loader(split_seed, train_examples, validation_examples)
+        splits = self.loader(split_seed, train_examples, validation_examples)
+        return splits if test_examples is None else splits.draw_test(test_examples, split_seed, self.name)
 
     def spec(self, *, schedule: Schedule, seed: int, split_seed: int, **changes: Any) -> RunSpec:
         """A run of this workload with its default settings.

@@ -74,6 +74,7 @@ class RunSpec:
         flip: Whether half of the images are mirrored; None for the workload's own.
         curve_points: Largest number of evenly spaced points on the curve, at least 1.
         evaluations: Number of these points at which the validation score is measured, at least 1.
+        test_examples: Examples to score on, at least 1, drawn from the test set by ``split_seed``; None for all.
 
     Raises:
         ValueError: A value is not allowed; the message names the parameter.
@@ -115,6 +116,7 @@ class RunSpec:
     flip: bool | None = None
     curve_points: int = 50
     evaluations: int = 10
+    test_examples: int | None = None
 
     def __post_init__(self) -> None:
         self._check_names()
@@ -134,6 +136,8 @@ class RunSpec:
     def _check_numbers(self) -> None:
         for name in ("batch_size", "train_examples", "validation_examples", "accumulation", "snapshots"):
             self._whole(name, 1)
+        if self.test_examples is not None:
+            self._whole("test_examples", 1)
         for name in ("steps", "curve_points", "evaluations"):
             self._set(name, _checks.whole("RunSpec", name, getattr(self, name), 1, STEPS))
         for name in ("seed", "split_seed"):

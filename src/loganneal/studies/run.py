@@ -260,7 +260,7 @@ def _check_data(study: Study, data_root: Path | None) -> None:
         spec = next(comparison.replicate(0)).spec
         if not isinstance(spec, RunSpec):
             continue
-        wanted = (spec.workload, spec.train_examples, spec.validation_examples)
+        wanted = (spec.workload, spec.train_examples, spec.validation_examples, spec.test_examples)
         if wanted not in checked:
             find_workload(comparison.workload, data_root).load(spec.split_seed, *wanted[1:])
         checked.add(wanted)

@@ -194,7 +194,7 @@ def _task(spec: RunSpec, fabric: Fabric, data_root: str | Path | None) -> tuple[
     check_names(spec, workload)  # for a run without a folder, too
     wanted: dict[str, Any] = {"crop": spec.crop, "flip": spec.flip}
     workload = dataclasses.replace(workload, **{name: value for name, value in wanted.items() if value is not None})
-    splits = workload.load(spec.split_seed, spec.train_examples, spec.validation_examples)
+    splits = workload.load(spec.split_seed, spec.train_examples, spec.validation_examples, spec.test_examples)
     return Task(workload, splits, fabric.device), splits.source
 
 
