@@ -51,16 +51,13 @@ def main() -> None:
     """Test the networks that have no file yet, and print the usable peak of each."""
     torch.set_num_threads(1)
     folder, *chosen = sys.argv[1:] or ["records/network-rates"]
-    Path(folder).mkdir(exist_ok=True)
+    Path(folder).mkdir(parents=True, exist_ok=True)
     for network in chosen or NETWORKS:
         file = Path(folder) / f"{network}.json"
         if not file.exists():
             file.write_text(as_json(network, test_of(network)) + "\n")
         found = json.loads(file.read_text())
-        print(
-            f"{network:10} {found['usable']:.2g} (lowest loss at {found['lowest']:.2g}, left: {found['left']})",
-            flush=True,
-        )
+        print(f"{network:10} {found['usable']:.2g} (lowest loss at {found['lowest']:.2g})", flush=True)
 
 
 if __name__ == "__main__":
