@@ -12,9 +12,9 @@ import torch
 
 import loganneal as la
 from loganneal.data import find_workload
-from loganneal.training.lr_range import RangeTest, lr_range
+from loganneal.training.lr_range import NoPeakError, RangeLosses, RangeTest, lr_range
 
-NETWORKS = ("vgg-16", "vgg-19", "googlenet", "botnet", "resnet-34", "xception", "resnet-50")
+NETWORKS = ("vgg-16", "vgg-19", "googlenet", "botnet", "xception", "resnet-34", "resnet-50")
 STEPS = 100
 BATCH = 50
 LOW, HIGH = 1e-4, 3.0
@@ -22,8 +22,8 @@ SCORED = 100
 """The scores of a range test are not used, so it scores few examples."""
 
 
-def test_of(network: str) -> RangeTest:
-    """The range test of a network, in the setting of the studies."""
+def outcome(network: str) -> RangeTest | RangeLosses:
+    """The range test of a network in the setting of the studies, or its losses if they show no usable peak."""
     spec = find_workload("cifar10").spec(
         schedule=la.Constant(HIGH),
         seed=0,
@@ -36,12 +36,15 @@ def test_of(network: str) -> RangeTest:
         validation_examples=SCORED,
         test_examples=SCORED,
     )
-    return lr_range(spec, low=LOW, high=HIGH)
+    try:
+        return lr_range(spec, low=LOW, high=HIGH)
+    except NoPeakError as error:
+        return error.losses
 
 
-def as_json(network: str, found: RangeTest) -> str:
+def as_json(network: str, found: RangeTest | RangeLosses) -> str:
     """What the test found, with the losses behind it."""
-    values = {name: getattr(found, name) for name in ("usable", "lowest", "leaving", "left")}
+    values = {name: getattr(found, name, None) for name in ("usable", "lowest", "leaving", "left")}
     curve = {name: [round(one, 7) for one in getattr(found, name).tolist()] for name in ("lr", "loss")}
     setting = {"batch_size": BATCH, "steps": STEPS, "torch": torch.__version__}
     return json.dumps({"network": network, **values, **setting, **curve})
@@ -55,9 +58,9 @@ def main() -> None:
     for network in chosen or NETWORKS:
         file = Path(folder) / f"{network}.json"
         if not file.exists():
-            file.write_text(as_json(network, test_of(network)) + "\n")
+            file.write_text(as_json(network, outcome(network)) + "\n")
         found = json.loads(file.read_text())
-        print(f"{network:10} {found['usable']:.2g} (lowest loss at {found['lowest']:.2g})", flush=True)
+        print(f"{network:10}", "no usable peak" if found["usable"] is None else f"{found['usable']:.2g}", flush=True)
 
 
 if __name__ == "__main__":

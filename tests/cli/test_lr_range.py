@@ -27,13 +27,24 @@ def test_json_and_a_file(tmp_path, capsys):
     assert path.read_bytes().startswith(b"<?xml")
 
 
+def test_losses_that_do_not_fall_are_drawn(tmp_path, capsys):
+    """There is no usable peak, and the reason is given, but the losses are not lost."""
+    low = [*FEW, "--low", "1e-9", "--high", "1e-8"]
+    assert main(["lr-range", *low]) == 2
+    captured = capsys.readouterr()
+    assert "The loss does not fall by more than its noise in 60 steps at rates from 1e-09 to 1e-08" in captured.err
+    assert "┤" in captured.out
+    path = tmp_path / "range.svg"
+    assert main(["lr-range", *low, "--out", str(path)]) == 2
+    assert path.read_bytes().startswith(b"<?xml")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--workload", "digit"], "Did you mean 'digits'?"),
         (["--model", "resnet-tin"], "Did you mean 'resnet-tiny'?"),
         (["--low", "1", "--high", "0.1"], "'min_lr' parameter of ExponentialRise"),
-        (["--low", "1e-9", "--high", "1e-8"], "a rate at which the loss falls"),
         (["--out", "x.gif"], "'.png', '.svg', '.pdf'"),
     ],
 )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import loganneal as la
-from loganneal.training.lr_range import ExponentialRise, lr_range, usable_peak
+from loganneal.training.lr_range import ExponentialRise, NoPeakError, lr_range, usable_peak
 
 RATES = np.geomspace(1e-5, 10, 301)
 
@@ -52,9 +52,10 @@ def test_a_minimum_that_is_never_left_is_told():
 
 @pytest.mark.parametrize("loss", [np.linspace(1, 2, 301), np.full(301, 2.0)])
 def test_a_loss_that_does_not_fall_is_refused(loss):
-    """No peak is made up."""
-    with pytest.raises(ValueError, match="a rate at which the loss falls"):
+    """No peak is made up, and the losses are kept."""
+    with pytest.raises(NoPeakError, match="in 301 steps at rates from 1e-05 to 10") as caught:
         usable_peak(RATES, loss)
+    assert caught.value.losses.loss is loss
 
 
 def test_too_few_losses_are_refused():

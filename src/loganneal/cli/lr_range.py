@@ -4,6 +4,8 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,8 @@ from loganneal.cli._options import needs_lab
 
 if TYPE_CHECKING:
     from loganneal.runs.spec import RunSpec
-    from loganneal.training.lr_range import RangeTest
+    from loganneal.training.loop import OnRow
+    from loganneal.training.lr_range import RangeLosses, RangeTest
 
 EPILOG = """examples:
   loganneal lr-range                                              the embedded digits, in seconds
@@ -56,25 +59,47 @@ def run(args: argparse.Namespace) -> int:
     """Run the test and show the result.
 
     Raises:
-        ValueError: An argument is wrong, or the loss does not fall in this range.
+        ValueError: An argument is wrong, or the loss does not fall in this range; it is drawn all the same.
         DataNotFoundError: The data set is not there.
         ModuleNotFoundError: A package that training needs is not installed.
     """
     if args.out is not None:
         _checks.one_of("loganneal lr-range", "--out", args.out.suffix.lower(), SUFFIXES)
     with needs_lab():
-        from loganneal.reports import lr_range as pictures
-        from loganneal.reports.diagnosis import write_figure
-        from loganneal.training.lr_range import lr_range
-    found = lr_range(_spec(args), low=args.low, high=args.high, data_root=args.data_root)
+        from loganneal.training.lr_range import NoPeakError, lr_range
+    spec = _spec(args)
+    try:
+        with _progress(spec.steps) as on_row:
+            found = lr_range(spec, low=args.low, high=args.high, data_root=args.data_root, on_row=on_row)
+    except NoPeakError as error:
+        _draw(error.losses, args)
+        raise
     print(_as_json(found) if args.json else _in_words(found))
+    _draw(found, args)
+    return 0
+
+
+@contextmanager
+def _progress(steps: int) -> "Iterator[OnRow]":
+    """A bar on a terminal until the test is over."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("training", total=steps)
+        yield lambda row: bar.update(task, completed=row.step)
+
+
+def _draw(found: "RangeTest | RangeLosses", args: argparse.Namespace) -> None:
+    from loganneal.reports import lr_range as pictures
+    from loganneal.reports.diagnosis import write_figure
+
     if args.out is not None:
         write_figure(pictures.range_figure(found), args.out)
         print(f"Wrote {args.out}.", file=sys.stderr if args.json else sys.stdout)
     elif not args.json:
         width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
         print(pictures.range_text(found, width=width, colour=colour))
-    return 0
 
 
 def _spec(args: argparse.Namespace) -> "RunSpec":

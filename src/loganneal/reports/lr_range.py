@@ -7,26 +7,27 @@ from matplotlib.figure import Figure
 
 from loganneal._palette import BLUE, RED
 from loganneal.reports.figures import INK, STYLE, WIDTH
-from loganneal.training.lr_range import TOWER, RangeTest
+from loganneal.training.lr_range import TOWER, RangeLosses, RangeTest
 
 LOSS, USABLE = RED, BLUE
 
 
-def range_figure(found: RangeTest) -> Figure:
-    """Loss against rate, with the usable peak and the end of the minimum."""
+def range_figure(found: RangeTest | RangeLosses) -> Figure:
+    """Loss against rate, with the usable peak and the end of the minimum if there are any."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
         axes = figure.subplots()
         axes.plot(found.lr, found.loss, color=LOSS, alpha=0.25, lw=0.7)
         axes.plot(found.lr, found.smoothed, color=LOSS, label="training loss, smoothed")
-        axes.axvline(found.usable, color=USABLE, label=f"usable peak {found.usable:.2g}")
-        axes.axvline(found.leaving, color=INK, lw=0.7, ls=":", label=f"leaves its minimum at {found.leaving:.2g}")
+        if isinstance(found, RangeTest):
+            axes.axvline(found.usable, color=USABLE, label=f"usable peak {found.usable:.2g}")
+            axes.axvline(found.leaving, color=INK, lw=0.7, ls=":", label=f"leaves its minimum at {found.leaving:.2g}")
         axes.set(xlabel="rate", ylabel="loss", xscale="log", ylim=_heights(found))
         figure.legend(loc="outside upper center", ncols=3)
         return figure
 
 
-def range_text(found: RangeTest, *, width: int = 100, height: int = 16, colour: bool = True) -> str:
+def range_text(found: RangeTest | RangeLosses, *, width: int = 100, height: int = 16, colour: bool = True) -> str:
     """The smoothed loss against the logarithm of the rate, as lines of text for a terminal."""
     plotext.clear_figure()
     plotext.plotsize(width, height)
@@ -35,14 +36,15 @@ def range_text(found: RangeTest, *, width: int = 100, height: int = 16, colour: 
     places = np.log10(found.lr).tolist()
     heights = np.minimum(found.smoothed, high).tolist()
     plotext.plot(places, heights, label="loss, smoothed", marker="braille" if colour else "*")
-    plotext.plot([float(np.log10(found.usable))] * 2, [low, high], label="usable peak", marker="│")
+    if isinstance(found, RangeTest):
+        plotext.plot([float(np.log10(found.usable))] * 2, [low, high], label="usable peak", marker="│")
     plotext.xlabel("rate, as a power of ten")
     text = str(plotext.build())
     plotext.clear_figure()
     return text if colour else str(plotext.uncolorize(text))
 
 
-def _heights(found: RangeTest) -> tuple[float, float]:
+def _heights(found: RangeTest | RangeLosses) -> tuple[float, float]:
     """Limits from the minimum to a little above the start: what comes after the minimum would flatten the curve."""
     start, lowest = float(found.smoothed[0]), float(found.smoothed.min())
     room = 0.1 * abs(start - lowest)

@@ -5,6 +5,7 @@ form is that of fastai. The rule is ours, see `usable_peak`.
 """
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 from loganneal import Schedule, _checks
 from loganneal.diagnosis.log import Numbers
 from loganneal.diagnosis.measures import first_loss
+from loganneal.runs import MetricsRow
 from loganneal.runs.spec import RunSpec
 from loganneal.schedules import Namespace, power
 
@@ -54,6 +56,36 @@ class ExponentialRise(Schedule):
         return self.max_lr * power(self.min_lr / self.max_lr, left, xp)
 
 
+class RangeLosses(NamedTuple):
+    """The losses of a range test.
+
+    Args:
+        lr: The rate of each step.
+        loss: The training loss of each step.
+        smoothed: The loss without its noise.
+    """
+
+    lr: Numbers
+    loss: Numbers
+    smoothed: Numbers
+
+
+class NoPeakError(ValueError):
+    """The loss of a range test does not fall by more than its noise, so it shows no usable peak.
+
+    Args:
+        losses: The losses of the test.
+    """
+
+    def __init__(self, losses: RangeLosses) -> None:
+        low, high = losses.lr[0], losses.lr[-1]
+        super().__init__(
+            f"The loss does not fall by more than its noise in {len(losses.lr)} steps at rates from {low:.2g} to "
+            f"{high:.2g}, so they show no usable peak. Use more steps, or rates at which the network learns."
+        )
+        self.losses = losses
+
+
 class RangeTest(NamedTuple):
     """The result of a range test.
 
@@ -82,6 +114,7 @@ def lr_range(
     low: float = 1e-5,
     high: float = 10.0,
     data_root: str | Path | None = None,
+    on_row: Callable[[MetricsRow], None] | None = None,
 ) -> RangeTest:
     """Train as `spec` says, except that the rate grows from `low` to `high`, and find a usable peak.
 
@@ -90,16 +123,18 @@ def lr_range(
         low: The first rate, in (0, high).
         high: The last rate.
         data_root: Folder with the workload's data.
+        on_row: Called after each step with its point of the curve.
 
     Raises:
-        ValueError: A rate is not allowed, or the loss does not fall in this range.
+        NoPeakError: The loss does not fall by more than its noise; the error has the losses.
+        ValueError: A rate is not allowed, or fewer than ten losses are finite.
         DataNotFoundError: The data set is not there.
     """
     from loganneal.training import train  # the rule needs no torch
 
     rise = ExponentialRise(high, low, spec.steps)
     changes: dict[str, Any] = {"curve_points": spec.steps, "evaluations": 1, "averaging": ()}
-    record = train(dataclasses.replace(spec, schedule=rise, **changes), data_root=data_root)
+    record = train(dataclasses.replace(spec, schedule=rise, **changes), data_root=data_root, on_row=on_row)
     rates, losses = np.array([(row.lr, row.loss) for row in record.metrics]).reshape(-1, 2).T
     return usable_peak(rates, losses, diverged=record.status != "completed")
 
@@ -117,7 +152,8 @@ def usable_peak(lr: Numbers, loss: Numbers, *, diverged: bool = False) -> RangeT
         diverged: Whether the run ended because its loss was not finite; then it has left its minimum.
 
     Raises:
-        ValueError: There are fewer than ten losses, or they do not fall.
+        NoPeakError: The losses do not fall by more than their noise.
+        ValueError: There are fewer than ten losses.
 
     Example:
         >>> lr = np.geomspace(0.001, 10, 81)
@@ -131,7 +167,7 @@ def usable_peak(lr: Numbers, loss: Numbers, *, diverged: bool = False) -> RangeT
     lowest = int(np.argmin(smoothed))
     gained = smoothed[0] - smoothed[lowest]
     if gained <= NOISE * _error((loss - smoothed)[: lowest + 1], len(loss)):
-        _checks.fail("lr_range", "low", "a rate at which the loss falls", float(lr[0]), "Try a lower one.")
+        raise NoPeakError(RangeLosses(lr, loss, smoothed))
     above = smoothed[lowest:] > smoothed[lowest] + RISE * gained
     leaving = float(lr[lowest + int(np.argmax(above))] if above.any() else lr[-1])
     left = bool(above.any()) or diverged
