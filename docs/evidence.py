@@ -53,6 +53,11 @@ def verdict(name: str, arm_name: str, words: str = "") -> str:
     return str(arm(name, arm_name, words).verdict)
 
 
+def judged(name: str, arm_name: str, words: str = "") -> str:
+    """Mean difference of an arm to the reference, with its 95 % interval and the verdict."""
+    return f"{difference(name, arm_name, words)} {verdict(name, arm_name, words)}"
+
+
 def score(name: str, arm_name: str, words: str = "") -> str:
     """Mean test score of an arm."""
     scores = arm(name, arm_name, words).scores
@@ -212,6 +217,24 @@ def _cost(once: str, twice: str, words: str) -> str:
     if once == "cosine":
         return difference("shape-and-restarts", twice, words)
     return between("shape-and-restarts", twice, once, words)
+
+
+def restarts_at_length() -> None:
+    """Print what further cycles change in long runs, against one cycle of the same base."""
+    name = "restarts-at-length"
+    titles = {
+        "cla-2": "two cycles",
+        "cla-4": "four cycles",
+        "cla-2-averaged": "two cycles, snapshots averaged",
+        "cla-4-averaged": "four cycles, snapshots averaged",
+        "cosine": "cosine, one cycle",
+    }
+    found = study(name).comparisons
+    budgets = [f"{one.declaration.workload_title.split(' (')[0]}, {one.declaration.steps:,} updates" for one in found]
+    rows(
+        ("Against one cycle of base 10", *budgets),
+        [(title, *(judged(name, arm, one.label) for one in found)) for arm, title in titles.items()],
+    )
 
 
 def benchmark(name: str, keep: Mapping[int, str] | None = None, picked: Sequence[str] = ()) -> None:

@@ -91,6 +91,9 @@ class Splits:
             seed: Decides which.
             owner: Name of the workload, for the message.
 
+        Returns:
+            The splits, with the same training and validation examples.
+
         Raises:
             ValueError: There are fewer test examples.
         """
