@@ -7,6 +7,7 @@ label of one.
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ RECORDS = Path(__file__).parents[1] / "records"
 WIDTH = 120
 
 
+@cache
 def study(name: str) -> StudyResult:
     """The result of a study."""
     return read_result(RECORDS / name / "result.json")
