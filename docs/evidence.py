@@ -235,7 +235,7 @@ def restarts_at_length() -> None:
     budgets = [f"{one.declaration.workload_title.split(' (')[0]}, {one.declaration.steps:,} updates" for one in found]
     rows(
         ("Against one cycle of base 10", *budgets),
-        [(title, *(judged(name, arm, one.label) for one in found)) for arm, title in titles.items()],
+        [(title, *(judged(name, rival, one.label) for one in found)) for rival, title in titles.items()],
     )
 
 

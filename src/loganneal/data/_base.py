@@ -97,9 +97,8 @@ class Splits:
         Raises:
             ValueError: There are fewer test examples.
         """
-        available = len(self.test)
-        count = _checks.whole(owner, "test_examples", size, 1, available)
-        chosen = np.random.default_rng(seed).permutation(available)[:count]
+        count = _checks.whole(owner, "test_examples", size, 1, len(self.test))
+        (chosen,) = shuffled_split(len(self.test), (count,), seed, owner)
         return replace(self, test=self.test.take(chosen))
 
 
