@@ -7,7 +7,7 @@ import loganneal as la
 from loganneal.diagnosis import Log, diagnose
 from loganneal.reports.diagnosis import run_figure, run_text
 from loganneal.reports.lr_range import range_figure, range_text
-from loganneal.training.lr_range import usable_peak
+from loganneal.training.lr_range import RangeLosses, usable_peak
 
 
 def log(loss=None, steps=200):
@@ -74,3 +74,17 @@ def test_a_range_test_can_be_drawn():
     figure.draw_without_rendering()
     assert any(line.get_xdata()[0] == found.usable for line in figure.axes[0].lines)
     assert "usable peak" in range_text(found, colour=False)
+    labels = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert {"0.001", "1"} <= set(labels)
+
+
+@pytest.mark.parametrize("size", [0.0, 0.3])
+def test_losses_without_a_peak_are_drawn_whole(size):
+    """No line marks a peak, and the whole smoothed curve lies within the figure, even if it is flat."""
+    rates = np.geomspace(1e-5, 10, 100)
+    smoothed = 2.3 + size * np.sin(np.arange(100))
+    figure = range_figure(RangeLosses(rates, smoothed, smoothed))
+    figure.draw_without_rendering()
+    low, high = figure.axes[0].get_ylim()
+    assert low < smoothed.min() <= smoothed.max() < high
+    assert len(figure.axes[0].lines) == 2

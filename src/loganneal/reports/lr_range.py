@@ -23,6 +23,7 @@ def range_figure(found: RangeTest | RangeLosses) -> Figure:
             axes.axvline(found.usable, color=USABLE, label=f"usable peak {found.usable:.2g}")
             axes.axvline(found.leaving, color=INK, lw=0.7, ls=":", label=f"leaves its minimum at {found.leaving:.2g}")
         axes.set(xlabel="rate", ylabel="loss", xscale="log", ylim=_heights(found))
+        axes.xaxis.set_major_formatter("{x:g}")  # the usual one writes formulas, which the style does not read
         figure.legend(loc="outside upper center", ncols=3)
         return figure
 
@@ -45,7 +46,14 @@ def range_text(found: RangeTest | RangeLosses, *, width: int = 100, height: int 
 
 
 def _heights(found: RangeTest | RangeLosses) -> tuple[float, float]:
-    """Limits from the minimum to a little above the start: what comes after the minimum would flatten the curve."""
+    """Limits from the minimum to a little above the start: what comes after the minimum would flatten the curve.
+
+    Losses that show no minimum are drawn whole.
+    """
     start, lowest = float(found.smoothed[0]), float(found.smoothed.min())
+    if isinstance(found, RangeLosses):
+        highest = float(found.smoothed.max())
+        room = 0.05 * (highest - lowest) or 1.0  # for losses that are all equal
+        return lowest - room, highest + room
     room = 0.1 * abs(start - lowest)
     return lowest - room, min(start + 5 * room, TOWER * abs(start) + room)
