@@ -12,7 +12,7 @@ import torch
 
 import loganneal as la
 from loganneal.data import find_workload
-from loganneal.training.lr_range import NoPeakError, RangeLosses, RangeTest, lr_range
+from loganneal.training.lr_range import NoPeakError, RangeLosses, lr_range
 
 NETWORKS = ("vgg-16", "vgg-19", "googlenet", "botnet", "xception", "resnet-34", "resnet-50")
 STEPS = 100
@@ -22,7 +22,7 @@ SCORED = 100
 """The scores of a range test are not used, so it scores few examples."""
 
 
-def outcome(network: str) -> RangeTest | RangeLosses:
+def outcome(network: str) -> RangeLosses:
     """The range test of a network in the setting of the studies, or its losses if they show no usable peak."""
     spec = find_workload("cifar10").spec(
         schedule=la.Constant(HIGH),
@@ -42,7 +42,7 @@ def outcome(network: str) -> RangeTest | RangeLosses:
         return error.losses
 
 
-def as_json(network: str, found: RangeTest | RangeLosses) -> str:
+def as_json(network: str, found: RangeLosses) -> str:
     """What the test found, with the losses behind it."""
     values = {name: getattr(found, name, None) for name in ("usable", "lowest", "leaving", "left")}
     curve = {name: [round(one, 7) for one in getattr(found, name).tolist()] for name in ("lr", "loss")}

@@ -90,7 +90,7 @@ def _progress(steps: int) -> "Iterator[OnRow]":
         yield lambda row: bar.update(task, completed=row.step)
 
 
-def _draw(found: "RangeTest | RangeLosses", args: argparse.Namespace) -> None:
+def _draw(found: "RangeLosses", args: argparse.Namespace) -> None:
     from loganneal.reports import lr_range as pictures
     from loganneal.reports.diagnosis import write_figure
 

@@ -12,7 +12,7 @@ from loganneal.training.lr_range import TOWER, RangeLosses, RangeTest
 LOSS, USABLE = RED, BLUE
 
 
-def range_figure(found: RangeTest | RangeLosses) -> Figure:
+def range_figure(found: RangeLosses) -> Figure:
     """Loss against rate, with the usable peak and the end of the minimum if there are any."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
@@ -28,7 +28,7 @@ def range_figure(found: RangeTest | RangeLosses) -> Figure:
         return figure
 
 
-def range_text(found: RangeTest | RangeLosses, *, width: int = 100, height: int = 16, colour: bool = True) -> str:
+def range_text(found: RangeLosses, *, width: int = 100, height: int = 16, colour: bool = True) -> str:
     """The smoothed loss against the logarithm of the rate, as lines of text for a terminal."""
     plotext.clear_figure()
     plotext.plotsize(width, height)
@@ -45,13 +45,13 @@ def range_text(found: RangeTest | RangeLosses, *, width: int = 100, height: int 
     return text if colour else str(plotext.uncolorize(text))
 
 
-def _heights(found: RangeTest | RangeLosses) -> tuple[float, float]:
+def _heights(found: RangeLosses) -> tuple[float, float]:
     """Limits from the minimum to a little above the start: what comes after the minimum would flatten the curve.
 
     Losses that show no minimum are drawn whole.
     """
     start, lowest = float(found.smoothed[0]), float(found.smoothed.min())
-    if isinstance(found, RangeLosses):
+    if not isinstance(found, RangeTest):
         highest = float(found.smoothed.max())
         room = 0.05 * (highest - lowest) or 1.0  # for losses that are all equal
         return lowest - room, highest + room

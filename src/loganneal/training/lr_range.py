@@ -7,7 +7,7 @@ form is that of fastai. The rule is ours, see `usable_peak`.
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -56,8 +56,9 @@ class ExponentialRise(Schedule):
         return self.max_lr * power(self.min_lr / self.max_lr, left, xp)
 
 
-class RangeLosses(NamedTuple):
-    """The losses of a range test.
+@dataclasses.dataclass(frozen=True, eq=False)
+class RangeLosses:
+    """The losses of a range test; those of a test that shows a usable peak are a `RangeTest`.
 
     Args:
         lr: The rate of each step.
@@ -86,8 +87,9 @@ class NoPeakError(ValueError):
         self.losses = losses
 
 
-class RangeTest(NamedTuple):
-    """The result of a range test.
+@dataclasses.dataclass(frozen=True, eq=False)
+class RangeTest(RangeLosses):
+    """The result of a range test: its losses, and the usable peak that they show.
 
     Args:
         lr: The rate of each step.
@@ -99,9 +101,6 @@ class RangeTest(NamedTuple):
         left: Whether the loss left its minimum within the range.
     """
 
-    lr: Numbers
-    loss: Numbers
-    smoothed: Numbers
     lowest: float
     leaving: float
     usable: float
