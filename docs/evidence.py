@@ -235,8 +235,24 @@ def restarts_at_length() -> None:
     budgets = [f"{one.declaration.workload_title.split(' (')[0]}, {one.declaration.steps:,} updates" for one in found]
     rows(
         ("Against one cycle of base 10", *budgets),
-        [(title, *(judged(name, rival, one.label) for one in found)) for rival, title in titles.items()],
+        [
+            *((title, *(judged(name, rival, one.label) for one in found)) for rival, title in titles.items()),
+            *((f"{titles[arm]}, snapshots as an ensemble", *ensembles(arm, "one_cycle")) for arm in ("cla-2", "cla-4")),
+        ],
     )
+
+
+def ensembles(arm_name: str, against: str) -> list[str]:
+    """What the ensemble of a run's snapshots scores more than something else, in each comparison; exploratory."""
+    name = "restarts-at-length"
+    found = json.loads((RECORDS / name / "ensembles.json").read_text())
+    return [
+        comparison(name, one["comparison"]).declaration.metric.bracketed(
+            one[against]["mean"], one[against]["interval95"]
+        )
+        for one in found
+        if one["arm"] == arm_name
+    ]
 
 
 def benchmark(name: str, keep: Mapping[int, str] | None = None, picked: Sequence[str] = ()) -> None:
