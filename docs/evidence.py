@@ -255,6 +255,26 @@ def ensembles(arm_name: str, against: str) -> list[str]:
     ]
 
 
+def part_of_the_way(name: str, titles: Mapping[str, str], shares: Sequence[int], words: str = "") -> None:
+    """Print how far arms are from the reference after shares of the updates, in hundredths, by validation scores."""
+    found = comparison(name, words)
+    lines = [
+        (title, *(on_the_way(name, rival, share, found.label) for share in shares)) for rival, title in titles.items()
+    ]
+    against = f"Against {found.reference.title.lower()}, validation score after"
+    rows((against, *(f"{share} % of the updates" for share in shares)), lines)
+
+
+def on_the_way(name: str, arm_name: str, share: int, words: str = "") -> str:
+    """The difference of an arm to the reference after a share of the updates, in hundredths, with its 95 % interval."""
+    found = comparison(name, words)
+    step = found.declaration.steps * share // 100
+    for one in json.loads((RECORDS / name / "part-of-the-way.json").read_text()):
+        if (one["comparison"], one["arm"], one["updates"]) == (found.label, arm_name, step):
+            return found.declaration.metric.bracketed(one["mean"], one["interval95"])
+    raise KeyError((name, arm_name, step))
+
+
 def benchmark(name: str, keep: Mapping[int, str] | None = None, picked: Sequence[str] = ()) -> None:
     """Print a table of records/benchmarks, or some of its columns and rows.
 
