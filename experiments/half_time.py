@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from chosen_runs import record_of
 from scipy import stats
 
 from loganneal.runs import Journal, Record
@@ -40,14 +41,9 @@ def _of_study(folder: Path, name: str) -> list[dict[str, float]]:
 
 
 def _runs(comparison: ComparisonResult, journal: Journal) -> Runs:
-    found: dict[str, list[tuple[TrialResult, Record]]] = {arm.name: [] for arm in comparison.arms}
-    for arm in comparison.arms:
-        for trial in arm.trials:
-            record = journal.find(comparison.declaration.workload, trial.record)
-            if record is None:
-                raise SystemExit(f"The journal lacks the run {trial.record}.")
-            found[arm.name].append((trial, record))
-    return found
+    return {
+        arm.name: [(trial, record_of(trial, comparison, journal)) for trial in arm.trials] for arm in comparison.arms
+    }
 
 
 def _row(comparison: ComparisonResult, runs: Runs, share: float) -> dict[str, float]:

@@ -53,6 +53,15 @@ def test_writes_the_arms(tmp_path: Path) -> None:
         (["--trials", "0"], "Got 0 instead"),
         (["--peak-range", "1"], "two numbers with a comma"),
         (["--train-examples", "5000"], "'train_examples"),
+        (["--peak-range", "0.01,1", "--peak-lr", "0.1"], "'peak_range' parameter of Comparison must be left out"),
+        (["--metric", "loss"], "'--metric' parameter of loganneal compare must be left out without a command"),
+        (["--retries", "0"], "'--retries' parameter"),
+        (["--lower-is-better"], "--lower-is-better"),
+        (["--gpus", "1"], "'--gpus' parameter of loganneal must be left out with --engine local"),
+        (["--address", "127.0.0.1:9"], "'--address' parameter"),
+        (["--engine", "ray", "--slurm", "partition=gpu"], "must be left out with --engine ray"),
+        (["--workload", "digits", "--", "python", "train.py"], "'--workload' parameter"),
+        (["--peak-range", "0.1,1", "--", "python", "train.py"], "'--peak-range' parameter"),
     ],
 )
 def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,6 +46,7 @@ def test_losses_that_do_not_fall_are_drawn(tmp_path, capsys):
         (["--model", "resnet-tin"], "Did you mean 'resnet-tiny'?"),
         (["--low", "1", "--high", "0.1"], "'min_lr' parameter of ExponentialRise"),
         (["--out", "x.gif"], "'.png', '.svg', '.pdf'"),
+        (["--steps", "5"], "'spec.steps' parameter of lr_range must be a whole number in [10, inf)"),
     ],
 )
 def test_what_cannot_be_done_is_told(options, message, capsys):

@@ -85,6 +85,12 @@ def test_options_override_the_parameters_of_the_arm() -> None:
     assert cosine == la.Warmup(la.Cosine(0.1, 993, 0.003), 7)
 
 
+def test_a_warmup_in_steps_replaces_that_of_the_arm() -> None:
+    """Also where the arm declares its own share."""
+    ((_, drawn),) = named_schedules(build_parser().parse_args(["plot", "log-decay", "--warmup-steps", "50"]))
+    assert drawn == la.CyclicalLogAnnealing.fit(total_steps=1000, max_lr=0.1, base=0.3, warmup_steps=50)
+
+
 def test_a_schedule_of_a_file_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is drawn as it is, under the name of the file; if it is nested too deeply or invalid, a sentence says so."""
     path = tmp_path / "mine.json"

@@ -155,6 +155,14 @@ def test_the_papers_preset() -> None:
     assert spec_of("--preset", "paper", "--max-lr", "0.1", "--batch-size", "64").batch_size == 64
 
 
+def test_the_papers_preset_for_another_optimizer() -> None:
+    """What the preset sets for sgd alone is not passed to another optimizer, unless it is given."""
+    spec = spec_of("--preset", "paper", "--optimizer", "adamw")
+    assert (spec.optimizer, spec.optimizer_options, spec.weight_decay) == ("adamw", {}, 5e-4)
+    given = spec_of("--preset", "paper", "--optimizer", "adamw", "--option", "betas=[0.9,0.95]")
+    assert given.optimizer_options == {"betas": [0.9, 0.95]}
+
+
 def test_a_peak_for_another_network_gets_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """If no rate is given, and the default is only usual for the workload's own network, the remedy is printed."""
     other = [*TINY, "--model", "resnet-8"]

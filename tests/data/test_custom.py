@@ -60,6 +60,15 @@ def misnamed():
     return model, data, nn.functional.mse_loss, "mse"
 
 
+def listed():
+    return model, data, nn.functional.mse_loss, ["loss"]
+
+
+def differentiable():
+    tensors = torch.ones(3, 1, requires_grad=True)
+    return model, [(tensors, tensors)] * 3, nn.functional.mse_loss, "loss"
+
+
 def unequal():
     return model, [(x, x), (x, x[1:]), (x, x)], nn.functional.mse_loss, "loss"
 
@@ -149,7 +158,9 @@ def test_fewer_examples_are_drawn_by_the_split_seed():
     [
         ("three", r"must return a tuple \(model, data, loss, metric\)"),
         ("misnamed", "must return a function or one of accuracy"),
+        ("listed", "must return a function or one of accuracy"),
         ("unequal", "three pairs of arrays"),
+        ("differentiable", "three pairs of arrays"),
         ("built", "must return functions as model and loss"),
         ("nothing", "a function in the module mine_to_test"),
     ],

@@ -13,9 +13,13 @@ from lawful_logs import COSINE, WSD, lawful_log, write_csv
 
 import loganneal as la
 from loganneal import _limits
+from loganneal.cli._predicted import asked_schedules
+from loganneal.prediction import Run, predict
+from loganneal.prediction.predict import setting_of
 from loganneal.prediction.prediction import SchedulePrediction
-from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
-from loganneal.studio.dropped_log import UnreadLogError, read_dropped
+from loganneal.schedules import Schedule
+from loganneal.studies.declare.arms import DEFAULT_ARMS
+from loganneal.studio.dropped_log import DroppedLog, UnreadLogError, read_dropped
 from loganneal.studio.log_choice import MOST, LogChoice, LogOptions, choosers, from_page, to_page
 from loganneal.studio.log_curves import log_figure
 from loganneal.studio.log_page import log_view
@@ -120,6 +124,21 @@ def test_links_are_short_enough() -> None:
                 from_query(link.href[1:]).others()
 
 
+def asked_by_the_command(dropped: DroppedLog) -> dict[str, Schedule]:
+    """The schedules that `loganneal predict` asks about, with the warmup of the log."""
+    return asked_schedules(list(DEFAULT_ARMS), (), setting_of([Run(dropped.reading.log)]))
+
+
+def test_the_page_predicts_what_the_command_predicts(tmp_path: Path) -> None:
+    """The same schedules, and so the same numbers: a log without warmup is compared with schedules without one."""
+    write_csv(lawful_log(la.WarmupStableDecay(0.1, 400, 0, 80)), tmp_path / "plain.csv")
+    dropped = read_dropped("plain.csv", url((tmp_path / "plain.csv").read_bytes()))
+    run = Run(dropped.reading.log)
+    asked = asked_by_the_command(dropped)
+    assert asked["linear"] == la.Linear(0.1, 400)
+    assert dropped.prediction == predict([run], asked)
+
+
 def test_a_log_with_a_probe_is_predicted(tmp_path: Path) -> None:
     """A fast fall from a plateau allows a prediction of every arm; the page shows each with its verdict."""
     write_csv(lawful_log(WSD), tmp_path / "wsd.csv")
@@ -141,7 +160,7 @@ def test_only_what_is_better_is_proposed(verdict: Literal["better", "worse", "ca
     proposals = changed.proposals()
     assert ("the schedule predicted best, cosine" in proposals) == (verdict == "better")
     if verdict == "better":
-        assert proposals["the schedule predicted best, cosine"].schedule == ARMS["cosine"].build(0.1, 400)
+        assert proposals["the schedule predicted best, cosine"].schedule == asked_by_the_command(dropped)["cosine"]
 
 
 def test_a_log_that_only_falls_proposes_the_probe(tmp_path: Path) -> None:

@@ -100,6 +100,16 @@ def test_mean_network_keeps_other_buffers():
     assert (mean.weight.item(), mean.num_batches_tracked.item()) == (1.5, 2)
 
 
+def test_tied_weights_are_averaged():
+    """A tensor with several names in the state, such as a tied embedding, is averaged under each of them."""
+    network = nn.Sequential(nn.Embedding(3, 2), nn.Linear(2, 3, bias=False))
+    network[1].weight = network[0].weight
+    states = [dict.fromkeys(network.state_dict(), torch.full((3, 2), value)) for value in (0.0, 10.0)]
+    mean = mean_network(network, states)
+    assert mean[0].weight is mean[1].weight
+    assert mean[0].weight.unique().tolist() == [5.0]
+
+
 def test_ensemble_is_the_mean_of_probabilities():
     """The ensemble gives the members' mean probabilities, at each position of a text; of other outputs, the mean."""
     members = [nn.Linear(4, 3), nn.Linear(4, 3)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import loganneal
 from loganneal._checks import printable
+from loganneal.cli._options import INTERRUPTED
 
 EXAMPLES = """examples:
   loganneal plot cla sgdr --cycles 3            two schedules over 1,000 steps, in the terminal
@@ -18,8 +19,6 @@ EXAMPLES = """examples:
   loganneal studio                              design schedules and look at logs in a browser
 """
 
-
-INTERRUPTED = 130
 USER_ERROR = 2
 
 
@@ -30,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Its arguments; by default those of the process.
 
     Returns:
-        The exit status: 0; 1 when runs failed; 2 for a user error, which is one sentence; 130 when interrupted.
+        The exit status: 0; 1 when runs failed; 2 for a user error, which is one sentence; 3 when logs cannot tell
+        schedules apart; 130 when interrupted.
     """
     try:
         args = build_parser().parse_args(arguments)

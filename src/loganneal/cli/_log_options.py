@@ -48,26 +48,3 @@ def _columns(command: str, options: Sequence[str]) -> dict[str, str]:
             _checks.fail(command, "--column", "of the form QUANTITY=NAME, such as lr=rate", option)
         named[_checks.one_of(command, "--column", quantity, ASKED)] = name
     return named
-
-
-def reading_lines(reading: "Reading") -> list[str]:
-    """What was read, in sentences."""
-    lines = [f"{reading.rows_used:,} of {reading.rows_read:,} rows."]
-    for quantity, column in reading.taken.items():
-        reason = reading.why.get(quantity)
-        lines.append(f"{quantity} from {column}{f' ({reason})' if reason else ''}")
-    lines += [f"{quantity}: {reason}" for quantity, reason in reading.why.items() if quantity not in reading.taken]
-    if reading.passed_over:
-        lines.append(f"Columns passed over: {', '.join(reading.passed_over)}.")
-    if reading.holes:
-        lines.append(
-            f"Rows without a value: {', '.join(f'{count} of {name}' for name, count in reading.holes.items())}."
-        )
-    if reading.counter_restarts:
-        lines.append(f"The counter restarts at {', '.join(reading.counter_restarts[:10])}{_more(reading)}.")
-    return [*lines, *reading.notes]
-
-
-def _more(reading: "Reading") -> str:
-    more = len(reading.counter_restarts) - 10
-    return f" and {more} more" if more > 0 else ""

@@ -1,6 +1,8 @@
 """What several commands share: exit codes, and the options that say where runs execute and where records are kept."""
 
 import argparse
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +17,9 @@ DONE = 0
 FAILED = 1
 """A run raised an error; everything else was done."""
 
-USER_ERROR = 2
 INTERRUPTED = 130
+
+PICTURES = (".png", ".svg", ".pdf")
 
 ENGINES = ("local", "ray", "slurm")
 
@@ -32,6 +35,20 @@ def needs_lab() -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"{error}. Run: python -m pip install 'loganneal[lab]'.") from error
+
+
+def check_picture(owner: str, path: Path) -> None:
+    """Check that a picture can be written to a file of this name.
+
+    Raises:
+        ValueError: It has another ending than those of pictures.
+    """
+    _checks.one_of(owner, "--out", path.suffix.lower(), PICTURES)
+
+
+def terminal() -> tuple[int, bool]:
+    """The width of a picture in the terminal in columns, and whether it has color."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
 
 
 def whole_numbers(text: str) -> list[int]:
@@ -85,7 +102,8 @@ def add_engine(group: Any) -> None:
         "--gpus",
         type=float,
         metavar="N",
-        help="GPUs for each run, such as 0.25 (default: 0 on Ray; for a command, one if there are any)",
+        help="GPUs for each run, 0.25 to share one on Ray (default: none; for a command, one if there are any, except "
+        "on Slurm, where it must be given)",
     )
     add(
         "--slurm",
@@ -110,7 +128,7 @@ def build_engine(args: argparse.Namespace) -> "Engine":
     """The engine that the options describe.
 
     Raises:
-        ValueError: A number is not allowed.
+        ValueError: A number is not allowed, or the engine does not take an option.
     """
     from loganneal.studies.engines import (  # parsing must not need what running needs
         InProcess,
@@ -119,14 +137,28 @@ def build_engine(args: argparse.Namespace) -> "Engine":
         OnSlurm,
     )
 
+    _check_taken(args)
     if args.engine == "ray":
-        return OnRay(args.address, args.data_root, args.threads, args.gpus or 0.0)
+        return OnRay(args.address, args.data_root, args.threads, args.gpus)
     if args.engine == "slurm":
         jobs, asked = Path("loganneal-jobs").absolute(), _slurm_parameters(args.slurm)
-        return OnSlurm(jobs, args.data_root, args.threads, args.gpus or 0.0, args.workers, parameters=asked)
+        return OnSlurm(jobs, args.data_root, args.threads, args.gpus, args.workers, parameters=asked)
     if args.workers == 0:
         return InProcess(args.data_root, args.threads)
     return LocalProcesses(args.workers, args.data_root, args.threads)
+
+
+_TAKEN_BY = {"address": ("ray",), "slurm": ("slurm",), "gpus": ("ray", "slurm")}
+"""The options that only some engines take."""
+
+
+def _check_taken(args: argparse.Namespace) -> None:
+    taken = {"gpus"} if getattr(args, "script", None) else set()  # a command on this machine has its own GPUs
+    for name, engines in _TAKEN_BY.items():
+        given = getattr(args, name)
+        if given not in (None, "") and args.engine not in engines and name not in taken:
+            remedy = "In the file of a study, `gpus` says how many a command takes." if name == "gpus" else ""
+            _checks.fail("loganneal", f"--{name}", f"left out with --engine {args.engine}", given, remedy)
 
 
 def _slurm_parameters(text: str) -> dict[str, str | int]:

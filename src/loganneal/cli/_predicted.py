@@ -8,7 +8,6 @@ from loganneal.cli._arm import FILE, NAMES, schedule_in_file
 from loganneal.prediction.families import Setting, members
 from loganneal.schedules import Schedule
 from loganneal.studies.declare.arms import ARMS
-from loganneal.studies.declare.builders import build_schedule
 
 COMMAND = "loganneal predict"
 NOT_ASKED = ("published",)
@@ -41,8 +40,7 @@ def _schedule(name: str, setting: Setting) -> Schedule:
     if name.lstrip().startswith("{"):
         return _from_json(name)
     arm = ARMS[_checks.one_of(COMMAND, "--for", name, NAMES)]
-    warmup = {"warmup_steps": setting.warmup} if arm.has_usual_warmup else {}
-    return build_schedule(arm.schedule, setting.peak, setting.steps, {**arm.parameters, **warmup})
+    return arm.build_warmed(setting.peak, setting.steps, setting.warmup)
 
 
 def _from_json(text: str) -> Schedule:

@@ -1,13 +1,13 @@
 """`loganneal calibrate`: how often the verdicts are right if the truth is known."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
 from loganneal.cli._options import DONE, FAILED, INTERRUPTED, add_engine, add_records, build_engine, needs_lab
-from loganneal.data import find_workload
 from loganneal.studies.declare.arms import ARMS
 
 if TYPE_CHECKING:
@@ -59,9 +59,10 @@ def run(args: argparse.Namespace) -> int:
         from loganneal.reports.calibration import write_calibration
         from loganneal.reports.terminal.console import build_console, print_lines
         from loganneal.studies.calibrate.run import calibrate_pool
+        from loganneal.studies.declare.study import name_of
         from loganneal.studies.engines import RunFailedError
     console = build_console()
-    folder: Path = args.out or Path("loganneal-calibrate") / find_workload(args.workload).name
+    folder: Path = args.out or Path("loganneal-calibrate") / name_of(args.workload)
     try:
         pool = args.pool or _train(args, folder, console)
     except KeyboardInterrupt:
@@ -93,14 +94,26 @@ def _train(args: argparse.Namespace, folder: Path, console: "Console") -> Path:
     store, arm = open_records(args.records), ARMS[_checks.one_of("loganneal calibrate", "--arm", args.arm, ARMS)]
     same = {name: getattr(args, name) for name in ("peaks", "seeds", "first_seed")}
     pool, result = train_pool(
-        args.workload, arm, folder, store=store, engine=build_engine(args), on_run=on_run, peak_range=peak_range, **same
+        *(args.workload, arm, folder, _command(args)),
+        store=store,
+        engine=build_engine(args),
+        on_run=on_run,
+        peak_range=peak_range,
+        **same,
     )
     write_report(keep_result(result, folder / AGAINST_ITSELF), folder / AGAINST_ITSELF, store)
     return pool
 
 
+def _command(args: argparse.Namespace) -> str:
+    """The command that trains the same runs."""
+    names = ("workload", "arm", "peaks", "seeds", "first_seed", "peak_lr")
+    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    options = [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    return shlex.join(["loganneal", "calibrate", *options])
+
+
 def _summary(result: "Calibration") -> list[str]:
-    usual = [row.worst for row in result.usual]
     holds = "is met" if result.worst <= result.limit else "is NOT met"
     pool = result.pool
     return [
@@ -109,9 +122,16 @@ def _summary(result: "Calibration") -> list[str]:
         f"An arm against itself wins or loses in at most {result.worst:.1%} of studies; the limit of "
         f"{result.limit:.1%} {holds}.",
         *_sequential(result),
-        f"Tuned once and trained again, it is called different from itself in {min(usual):.1%} to {max(usual):.1%} of "
-        "studies.",
+        *_usual(result),
     ]
+
+
+def _usual(result: "Calibration") -> list[str]:
+    shares = [row.worst for row in result.usual]
+    if not shares:  # the pool has too few seeds
+        return []
+    said = f"in {min(shares):.1%} to {max(shares):.1%} of studies"
+    return [f"Tuned once and trained again, it is called different from itself {said}."]
 
 
 def _sequential(result: "Calibration") -> list[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from loganneal.studies.declare.comparison import Comparison
 
 COMMAND = "loganneal compare"
+DEFAULT_WORKLOAD = "digits"
 
 EXAMPLES = """examples:
   loganneal compare
@@ -84,8 +85,11 @@ def declared(args: argparse.Namespace) -> "Comparison":
 
     if args.script:
         return declared_script(args)
-    found, arms = find_workload(args.workload), _names(args.arms or ",".join(DEFAULT_ARMS))
+    _refuse(args, _FOR_SCRIPTS, "left out without a command of your own after --")
+    workload = args.workload or DEFAULT_WORKLOAD
+    found, arms = find_workload(workload), _names(args.arms or ",".join(DEFAULT_ARMS))
     return declare(
+        workload,
         arms=arms,
         find=lambda _: found,
         peak_range=_pair(args.peak_range) if args.peak_range else None,
@@ -123,17 +127,17 @@ def declared_script(args: argparse.Namespace) -> "Comparison":
     from loganneal.studies.declare.comparison import SCRIPT_ARMS, declare_script
     from loganneal.studies.declare.script import Script, read_margin, read_seconds
 
+    _refuse(args, _FOR_WORKLOADS, "left out with a command of your own after --")
     for name in ("steps", "peak_lr", "higher_is_better"):
         if getattr(args, name) is None:
-            option = "--higher-is-better or --lower-is-better" if name == "higher_is_better" else _option(name)
-            _checks.fail("loganneal compare with a command", option, "given", "nothing")
+            _checks.fail("loganneal compare with a command", _option(name), "given", "nothing")
     margin = args.margin or SCRIPT_MARGIN
     margin, relative = read_margin(margin if "%" in margin else read_number(COMMAND, "--margin", margin))
     timeout = None if args.timeout is None else read_seconds("loganneal compare", "--timeout", args.timeout)
     script = Script(
         command=tuple(args.script),
         timeout=timeout,
-        **{name: getattr(args, name) for name in _OF_SCRIPT},
+        **{name: getattr(args, name) for name in _OF_SCRIPT if getattr(args, name) is not None},
     )
     arms = _names(args.arms) if args.arms else SCRIPT_ARMS
     return declare_script(
@@ -150,6 +154,8 @@ SCRIPT_MARGIN = "0.5%"
 """Two arms of a command tie within this share of the reference's score, unless a margin is given."""
 
 _OF_SCRIPT = ("metric", "test_metric", "higher_is_better", "log", "gpus", "retries", "resume")
+_FOR_SCRIPTS = ("metric", "test_metric", "higher_is_better", "log", "timeout", "retries", "resume")
+_FOR_WORKLOADS = ("workload", "model", "optimizer", "train_examples", "peak_range")
 _DECLARED_OF_SCRIPT = ("trials", "steps", "reference", "first_seed", "peak_lr", "peak_factor")
 
 
@@ -157,12 +163,19 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
 
+def _refuse(args: argparse.Namespace, names: tuple[str, ...], allowed: str) -> None:
+    """Refuse options of the other kind of comparison, which would have no effect."""
+    for name in names:
+        if getattr(args, name) is not None:
+            _checks.fail(COMMAND, _option(name), allowed, getattr(args, name))
+
+
 def _option(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
+    return "--higher-is-better or --lower-is-better" if name == "higher_is_better" else f"--{name.replace('_', '-')}"
 
 
 _DECLARED = (
-    *("workload", "model", "optimizer", "trials", "steps", "train_examples", "reference", "first_seed"),
+    *("model", "optimizer", "trials", "steps", "train_examples", "reference", "first_seed"),
     *("peak_lr", "peak_factor"),
 )
 
@@ -178,7 +191,7 @@ def _pair(text: str) -> tuple[float, float]:
 def _add_declaration(parser: argparse.ArgumentParser) -> None:
     declared = parser.add_argument_group("what to compare")
     add = declared.add_argument
-    add("--workload", default="digits", metavar="NAME", help=f"{', '.join(WORKLOADS)} or a path (default: digits)")
+    add("--workload", metavar="NAME", help=f"{', '.join(WORKLOADS)} or a path (default: {DEFAULT_WORKLOAD})")
     add("--model", metavar="NAME", help="the network (default: the workload's)")
     add("--optimizer", metavar="NAME", help="such as sgd, adamw, or module:function (default: the workload's)")
     add(
@@ -192,7 +205,12 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
         metavar="ARM",
         help="the schedule with which the others are compared (default: cosine)",
     )
-    add("--trials", type=int, metavar="K", help="peak rates tried in each tuning (default: 2 with looks, else 4)")
+    add(
+        "--trials",
+        type=int,
+        metavar="K",
+        help="peak rates tried in each tuning (default: 4; 2 with looks or for a command)",
+    )
     add(
         "--looks",
         type=whole_numbers,
@@ -217,7 +235,12 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
         help="a peak learning rate that works (default: the workload's, if known)",
     )
     add("--peak-factor", type=float, metavar="F", help="peak rates are tried within this factor of it (default: 2.5)")
-    add("--margin", metavar="POINTS", help="two schedules tie if they differ by less (default: the workload's)")
+    add(
+        "--margin",
+        metavar="M",
+        help="two schedules tie if they differ by less: in points (default: the workload's); for a command, in units "
+        f"of its score, or a share such as 0.3%% (default: {SCRIPT_MARGIN}%)",
+    )
     add(
         "--first-seed",
         type=int,
@@ -233,7 +256,6 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
     add("script", nargs="*", metavar="COMMAND", help="program and arguments, with macros such as '${seed}'")
     add(
         "--metric",
-        default="validation",
         metavar="NAME",
         help="reported value that chooses a trial (default: validation)",
     )
@@ -248,10 +270,10 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
     add(
         "--lower-is-better", dest="higher_is_better", action="store_false", default=None, help="lower values are better"
     )
-    add("--log", default="report", metavar="FILE", help="log to read instead of reports, such as metrics.csv")
+    add("--log", metavar="FILE", help="log to read instead of reports, such as metrics.csv")
     add("--timeout", metavar="TIME", help="time after which a run is ended, such as 3h (default: none)")
-    add("--retries", type=int, default=1, metavar="N", help="further attempts after a run has failed (default: 1)")
-    add("--resume", action="store_true", help="keep the files of an attempt for the next one")
+    add("--retries", type=int, metavar="N", help="further attempts after a run has failed (default: 1)")
+    add("--resume", action="store_true", default=None, help="keep the files of an attempt for the next one")
     add("--dry-run", action="store_true", help="probe the command, print the cost, and stop")
 
 

@@ -2,13 +2,13 @@
 
 import argparse
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loganneal import _checks
-from loganneal.cli._log_options import add_reading, read, reading_lines
+from loganneal.cli._log_options import add_reading, read
+from loganneal.cli._options import check_picture, needs_lab, terminal
 
 if TYPE_CHECKING:
     from loganneal.diagnosis import Diagnosis, Log
@@ -29,8 +29,6 @@ examples:
   loganneal diagnose trainer_state.json --json           print JSON, for programs
   loganneal diagnose runs/digits --confirm               print the command that applies the advice
 """
-
-SUFFIXES = (".png", ".svg", ".pdf")
 
 
 def add_parser(commands: Any) -> None:
@@ -67,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     from loganneal.diagnosis import diagnose
 
     if args.out is not None:
-        _checks.one_of("loganneal diagnose", "--out", args.out.suffix.lower(), SUFFIXES)
+        check_picture("loganneal diagnose", args.out)
     reading = read("loganneal diagnose", args, args.log)
     diagnosis = diagnose(reading.log)
     if args.json:
@@ -87,7 +85,7 @@ def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:
         "Evidence": diagnosis.evidence,
         "Advice": diagnosis.advice,
         "Notes": diagnosis.notes,
-        "Read": reading_lines(reading),
+        "Read": reading.lines(),
     }
     for title, lines in sections.items():
         if lines:
@@ -95,10 +93,11 @@ def _show(reading: "Reading", diagnosis: "Diagnosis") -> None:
 
 
 def _draw(log: "Log", diagnosis: "Diagnosis", args: argparse.Namespace) -> None:
-    from loganneal.reports import diagnosis as diagnosis_report  # JSON needs no library for drawing
+    with needs_lab():  # JSON needs no library for drawing
+        from loganneal.reports import diagnosis as diagnosis_report
 
     if args.out is None:
-        width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
+        width, colour = terminal()
         print(diagnosis_report.run_text(log, diagnosis, width=width, colour=colour))
         return
     diagnosis_report.write_figure(diagnosis_report.run_figure(log, diagnosis), args.out)

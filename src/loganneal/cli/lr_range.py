@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import loganneal as la
-from loganneal import _checks
-from loganneal.cli._options import needs_lab
+from loganneal.cli._options import check_picture, needs_lab, terminal
 
 if TYPE_CHECKING:
     from loganneal.runs.spec import RunSpec
@@ -27,8 +25,6 @@ The learning rate grows exponentially. The usable peak is half of the rate at wh
 minimum, which means that it has given back a tenth of what it had gained. It is a place to start a search, not its
 result.
 """
-
-SUFFIXES = (".png", ".svg", ".pdf")
 
 
 def add_parser(commands: Any) -> None:
@@ -64,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         ModuleNotFoundError: A package that training needs is not installed.
     """
     if args.out is not None:
-        _checks.one_of("loganneal lr-range", "--out", args.out.suffix.lower(), SUFFIXES)
+        check_picture("loganneal lr-range", args.out)
     with needs_lab():
         from loganneal.training.lr_range import NoPeakError, lr_range
     spec = _spec(args)
@@ -82,8 +78,9 @@ def run(args: argparse.Namespace) -> int:
 @contextmanager
 def _progress(steps: int) -> "Iterator[OnRow]":
     """A bar on a terminal until the test is over."""
-    from rich.console import Console
-    from rich.progress import Progress
+    with needs_lab():
+        from rich.console import Console
+        from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("training", total=steps)
@@ -91,14 +88,15 @@ def _progress(steps: int) -> "Iterator[OnRow]":
 
 
 def _draw(found: "RangeLosses", args: argparse.Namespace) -> None:
-    from loganneal.reports import lr_range as pictures
-    from loganneal.reports.diagnosis import write_figure
+    with needs_lab():
+        from loganneal.reports import lr_range as pictures
+        from loganneal.reports.diagnosis import write_figure
 
     if args.out is not None:
         write_figure(pictures.range_figure(found), args.out)
         print(f"Wrote {args.out}.", file=sys.stderr if args.json else sys.stdout)
     elif not args.json:
-        width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
+        width, colour = terminal()
         print(pictures.range_text(found, width=width, colour=colour))
 
 

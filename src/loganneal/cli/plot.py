@@ -2,8 +2,6 @@
 
 import argparse
 import math
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import loganneal as la
 from loganneal import _checks
 from loganneal.cli._arm import FILE, find_arm, schedule_in_file
+from loganneal.cli._options import check_picture, terminal
 from loganneal.schedules import MAX_STEP
 from loganneal.studies.declare.arms import ARMS, Arm
 from loganneal.studies.declare.builders import build_schedule, parameters_of
@@ -29,8 +28,6 @@ examples:
   loganneal plot cla published --min-lr 0.001          the paper's equation beside the bounded one
   loganneal plot cla --cycle-steps 300 --out cla.svg   with a note: the budget of 1,000 ends in the middle of a cycle
 """
-
-SUFFIXES = (".png", ".svg", ".pdf")
 
 OPTIONS = {
     "min_lr": "min_share",
@@ -85,10 +82,10 @@ def run(args: argparse.Namespace) -> int:
     named = list(named_schedules(args))
     labels, schedules = [label for label, _ in named], [schedule for _, schedule in named]
     if args.out is None:
-        width, colour = min(shutil.get_terminal_size((100, 24)).columns, 140), sys.stdout.isatty()
+        width, colour = terminal()
         print(plot.terminal(schedules, args.total_steps, labels, width=width, colour=colour))
     else:
-        _checks.one_of(COMMAND, "--out", args.out.suffix.lower(), SUFFIXES)
+        check_picture(COMMAND, args.out)
         plot.figure(schedules, args.total_steps, labels).savefig(args.out, dpi=150)
         print(f"Wrote {args.out}.")
     for note in plot.notes(schedules, args.total_steps):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from loganneal import _checks
 from loganneal._disk import replace_file
-from loganneal.cli._log_options import add_reading, read, reading_lines
+from loganneal.cli._log_options import add_reading, read
 from loganneal.cli._options import needs_lab
 from loganneal.runs.macros import check_macros
 
@@ -169,7 +169,7 @@ def _read_lines(paths: Sequence[Path], readings: Sequence["Reading"]) -> list[st
     """What was read from each log."""
     lines = ["", "Read:"]
     for path, reading in zip(paths, readings, strict=True):
-        lines += [f"  {_checks.printable(path)}", *(f"    {line}" for line in reading_lines(reading))]
+        lines += [f"  {_checks.printable(path)}", *(f"    {line}" for line in reading.lines())]
     return lines
 
 

@@ -29,6 +29,9 @@ CURVE_POINTS = 10_000
 ADAPTIVE_MAX_LR = 1e-3
 """Peak rate of an optimizer that is not the workload's own: the default of Adam and its relatives."""
 
+OF_SGD = ("momentum", "optimizer_options")
+"""What a preset sets for sgd alone."""
+
 EXAMPLES = """examples:
   loganneal train --out runs/first
       handwritten digits; downloads nothing and takes a few seconds: cosine from a moderate peak learning rate
@@ -135,8 +138,8 @@ def specify(args: argparse.Namespace, workload: Workload) -> RunSpec:
     """The run that the options describe."""
     preset: dict[str, Any] = PAPER if args.preset == "paper" else {}
     changes = {**preset, **_given(args)}
-    if changes.get("optimizer", workload.optimizer) != "sgd" and args.momentum is None:
-        changes.pop("momentum", None)
+    if changes.get("optimizer", workload.optimizer) != "sgd":
+        changes = {name: value for name, value in changes.items() if name not in OF_SGD or name in _given(args)}
     steps = workload.steps if args.steps is None else _checks.whole("loganneal train", "--steps", args.steps, 1)
     usual = PAPER_MAX_LR if preset else default_peak(workload, changes.get("optimizer"))
     peak = usual if args.max_lr is None else args.max_lr
@@ -216,7 +219,11 @@ def _add_schedule(parser: argparse.ArgumentParser) -> None:
 
 def _add_optimizer(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("the optimizer").add_argument
-    add("--optimizer", metavar="O", help="sgd, adam, adamw, or a class of torch.optim (default: the workload's)")
+    add(
+        "--optimizer",
+        metavar="O",
+        help="sgd, adam, adamw, a class of torch.optim, or module:function (default: the workload's)",
+    )
     add("--option", action="append", default=[], metavar="NAME=VALUE", help="an argument of its class, as JSON")
     add("--momentum", type=float, metavar="B", help="of sgd (default: 0.9)")
     add("--weight-decay", type=float, metavar="W", help="weight decay of every parameter (default: the workload's)")
@@ -228,7 +235,11 @@ def _add_optimizer(parser: argparse.ArgumentParser) -> None:
     add("--ema-decay", type=float, metavar="D", help="decay of the exponential moving average (default: 0.99)")
     add("--swa-share", type=float, metavar="Q", help="last share of the run over which swa averages (default: 0.25)")
     add("--snapshots", type=int, metavar="K", help="number of ends of cycles to average (default: 5)")
-    add("--preset", choices=["paper"], help="paper: the setting of the paper; other options go before it")
+    add(
+        "--preset",
+        choices=["paper"],
+        help="paper: the setting of the paper; options that are given as well take precedence",
+    )
 
 
 def _add_computation(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 
 from loganneal._disk import TEMPORARY, replace_file
 
@@ -29,7 +28,11 @@ def cache_folder() -> Path:
     That is `~/.cache`, or XDG_CACHE_HOME, on Linux; `~/Library/Caches` on macOS; `%LOCALAPPDATA%` on Windows.
     """
     named = os.environ.get("LOGANNEAL_CACHE")
-    return Path(named) if named else user_cache_path("loganneal", appauthor=False)
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path  # naming a workload does not need it
+
+    return user_cache_path("loganneal", appauthor=False)
 
 
 @contextmanager

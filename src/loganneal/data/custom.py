@@ -114,7 +114,7 @@ def _call(name: str) -> tuple[CustomTask, Metric, tuple[Examples, ...]]:
     model, data, loss, metric = result
     if not callable(model) or not callable(loss):
         _refuse(name, "return functions as model and loss", (model, loss))
-    if metric not in METRICS and not callable(metric):
+    if not callable(metric) and not (isinstance(metric, str) and metric in METRICS):
         _refuse(name, f"return a function or one of {', '.join(METRICS)} as metric", metric)
     task = CustomTask(model, loss, metric if callable(metric) else None)
     return task, _metric(metric), _examples(name, data)
@@ -177,7 +177,7 @@ def _metric(metric: Any) -> Metric:
 def _examples(name: str, data: Any) -> tuple[Examples, ...]:
     try:
         pairs = [(each(inputs, _array), _array(targets)) for inputs, targets in data]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last from a tensor that requires a gradient
         pairs = []
     if len(pairs) != 3 or not all(_fit(inputs, targets) for inputs, targets in pairs):
         _refuse(name, "return as data three pairs of arrays (inputs, targets) of equal length", data)

@@ -8,14 +8,14 @@ from loganneal.prediction.own_schedule import own_schedule
 from loganneal.prediction.prediction import Choice, Prediction, SchedulePrediction
 from loganneal.prediction.track_record import TrackRecord
 from loganneal.schedules import Schedule
-from loganneal.schedules._peak_factor import KNOWN_FAILURES, peak_factor
+from loganneal.schedules._peak_factor import KNOWN_FAILURES, NARROWEST, WIDEST, peak_factor
 
 HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned peak")
 
 PEAK = (
     f"Tuned peak: the factor for a peak that was tuned for the log's schedule, from a convex bound,\n"
     f"{KNOWN_FAILURES}.\n"
-    "It is left out for rates that rise after the warmup, and for factors outside 0.5 to 1.6."
+    f"It is left out for rates that rise after the warmup, and for factors outside {NARROWEST:g} to {WIDEST:g}."
 )
 """Accompanies every table and JSON with factors."""
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from loganneal._disk import replace_file
-from loganneal._palette import BLUE, GREY, RED
+from loganneal._palette import BLUE, RED
 from loganneal.reports.figures import INK, STYLE, WIDTH, save
 from loganneal.reports.tables import csv_text
 from loganneal.studies.calibrate.tables import (
@@ -26,7 +26,7 @@ from loganneal.studies.tables import markdown
 
 Row = SizedRow | UsualRow | SequentialRow
 
-OURS, USUAL, NORMAL = BLUE, RED, GREY
+OURS, USUAL = BLUE, RED
 
 
 @dataclass(frozen=True)

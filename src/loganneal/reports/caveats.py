@@ -6,7 +6,7 @@ from loganneal.studies.declare.arms import WARMUP_SHARE
 from loganneal.studies.declare.sequential import IMPORTED, SCREENING
 from loganneal.studies.judge.selection import EDGE_LIMIT
 from loganneal.studies.judge.verdicts import LOSS_CUT
-from loganneal.studies.result import ComparisonResult, Declaration, StudyResult, TunedRange
+from loganneal.studies.result import ComparisonResult, Declaration, TunedRange
 
 SECOND = "linear"
 """The arm, beside the reference, against which every claim should be tested, since it is known to be hard to beat."""
@@ -22,13 +22,6 @@ def warnings(comparison: ComparisonResult) -> list[str]:
         *_dominated(comparison),
         *_edges(comparison),
     ]
-
-
-def study_warnings(study: StudyResult) -> list[str]:
-    """The warnings of each comparison, preceded by its label; those of a single comparison as they are."""
-    if len(study.comparisons) == 1:
-        return warnings(study.comparisons[0])
-    return [f"{one.label}: {line}" for one in study.comparisons for line in warnings(one)]
 
 
 def caveats(comparison: ComparisonResult) -> list[str]:

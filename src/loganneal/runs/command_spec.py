@@ -12,6 +12,9 @@ from loganneal.runs.spec import MAX_SEED
 
 COMMAND_VERSION = 1
 
+STDOUT = "stdout:"
+"""What a `log` begins with that is read from the output of a run: a regular expression follows."""
+
 REPORT = "report"
 """The log of a script that reports through `loganneal.trial`, or writes `report.csv`."""
 

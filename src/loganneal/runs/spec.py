@@ -52,8 +52,8 @@ class RunSpec:
         batch_size: Examples in an update, at least 1 and at most ``train_examples``.
         train_examples: Examples to train on, at least 1.
         validation_examples: Examples to select on, at least 1.
-        optimizer: "sgd", stochastic gradient descent with Nesterov's momentum; "adam"; "adamw"; or the name of a
-            class in `torch.optim`.
+        optimizer: "sgd", stochastic gradient descent with Nesterov's momentum; "adam"; "adamw"; the name of a
+            class in `torch.optim`; or ``module:function``.
         momentum: Momentum of "sgd", in [0, 1); other optimizers take theirs from ``optimizer_options``.
         weight_decay: Weight decay of every parameter, at least 0.
         precision: "float32", or "bfloat16" for mixed precision by autocast. On a device that does not compute in

@@ -3,7 +3,7 @@
 from loganneal import _checks
 from loganneal.schedules._base import Cycle, Schedule
 from loganneal.schedules._compose import Join, Warmup
-from loganneal.schedules._peak_factor import KNOWN_FAILURES, peak_factor
+from loganneal.schedules._peak_factor import KNOWN_FAILURES, NARROWEST, WIDEST, peak_factor
 
 MANY_CYCLES = 100
 """More cycles than this in one run are considered a mistake if the steps per epoch are not known."""
@@ -74,7 +74,7 @@ def _on_peak(schedule: Schedule, tuned_with: Schedule, total: int) -> list[str]:
     """What the peak should be, if that can be estimated and differs."""
     factor = peak_factor(tuned_with, schedule, total)
     if factor is None:
-        why = "a learning rate rises after the warmup, or the change is outside x 0.5 to x 1.6"
+        why = f"a learning rate rises after the warmup, or the change is outside x {NARROWEST:g} to x {WIDEST:g}"
         return [f"How the peak changes from {type(tuned_with).__name__} to this shape is not known: {why}."]
     best = factor * tuned_with.max_lr
     if abs(schedule.max_lr / best - 1.0) <= SAME_PEAK:

@@ -17,8 +17,8 @@ def cooldown(
     """The schedule that leaves a running one at a step and falls to the floor: to end a run now, or a branch of it.
 
     Up to step ``at`` it equals the running schedule, whose ``max_lr`` it keeps, so that it can replace that schedule in
-    a resumed run. From there it falls from the rate that was due to ``min_lr``, which it reaches ``steps`` later and
-    then keeps.
+    a resumed run (not that of `PublishedLogAnnealing`, whose rates exceed its own ``max_lr``). From there it falls from
+    the rate that was due to ``min_lr``, which it reaches ``steps`` later and then keeps.
 
     Args:
         schedule: The running schedule.

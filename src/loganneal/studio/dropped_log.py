@@ -15,7 +15,9 @@ from loganneal.diagnosis import Diagnosis, diagnose
 from loganneal.diagnosis.logs.read import open_log
 from loganneal.diagnosis.logs.reading import Reading
 from loganneal.prediction import Prediction, Run, predict
+from loganneal.prediction.judge_log import refuse
 from loganneal.prediction.own_schedule import own_schedule
+from loganneal.prediction.predict import setting_of
 from loganneal.schedules import Schedule, from_dict
 from loganneal.studies.declare.arms import ARMS, DEFAULT_ARMS
 from loganneal.studio.fields import number_in
@@ -60,7 +62,7 @@ class DroppedLog:
         found: dict[str, Schedule] = {}
         best = None if self.prediction is None else self.prediction.best
         if best is not None and best.verdict == "better":  # the lowest mean alone is not a verdict
-            found[f"the schedule predicted best, {best.name}"] = ARMS[best.name].build(log.peak, steps)
+            found[f"the schedule predicted best, {best.name}"] = _asked(Run(log))[best.name]
         if self.prediction is not None and self.prediction.make is not None:
             found["the probe to train"] = from_dict(dict(self.prediction.make.schedule))
         found["the schedule of the log"] = own
@@ -120,4 +122,9 @@ def _predicted(reading: Reading) -> Prediction | None:
     if not log.has_rate or not log.peak > 0:
         return None
     run = Run(log)
-    return predict([run], {name: ARMS[name].build(log.peak, run.steps) for name in DEFAULT_ARMS})
+    return predict([run], {} if refuse([run]) else _asked(run))
+
+
+def _asked(run: Run) -> dict[str, Schedule]:
+    """The schedules that are predicted, with the peak, the budget and the warmup of the log's run."""
+    return {name: ARMS[name].build_warmed(*setting_of([run])) for name in DEFAULT_ARMS}

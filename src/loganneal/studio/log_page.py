@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html
 
 from loganneal.prediction import Prediction
 from loganneal.prediction.track_record import track_record
+from loganneal.prediction.words import percent
 from loganneal.studio.design_page import CONFIG
 from loganneal.studio.dropped_log import DroppedLog, UnreadLogError, read_dropped
 from loganneal.studio.log_choice import BY_NAMES, CHOICES, RUN, LogChoice, choosers, from_page, stores, to_page
@@ -80,7 +81,7 @@ def log_view(dropped: DroppedLog) -> list[Any]:
         html.H3("Prediction"),
         *_prediction(dropped.prediction),
         html.P(links, className="links"),
-        *listed("Read", _read(dropped)),
+        *listed("Read", dropped.reading.lines()),
         *choosers(dropped.options, dropped.reading.taken),
     ]
 
@@ -102,15 +103,4 @@ def _cells(one: Any) -> list[str]:
     verdict = f"{one.verdict}: {one.reason}" if one.reason else one.verdict
     if one.difference is None or one.low is None or one.high is None:
         return ["", "", verdict]
-    return [f"{one.difference:+.1%}", f"{one.low:+.1%} to {one.high:+.1%}", verdict]
-
-
-def _read(dropped: DroppedLog) -> list[str]:
-    reading = dropped.reading
-    taken = [
-        f"{quantity} from {column}" + (f" ({reading.why[quantity]})" if quantity in reading.why else "")
-        for quantity, column in reading.taken.items()
-    ]
-    rows = f"{reading.rows_used:,} of {reading.rows_read:,} rows"
-    passed = [f"passed over: {', '.join(reading.passed_over)}"] if reading.passed_over else []
-    return [rows, *taken, *passed, *reading.notes]
+    return [percent(one.difference), f"{percent(one.low)} to {percent(one.high)}", verdict]

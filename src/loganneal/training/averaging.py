@@ -110,7 +110,7 @@ class Ensemble(nn.Module):
 
 def mean_network(network: nn.Module, weights: list[dict[str, Tensor]]) -> nn.Module:
     """A copy of a network whose parameters are the mean of several states; its buffers are those of the last."""
-    trained = {name for name, _ in network.named_parameters()}
+    trained = {name for name, _ in network.named_parameters(remove_duplicate=False)}  # tied weights have several names
     mean = {name: torch.stack([state[name] for state in weights]).mean(dim=0) for name in trained}
     return _with_weights(network, {**weights[-1], **mean})
 

@@ -34,6 +34,10 @@ SAFETY = 0.5
 """The usable peak is this share of the rate at which the loss leaves its minimum."""
 
 
+FEWEST = 10
+"""Smallest number of losses that can show a peak."""
+
+
 class ExponentialRise(Schedule):
     """A rate that grows from `min_lr` to `max_lr` by the same factor at each step.
 
@@ -126,11 +130,12 @@ def lr_range(
 
     Raises:
         NoPeakError: The loss does not fall by more than its noise; the error has the losses.
-        ValueError: A rate is not allowed, or fewer than ten losses are finite.
+        ValueError: A rate is not allowed, there are fewer than ten steps, or fewer than ten losses are finite.
         DataNotFoundError: The data set is not there.
     """
     from loganneal.training import train  # the rule needs no torch
 
+    _checks.whole("lr_range", "spec.steps", spec.steps, FEWEST)
     rise = ExponentialRise(high, low, spec.steps)
     changes: dict[str, Any] = {"curve_points": spec.steps, "evaluations": 1, "averaging": ()}
     record = train(dataclasses.replace(spec, schedule=rise, **changes), data_root=data_root, on_row=on_row)
@@ -160,7 +165,7 @@ def usable_peak(lr: Numbers, loss: Numbers, *, diverged: bool = False) -> RangeT
         >>> round(found.leaving, 1), round(found.usable, 2)
         (0.8, 0.4)
     """
-    if len(lr) < 10:
+    if len(lr) < FEWEST:
         _checks.fail("lr_range", "low", "a rate at which at least ten losses are finite", lr.tolist())
     smoothed = _smoothed(loss)
     lowest = int(np.argmin(smoothed))

@@ -41,6 +41,16 @@ def test_repeats_to_the_same_keys(changes: dict[str, object]) -> None:
     assert [run.spec.key for run in repeated(comparison).plan()] == [run.spec.key for run in comparison.plan()]
 
 
+def test_a_command_is_repeated_with_every_digit() -> None:
+    """A long time, a fine margin and the log are read again as they were."""
+    words = ["compare", "--steps", "60", "--peak-lr", "0.1", "--lower-is-better", "--margin", "0.1234567%"]
+    words += ["--timeout", "12.5d", "--log", "metrics.csv", "--", "python", "train.py"]
+    comparison = declared(build_parser().parse_args(words))
+    assert comparison.script is not None
+    assert comparison.script.timeout == 1_080_000.0
+    assert repeated(comparison) == comparison
+
+
 @given(low=st.floats(1e-6, 1e-2), decades=st.floats(1.6, 5.0))
 def test_no_digit_of_a_range_is_lost(low: float, decades: float) -> None:
     """Both ends of the range come back to the last bit."""

@@ -12,6 +12,8 @@ from tiny_studies import outcomes, plan, write_file
 from loganneal.cli import main
 from loganneal.runs import Journal
 from loganneal.studies import StudyFailedError
+from loganneal.studies.declare.comparison import declare
+from loganneal.studies.declare.study import study_of
 from loganneal.studies.engines import InProcess, OnRay, RunFailedError, run_missing
 
 pytest.importorskip("ray", reason="ray is not installed")
@@ -147,6 +149,16 @@ def test_an_address_where_nothing_answers(tmp_path: Path, capsys: pytest.Capture
     words += ["--records", str(tmp_path / "out" / "records")]
     assert main([*words, "--engine", "ray", "--address", "127.0.0.1:9"]) == 2
     assert "Nothing answers at the Ray address 127.0.0.1:9" in capsys.readouterr().err
+
+
+def test_a_command_gets_a_gpu_if_there_is_one() -> None:
+    """Unless it or the engine says how many; a workload gets one only if the engine says so."""
+    (command, *_), (training, *_) = (planned.plan() for planned in (study(gpus=None), study_of(declare("digits"))))
+    (own, *_) = study(gpus=0.5).plan()
+    engine = OnRay()
+    assert [engine._gpus(run.spec, 2.0) for run in (command, own, training)] == [1.0, 0.5, 0.0]
+    assert engine._gpus(command.spec, 0.0) == 0.0
+    assert [OnRay(gpus=0.25)._gpus(run.spec, 2.0) for run in (command, own, training)] == [0.25, 0.5, 0.25]
 
 
 @pytest.mark.parametrize(("name", "value"), [("threads", 0), ("gpus", -1.0), ("retries", -1)])

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationW
 
 def test_a_command_is_studied_by_jobs(tmp_path):
     """Each run is a job, and its record comes back."""
-    result = run(study(), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
+    result = run(study(gpus=0), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
     assert result.is_complete
     assert result.comparisons[0].launched.runs == 4
     assert list((tmp_path / "jobs").glob("*_log.out"))
@@ -21,7 +21,15 @@ def test_a_command_is_studied_by_jobs(tmp_path):
 def test_a_job_that_fails_is_named(tmp_path):
     """As with any engine."""
     with pytest.raises(StudyFailedError, match="no more memory"):
-        run(study("crashes"), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
+        run(study("crashes"), tmp_path, OnSlurm(tmp_path / "jobs", gpus=0, cluster="local"))
+
+
+@pytest.mark.parametrize(("gpus", "said"), [(None, "Got None"), (0.5, "Got 0.5"), (1.5, "Got 1.5")])
+def test_a_command_says_how_many_gpus_a_job_takes(gpus, said, tmp_path):
+    """Whether the nodes have GPUs is not known here, and jobs do not share one: nothing is submitted."""
+    with pytest.raises(ValueError, match=rf"'gpus' parameter of a comparison must be a whole number.*{said}"):
+        run(study(gpus=gpus), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
+    assert not (tmp_path / "jobs").exists()
 
 
 def test_what_is_no_cluster_is_refused(tmp_path):

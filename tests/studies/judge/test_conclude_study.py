@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from loganneal.reports.caveats import study_warnings
+from loganneal.reports.caveats import warnings
 from loganneal.reports.headline import study_headline
 from loganneal.studies.declare.comparison import FinishedRun, PlannedRun, declare
 from loganneal.studies.declare.study import Study
@@ -70,5 +70,7 @@ def test_partial(finished: list[FinishedRun]) -> None:
     """A study with a missing run is partial, and says in which comparison."""
     result = conclude_study(study(), finished[:-1])
     assert not result.is_complete
-    assert any(line.startswith("100 steps: Partial: 7 of 8 replicates count") for line in study_warnings(result))
+    assert any(
+        line.startswith("Partial: 7 of 8 replicates count") for one in result.comparisons for line in warnings(one)
+    )
     assert study_headline(conclude_study(study(), [])) == "No replicate is complete yet."

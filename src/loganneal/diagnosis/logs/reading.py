@@ -5,6 +5,9 @@ from typing import Any
 
 from loganneal.diagnosis.log import Log
 
+MOST_RESTARTS = 10
+"""How many restarts of a counter are named."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -35,6 +38,28 @@ class Reading:
     holes: dict[str, int] = field(default_factory=dict)
     counter_restarts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """What was read, in words.
+
+        Returns:
+            One line for each column, and for everything that was decided about it.
+        """
+        lines = [f"{self.rows_used:,} of {self.rows_read:,} rows."]
+        for quantity, column in self.taken.items():
+            reason = self.why.get(quantity)
+            lines.append(f"{quantity} from {column}{f' ({reason})' if reason else ''}")
+        lines += [f"{quantity}: {reason}" for quantity, reason in self.why.items() if quantity not in self.taken]
+        if self.passed_over:
+            lines.append(f"Columns passed over: {', '.join(self.passed_over)}.")
+        if self.holes:
+            holes = ", ".join(f"{count} of {name}" for name, count in self.holes.items())
+            lines.append(f"Rows without a value: {holes}.")
+        if self.counter_restarts:
+            more = len(self.counter_restarts) - MOST_RESTARTS
+            others = f" and {more} more" if more > 0 else ""
+            lines.append(f"The counter restarts at {', '.join(self.counter_restarts[:MOST_RESTARTS])}{others}.")
+        return [*lines, *self.notes]
 
     def to_dict(self) -> dict[str, Any]:
         """What was read, as JSON values, without the log itself.

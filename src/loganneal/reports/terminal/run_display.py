@@ -18,7 +18,6 @@ from loganneal.reports.terminal.progress import duration
 from loganneal.runs.record import MetricsRow
 from loganneal.runs.spec import RunSpec
 
-OnRow = Callable[[MetricsRow], None]
 BLOCKS = "▁▂▃▄▅▆▇█"
 CURVE_WIDTH = 60
 

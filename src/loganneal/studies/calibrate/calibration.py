@@ -48,6 +48,7 @@ def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> 
     Raises:
         ValueError: The pool is too small for the default comparison, or a number is not allowed.
     """
+    check_pool_size(len(pool.test), len(pool.peaks))
     _checks.whole("calibrate", "studies", studies, 1, _limits.RESAMPLED)
     _checks.number("calibrate", "margin", margin, 0.0, math.inf, bounds="()")
     seeds = len(pool.test)
@@ -68,6 +69,22 @@ def calibrate(pool: Pool, margin: float, studies: int = 2000, seed: int = 0) -> 
         ties=tuple(_ties(pool, Size(), studies, seed)),
         usual=tuple(_usual(pool, *row, shared, studies, seed) for shared in (False, True) for row in usual),
     )
+
+
+def check_pool_size(seeds: int, peaks: int) -> None:
+    """Check that a pool has the seeds and the peak rates that every table needs.
+
+    Args:
+        seeds: Number of seeds.
+        peaks: Number of peak rates.
+
+    Raises:
+        ValueError: There are too few seeds, or the peak rates cannot be divided among the trials.
+    """
+    _checks.whole("calibrate", "seeds", seeds, max(size.replicates for size in POWERED))
+    trials = POWERED[0].trials
+    if peaks < 1 or peaks % trials:
+        _checks.fail("calibrate", "peaks", f"a multiple of {trials}", peaks)
 
 
 def standard_error(share: float, studies: int) -> float:

@@ -8,7 +8,7 @@ from loganneal._disk import replace_file
 from loganneal.data import find_workload
 from loganneal.runs import Store
 from loganneal.studies.calibrate.against_itself import against_itself, plan_against_itself
-from loganneal.studies.calibrate.calibration import calibrate
+from loganneal.studies.calibrate.calibration import calibrate, check_pool_size
 from loganneal.studies.calibrate.run_grid import plan_pool, pool_csv, read_pool
 from loganneal.studies.calibrate.sequential import FEWEST_SEEDS, FIXED, sequential_rows
 from loganneal.studies.calibrate.tables import Calibration
@@ -37,6 +37,7 @@ def train_pool(
     workload: str,
     arm: Arm,
     folder: Path,
+    command: str,
     *,
     store: Store,
     engine: Engine,
@@ -52,6 +53,7 @@ def train_pool(
         workload: A name, a path or `module:function`.
         arm: The schedule.
         folder: Folder to which `pool.csv` is written; it is held meanwhile.
+        command: The command that trains the same runs; the study's result names it.
         store: Where records are read and written.
         engine: Where runs execute.
         peaks: Number of rates in the grid.
@@ -64,9 +66,11 @@ def train_pool(
         The pool's file, and the result of the study.
 
     Raises:
+        ValueError: The pool would be too small for the tables.
         RunFailedError: Some runs raised an error; the others are kept.
         StudyInUseError: Another process runs in the folder.
     """
+    check_pool_size(seeds, peaks)
     found = find_workload(workload)
     with hold_study_folder(folder):
         pool = _finish(plan_pool(found, arm, peaks, seeds, first_seed, peak_range), store, engine, on_run)
@@ -74,7 +78,6 @@ def train_pool(
         first, second = (first_seed + apart for apart in APART)
         declared = against_itself(workload, arm, trials=TRIALS, replicates=REPLICATES, first_seed=first)
         runs = _finish(plan_against_itself(declared, second), store, engine, on_run)
-    command = f"loganneal calibrate --workload {workload} --arm {arm.name}"
     return folder / POOL, conclude_study(study_of(declared), runs, command)
 
 

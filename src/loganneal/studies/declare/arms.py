@@ -93,6 +93,22 @@ class Arm(Value):
         middle = {one.name: one.value(0.5) for one in self.tuned}
         return build_schedule(self.schedule, peak, steps, {**self.parameters, **middle, **(tuned or {})})
 
+    def build_warmed(self, peak: float, steps: int, warmup_steps: int) -> la.Schedule:
+        """Make the schedule with the warmup of another run, unless the arm rises by itself or declares its own.
+
+        Args:
+            peak: Peak learning rate, above 0.
+            steps: Number of updates, at least 1.
+            warmup_steps: Number of updates of the warmup, from 0 to ``steps - 1``.
+
+        Returns:
+            The schedule.
+
+        Raises:
+            ValueError: A value is not allowed.
+        """
+        return self.build(peak, steps, {"warmup_steps": warmup_steps} if self.has_usual_warmup else None)
+
 
 RESTARTS = {"cycles": 2}
 """Parameters of the arms with restarts."""

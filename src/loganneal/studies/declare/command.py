@@ -66,12 +66,12 @@ def _script_command(comparison: Comparison, script: Script) -> str:
     for name in ("steps", "first_seed", "reference"):
         words += [f"--{name.replace('_', '-')}", str(getattr(comparison, name))]
     words += _peak_words(comparison, comparison.peak_lr or 1.0)
-    share = f"{comparison.margin:g}%" if comparison.relative_margin else f"{comparison.margin / 100:g}"
+    share = f"{comparison.margin:.12g}%" if comparison.relative_margin else f"{comparison.margin / 100:.12g}"
     words += ["--margin", share, "--metric", script.metric]
     words += ["--higher-is-better" if script.higher_is_better else "--lower-is-better"]
     for name in ("test_metric", "gpus", "timeout", "log"):
         value = getattr(script, name)
         if value is not None and value != Script.__dataclass_fields__[name].default:
-            words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [f"--{name.replace('_', '-')}", f"{value:.12g}" if isinstance(value, float) else str(value)]
     words += ["--resume"] if script.resume else []
     return shlex.join([*words, "--retries", str(script.retries), "--", *script.command])

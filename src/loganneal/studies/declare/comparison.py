@@ -288,6 +288,8 @@ def declare(
         declare_looks(declared, known_peak(found, declared))
     factor = declared.pop("peak_factor", None)
     if declared.get("peak_lr") is not None:
+        if declared.get("peak_range") is not None:
+            _checks.fail("Comparison", "peak_range", "left out if `peak_lr` is given", declared["peak_range"])
         declared["peak_range"] = around(declared["peak_lr"], PEAK_FACTOR if factor is None else factor)
     elif factor is not None:
         _checks.fail("Comparison", "peak_factor", "left out without `peak_lr`", factor)

@@ -12,8 +12,8 @@ from typing import Any
 from loganneal import Schedule, _checks
 from loganneal.data import Splits, Workload
 from loganneal.data.metric import Metric
-from loganneal.runs.command_spec import REPORT, SILENCE_SECONDS, CommandSpec
-from loganneal.runs.macros import check_macros, used
+from loganneal.runs.command_spec import REPORT, SILENCE_SECONDS, STDOUT, CommandSpec
+from loganneal.runs.macros import check_macros
 
 PEAK_FACTOR = 2.5
 """Peak rates are tried within this factor of the one that works today, unless another factor is given."""
@@ -22,6 +22,7 @@ MOST_FILES = 2000
 """Largest number of code files in a folder that is still taken for a project's."""
 
 _CODE = (".py", ".sh", ".jl", ".R", ".c", ".cc", ".cpp", ".cu", ".h", ".rs", ".pl", ".awk")
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SKIPPED = ("node_modules", "__pycache__", "site-packages", "loganneal-study", "loganneal-compare")
 
@@ -73,6 +74,7 @@ class Script:
         check_macros(words)
         if not self.cwd.is_dir():
             _checks.fail("a comparison", "cwd", "a folder that exists", str(self.cwd))
+        _check_log(self.log)
 
     @property
     def name(self) -> str:
@@ -156,10 +158,18 @@ class Script:
         """
         return replace(self, code=digest_of(self.command, self.cwd))
 
-    @property
-    def takes_schedule_by_file(self) -> bool:
-        """Whether the command itself names the file of rates."""
-        return "rates" in used(self.command)
+
+def _check_log(log: str) -> None:
+    """Refuse a place for values that no run could have."""
+    if log.startswith(STDOUT):
+        try:
+            groups = re.compile(log.removeprefix(STDOUT)).groupindex
+        except re.error as error:
+            _checks.fail("a comparison", "log", "a regular expression after stdout:", log, f"It says: {error}.")
+        if not groups:
+            _checks.fail("a comparison", "log", "an expression with named groups, such as (?P<loss>...)", log)
+    elif not log or Path(log).is_absolute() or ".." in Path(log).parts:
+        _checks.fail("a comparison", "log", "a file below the output folder of a run, such as metrics.csv", log)
 
 
 def digest_of(command: Sequence[str], cwd: Path) -> str:
@@ -206,7 +216,7 @@ def read_seconds(owner: str, name: str, value: Any) -> float:
     >>> read_seconds("a comparison", "timeout", "1.5h")
     5400.0
     """
-    found = re.fullmatch(r"\s*([0-9.]+)\s*([smhd]?)\s*", value) if isinstance(value, str) else None
+    found = re.fullmatch(rf"\s*({_NUMBER})\s*([smhd]?)\s*", value) if isinstance(value, str) else None
     if found:
         value = float(found[1]) * _SECONDS.get(found[2], 1.0)
     return _checks.number(owner, name, value, 0.0, math.inf, bounds="()", remedy="Examples: 90, '20m', '3h'.")
@@ -218,7 +228,7 @@ def read_margin(value: Any) -> tuple[float, bool]:
     >>> read_margin("0.3%"), read_margin(0.005)
     ((0.3, True), (0.5, False))
     """
-    if isinstance(value, str) and re.fullmatch(r"\s*[0-9.]+\s*%\s*", value):
+    if isinstance(value, str) and re.fullmatch(rf"\s*{_NUMBER}\s*%\s*", value):
         return float(value.strip().rstrip("%")), True
     remedy = "Write a share of the reference's score with a percent sign: '0.3%'."
     return 100.0 * _checks.number("a comparison", "margin", value, 0.0, math.inf, bounds="()", remedy=remedy), False

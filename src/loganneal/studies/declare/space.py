@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 
 def coordinates(replicate: int, trials: int, dimensions: int) -> NDArray[np.float64]:
@@ -20,6 +19,8 @@ def coordinates(replicate: int, trials: int, dimensions: int) -> NDArray[np.floa
 
     Source: Sobol (1967), scrambled by Owen (1998), as in `scipy.stats.qmc.Sobol`.
     """
+    from scipy.stats import qmc  # naming a schedule does not need it
+
     sobol = qmc.Sobol(d=dimensions, scramble=True, seed=replicate)
     # A power of two keeps the sequence balanced and scipy from warning; the surplus is left out.
     points: NDArray[np.float64] = sobol.random_base2(max(0, math.ceil(math.log2(trials))))[:trials]

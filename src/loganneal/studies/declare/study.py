@@ -136,6 +136,21 @@ def study_of(comparison: Comparison) -> Study:
         >>> study_of(declare("digits")).name
         'digits'
     """
-    last = Path(comparison.workload).expanduser().absolute().name  # absolute, since "." has no name
-    name = re.sub(r"[^\w.-]", "-", last).strip(".")[: _limits.TITLE_LETTERS] or "study"
-    return Study(name=name, title=comparison.title, comparisons=(comparison,))
+    return Study(name=name_of(comparison.workload), title=comparison.title, comparisons=(comparison,))
+
+
+def name_of(workload: str) -> str:
+    """The name of a workload as that of a folder.
+
+    Args:
+        workload: A name, a path or ``module:function``.
+
+    Returns:
+        The name, or the last part of the path, with letters, digits, dots and dashes alone.
+
+    Example:
+        >>> name_of("digits"), name_of("/data/my photos"), name_of("mine:task")
+        ('digits', 'my-photos', 'mine-task')
+    """
+    last = Path(workload).expanduser().absolute().name  # absolute, since "." has no name
+    return re.sub(r"[^\w.-]", "-", last).strip(".")[: _limits.TITLE_LETTERS] or "study"

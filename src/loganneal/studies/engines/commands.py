@@ -1,11 +1,9 @@
 """One run of the user's training command: it is started, watched, ended, tried again, and recorded."""
 
-import dataclasses
 import platform
 import socket
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -236,8 +234,3 @@ def _thinned(points: list[MetricsRow]) -> list[MetricsRow]:
     if scored:
         kept |= {scored[int(place)] for place in np.linspace(0, len(scored) - 1, CURVE_ROWS // 2)}
     return [points[place] for place in sorted(kept)]
-
-
-def placed(spec: CommandSpec, folder: Path) -> CommandSpec:
-    """The same run with its own folder below this one."""
-    return dataclasses.replace(spec, folder=str(folder))

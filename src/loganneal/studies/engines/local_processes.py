@@ -108,10 +108,6 @@ def _dismiss(crew: "list[_Worker]") -> None:
     crew.clear()
 
 
-_Order = tuple[Spec, tuple[str, ...]]
-"""A run and its devices."""
-
-
 class _Worker:
     """A process that trains one run at a time."""
 

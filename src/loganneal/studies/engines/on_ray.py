@@ -31,7 +31,8 @@ class OnRay:
             None uses RAY_ADDRESS, or else the cluster that runs on this machine, and starts one if there is none.
         data_root: Folder with data sets on each node; None for the one that LOGANNEAL_DATA names there.
         threads: Number of torch's threads for a run, and of processors that Ray is asked for; at least 1.
-        gpus: Number of GPUs for a run, from 0 to 64; runs can share one if it is a fraction.
+        gpus: Number of GPUs for a run whose declaration does not name one, from 0 to 64; runs can share one if it is a
+            fraction. None for one GPU for a training command if the cluster has any, and for none otherwise.
         retries: How often Ray starts a run again after its worker or node died, at least 0.
 
     Raises:
@@ -45,12 +46,13 @@ class OnRay:
     address: str | None = None
     data_root: Path | None = None
     threads: int = 1
-    gpus: float = 0.0
+    gpus: float | None = None
     retries: int = 3
 
     def __post_init__(self) -> None:
         _checks.whole("OnRay", "threads", self.threads, 1)
-        _checks.number("OnRay", "gpus", self.gpus, 0.0, 64.0)
+        if self.gpus is not None:
+            _checks.number("OnRay", "gpus", self.gpus, 0.0, 64.0)
         _checks.whole("OnRay", "retries", self.retries, 0)
 
     @property
@@ -104,15 +106,20 @@ class OnRay:
             if started:
                 ray.shutdown()
 
-    def _gpus(self, spec: Spec) -> float:
-        """The GPUs that a run's own declaration asks for, or else the engine's."""
+    def _gpus(self, spec: Spec, there: float) -> float:
+        """The GPUs that a run asks for in a cluster with so many: its own declaration's, or else the engine's."""
+        command = isinstance(spec, CommandSpec)
         own = spec.gpus if isinstance(spec, CommandSpec) else None
-        return self.gpus if own is None else own
+        usual = min(1.0, there) if command else 0.0
+        return next(gpus for gpus in (own, self.gpus, usual) if gpus is not None)
 
     def _results(self, ray: Any, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:
         root = None if self.data_root is None else self.data_root.absolute()
         task = ray.remote(num_cpus=self.threads, max_retries=self.retries)(attempt)
-        tasks = {task.options(num_gpus=self._gpus(spec)).remote(spec, root, self.threads): spec for spec in specs}
+        there = ray.cluster_resources().get("GPU", 0.0)
+        tasks = {
+            task.options(num_gpus=self._gpus(spec, there)).remote(spec, root, self.threads): spec for spec in specs
+        }
         waiting = list(tasks)
         try:
             while waiting:

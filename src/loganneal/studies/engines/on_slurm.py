@@ -15,7 +15,7 @@ from loganneal.studies.engines._base import Failure, Outcome, attempt
 POLL_SECONDS = 2.0
 """Seconds between checks for finished jobs."""
 
-MOST_GPUS = 64.0
+MOST_GPUS = 64
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class OnSlurm:
         folder: Folder on a shared file system in which submitit keeps its logs and results.
         data_root: Folder with data sets on each node; None for the one that LOGANNEAL_DATA names there.
         threads: Number of processors for a run, at least 1.
-        gpus: Number of GPUs for a run whose declaration does not name one, from 0 to 64.
+        gpus: Number of GPUs for a run whose declaration does not name one, whole, from 0 to 64. None for none; a
+            training command then has to name one itself, since whether the nodes have GPUs is not known here.
         at_most: Largest number of jobs at a time (``%N`` of the job array), at least 1.
         cluster: "slurm", or "local" for processes on this machine, to try it out.
         parameters: Further parameters of submitit by name, such as ``slurm_partition`` and ``timeout_min``.
@@ -46,7 +47,7 @@ class OnSlurm:
     folder: Path
     data_root: Path | None = None
     threads: int = 1
-    gpus: float = 0.0
+    gpus: int | None = None
     at_most: int = 16
     cluster: str = "slurm"
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -54,7 +55,8 @@ class OnSlurm:
     def __post_init__(self) -> None:
         _checks.whole("OnSlurm", "threads", self.threads, 1)
         _checks.whole("OnSlurm", "at_most", self.at_most, 1)
-        _checks.number("OnSlurm", "gpus", self.gpus, 0.0, MOST_GPUS)
+        if self.gpus is not None:
+            _checks.whole("OnSlurm", "gpus", self.gpus, 0, MOST_GPUS)
         _checks.one_of("OnSlurm", "cluster", self.cluster, ("slurm", "local"))
 
     @property
@@ -89,6 +91,7 @@ class OnSlurm:
 
         Raises:
             ModuleNotFoundError: submitit is not installed.
+            ValueError: A number of GPUs is missing, or not whole.
         """
         jobs: dict[Any, Spec] = {}
         try:
@@ -103,15 +106,19 @@ class OnSlurm:
             for job in jobs:
                 job.cancel()
 
-    def _gpus(self, spec: Spec) -> float:
-        own = spec.gpus if isinstance(spec, CommandSpec) else None
-        return self.gpus if own is None else own
+    def _gpus(self, spec: Spec) -> int:
+        """The GPUs that a run's own declaration asks for, or else the engine's."""
+        if not isinstance(spec, CommandSpec):
+            return self.gpus or 0
+        gpus = self.gpus if spec.gpus is None else spec.gpus
+        remedy = "On Slurm a command names its GPUs, 0 for none: `gpus` in the file of the study, or --gpus."
+        return _checks.whole("a comparison", "gpus", gpus, 0, MOST_GPUS, remedy=remedy)
 
-    def _submitted(self, specs: Sequence[Spec], gpus: float) -> dict[Any, Spec]:
+    def _submitted(self, specs: Sequence[Spec], gpus: int) -> dict[Any, Spec]:
         executor = _submitit().AutoExecutor(folder=self.folder, cluster=self.cluster)
         limit = {"slurm_array_parallelism": self.at_most} if self.cluster == "slurm" else {}
         executor.update_parameters(
-            name="loganneal", cpus_per_task=self.threads, gpus_per_node=round(gpus), **limit, **self.parameters
+            name="loganneal", cpus_per_task=self.threads, gpus_per_node=gpus, **limit, **self.parameters
         )
         with executor.batch():
             jobs = [executor.submit(attempt, spec, self.data_root, self.threads) for spec in specs]

@@ -16,12 +16,11 @@ from loganneal.diagnosis.logs.names import STEPS, Meaning, Quantity, meaning, wo
 from loganneal.diagnosis.logs.table import Table, split_lists
 from loganneal.diagnosis.logs.text import read_text
 from loganneal.diagnosis.logs.values import number
-from loganneal.runs.command_spec import REPORT
+from loganneal.runs.command_spec import REPORT, STDOUT
 
 Row = dict[str, float]
 """Numbers by name, "step" among them."""
 
-STDOUT = "stdout:"
 LOG_CALLS = "_step"
 """The counter of matches; like that of W&B it does not count updates, so a rate beside it belongs to no known one."""
 

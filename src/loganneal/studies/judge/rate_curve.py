@@ -88,9 +88,9 @@ def _half_unit(rate: float) -> float:
     """Half a unit of the last digit that a rate shows, assuming at least three digits."""
     if rate == 0.0:
         return 0.0
-    digits, exponent = f"{rate:.16e}".split("e")
+    exponent = f"{rate:.16e}".split("e")[1]
     shown = max(len(repr(rate).split("e")[0].replace(".", "").strip("0")), PRINTED_DIGITS)
-    return 0.5 * 10.0 ** (int(exponent) - shown + 1) if digits else 0.0
+    return 0.5 * 10.0 ** (int(exponent) - shown + 1)
 
 
 def skips_some(curve: RateCurve) -> bool:
