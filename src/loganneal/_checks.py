@@ -26,6 +26,17 @@ def fail(owner: str, name: str, allowed: str, value: object, remedy: str = "") -
     raise ValueError(f"{sentence} {remedy}".strip())
 
 
+def missing(owner: str, name: str) -> NoReturn:
+    """Raise the error for a parameter that is needed and was not given.
+
+    >>> missing("Cosine", "total_steps")
+    Traceback (most recent call last):
+    ...
+    ValueError: The 'total_steps' parameter of Cosine must be given.
+    """
+    raise ValueError(f"The {name!r} parameter of {owner} must be given.")
+
+
 def _shown(value: object) -> str:
     """The value as a message shows it: shortened, since it may come from an untrusted file."""
     try:

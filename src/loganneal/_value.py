@@ -72,7 +72,7 @@ def typed(cls: type, values: Mapping[str, Any], *, besides: tuple[str, ...] = ()
     hints = _hints(cls)
     for name, one in known.items():
         if name not in values and one.default is one.default_factory is dataclasses.MISSING:
-            _checks.fail(cls.__name__, name, "given", "nothing")
+            _checks.missing(cls.__name__, name)
     return {name: _from_json(hints[name], value, cls.__name__, name) for name, value in values.items()}
 
 

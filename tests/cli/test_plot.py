@@ -47,10 +47,10 @@ def test_a_budget_that_ends_in_a_cycle_is_told(capsys: pytest.CaptureFixture[str
         (["cla", "--base", "0"], "'base' parameter of CyclicalLogAnnealing"),
         (["cla", "--out", "x.gif"], "'.png', '.svg', '.pdf'"),
         (["published", "--min-lr", "0"], "min_lr is 0"),
-        (["cosine", "--peak-decay", "0.5"], "'--peak-decay' parameter of loganneal plot must be left out"),
+        (["cosine", "--peak-decay", "0.5"], "must be left out, since cosine has no such parameter. Got 0.5"),
         (["one-cycle", "constant", "--cycle-steps", "30"], "none of one-cycle, constant has such a parameter"),
         (["--total-steps", "9" * 30], "'--total-steps' parameter of loganneal plot"),
-        (["missing.json"], "No such file"),
+        (["missing.json"], "There is no file 'missing.json' in the folder"),
         (["cla", "--cycles", "2000"], "'cycles' parameter of CyclicalLogAnnealing.fit"),
     ],
 )

@@ -95,13 +95,19 @@ def test_a_warmup_and_a_fall_that_fill_the_budget_fit(total: int, percent: int) 
     assert schedule.warmup_steps + schedule.decay_steps >= total - 1
 
 
+def test_a_misspelled_budget_is_named() -> None:
+    """Rather than reported as missing."""
+    with pytest.raises(ValueError, match="'total_step' parameter of Cosine.fit .* Did you mean 'total_steps'?"):
+        la.Cosine.fit(max_lr=0.1, total_step=100)
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "message"),
     [
         (
             "Cosine",
             {"unknown": 1},
-            r"'unknown' parameter of Cosine.fit must be one of 'min_lr'\. Got 'unknown' instead",
+            r"'unknown' parameter of Cosine.fit must be one of 'max_lr', .*'min_lr'\. Got 'unknown' instead",
         ),
         ("CyclicalLogAnnealing", {"unknown": 1}, "'unknown' parameter of CyclicalLogAnnealing.fit must be one of"),
         ("CyclicalLogAnnealing", {"cycle_steps": 1}, "'cycle_steps' parameter of CyclicalLogAnnealing.fit"),

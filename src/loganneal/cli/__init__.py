@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import loganneal
 from loganneal._checks import printable
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # before the command itself handles it: its imports take seconds
         return _interrupted()
     except (ValueError, OSError, ImportError) as error:
-        return _refused(args.command, error)
+        return _refused(args.command, _without_number(error))
     except MemoryError:
         return _refused(args.command, "the request does not fit into memory")
 
@@ -49,6 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _interrupted() -> int:
     print("loganneal: interrupted.", file=sys.stderr)
     return INTERRUPTED
+
+
+def _without_number(error: Exception) -> object:
+    """A missing file in words: the system's own message begins with the number of its error."""
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return f"There is no file {str(error.filename)!r} in the folder {str(Path.cwd())!r}."
+    return error
 
 
 def _refused(command: str, error: object) -> int:

@@ -130,7 +130,7 @@ def declared_script(args: argparse.Namespace) -> "Comparison":
     _refuse(args, _FOR_WORKLOADS, "left out with a command of your own after --")
     for name in ("steps", "peak_lr", "higher_is_better"):
         if getattr(args, name) is None:
-            _checks.fail("loganneal compare with a command", _option(name), "given", "nothing")
+            _checks.missing("loganneal compare with a command", _option(name))
     margin = args.margin or SCRIPT_MARGIN
     margin, relative = read_margin(margin if "%" in margin else read_number(COMMAND, "--margin", margin))
     timeout = None if args.timeout is None else read_seconds("loganneal compare", "--timeout", args.timeout)

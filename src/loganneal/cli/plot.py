@@ -102,9 +102,8 @@ def named_schedules(args: argparse.Namespace) -> Iterator[tuple[str, la.Schedule
     for option in changes:
         if not any(_has(arm, option) for arm in arms.values()):
             shown = f"--{option.replace('_', '-')}"
-            _checks.fail(
-                COMMAND, shown, f"left out, since none of {', '.join(names)} has such a parameter", changes[option]
-            )
+            none = f"{names[0]} has no such" if len(names) == 1 else f"none of {', '.join(names)} has such a"
+            _checks.fail(COMMAND, shown, f"left out, since {none} parameter", changes[option])
     for name in names:
         if name in arms:
             yield from _drawn(arms[name], args, {key: changes[key] for key in changes if _has(arms[name], key)})

@@ -27,7 +27,7 @@ def warnings(comparison: ComparisonResult) -> list[str]:
 def caveats(comparison: ComparisonResult) -> list[str]:
     """What the comparison held fixed, and how far its claim reaches."""
     declared = comparison.declaration
-    if declared.stage == IMPORTED:
+    if is_imported(comparison):
         return [_IMPORTED, *_diverged(comparison), *_correlations(comparison), *_exploratory(comparison)]
     return [
         _fixed(declared),
@@ -61,14 +61,17 @@ def how_tested(declared: Declaration) -> str:
     return ", with their 95 % intervals; p is from the exact sign-flip test, with Holm's correction"
 
 
+def is_imported(comparison: ComparisonResult) -> bool:
+    """Whether the scores come from a file."""
+    return comparison.declaration.stage == IMPORTED
+
+
 def _unfinished(comparison: ComparisonResult) -> list[str]:
     done, declared = comparison.replicates_done, comparison.declaration.replicates
     lines = []
     if done < declared and not comparison.declaration.looks:
-        lines.append(
-            f"Partial: {done} of {declared} replicates count. The same command adds the rest; until then no verdict is "
-            "final."
-        )
+        rest = "Add the scores that the others lack" if is_imported(comparison) else "The same command adds the rest"
+        lines.append(f"Partial: {done} of {declared} replicates count. {rest}; until then no verdict is final.")
     if comparison.replicates_mixed:
         lines.append(
             f"{comparison.replicates_mixed} replicates are left out, because their runs come from different kinds of "

@@ -16,6 +16,9 @@ from loganneal.diagnosis.log import Numbers
 from loganneal.diagnosis.measures import binned, first_loss
 from loganneal.reports.figures import INK, STYLE, WIDTH
 
+STEP = "step of the log"
+"""Not every log counts updates: some have epochs only."""
+
 BINS = 80
 """Groups of rows whose means are drawn as the curve without noise."""
 
@@ -65,7 +68,7 @@ def run_text(log: Log, diagnosis: Diagnosis, *, width: int = 100, height: int = 
     if diagnosis.span is not None:
         marked = np.linspace(*diagnosis.span, 2 * width)
         plotext.plot(marked.tolist(), [_lowest(log.loss)] * len(marked), label="the evidence", marker="▔")
-    plotext.xlabel("step (optimizer updates)")
+    plotext.xlabel(STEP)
     text = str(plotext.build())
     plotext.clear_figure()
     return text if colour else str(plotext.uncolorize(text))
@@ -108,7 +111,7 @@ def _losses(axes: Axes, log: Log) -> None:
         axes.plot(log.validation_step, log.validation_loss, color=VALIDATION, marker="o", ms=3, label="validation loss")
     if np.isfinite(first_loss(log.loss)):
         axes.axhline(first_loss(log.loss), color=INK, lw=0.7, ls="--", label="loss at the start")
-    axes.set(xlabel="step (optimizer updates)", ylabel="loss")
+    axes.set(xlabel=STEP, ylabel="loss")
     _leave_out_towers(axes, log)
 
 

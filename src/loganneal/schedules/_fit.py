@@ -30,8 +30,8 @@ def check_first_cycle(owner: str, steps: int, cycles: Any, growth: Any) -> float
     count = _checks.whole(owner, "cycles", cycles, 1, MAX_CYCLES)
     first = first_cycle(steps, count, _checks.number(owner, "cycle_mult", growth, 1, math.inf))
     if first < 1:
-        remedy = f"They would begin with a cycle of {first:.3g} steps; the minimum is one step."
-        _checks.fail(owner, "cycles", f"so few that they fit in {steps} steps", cycles, remedy)
+        remedy = f"The first of them would have {first:.3g} steps; the minimum is one step."
+        _checks.fail(owner, "cycles", f"few enough for a budget of {steps} steps", cycles, remedy)
     return first
 
 
@@ -132,6 +132,7 @@ class Fitted(Schedule):
         (1, 4)
         """
         owner = f"{cls.__name__}.fit"
+        _check_others(owner, parameters_of(cls), others)
         total = check_budget(owner, total_steps, epochs, steps_per_epoch)
         warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
         names = parameters_of(cls)
@@ -151,11 +152,24 @@ def _after_warmup(owner: str, schedule: Schedule, steps: int, init_lr: float | N
     return schedule
 
 
+_BUDGET = ("max_lr", "total_steps", "warmup_steps")
+"""Parameters that `fit` has itself."""
+
+
+def _shares(names: list[str]) -> dict[str, str]:
+    """The names of the lengths, by their names as shares."""
+    return {share: name for name in names if name not in _BUDGET and (share := share_of(name))}
+
+
+def _check_others(owner: str, names: list[str], others: Mapping[str, Any]) -> None:
+    """Raise if an unknown parameter is given, and suggest any that `fit` takes."""
+    ours = ("max_lr", "total_steps", "epochs", "steps_per_epoch", "warmup_steps", "warmup_share", "warmup_init_lr")
+    check_names(owner, others, dict.fromkeys((*ours, *names, *_shares(names))))
+
+
 def _lengths(owner: str, names: list[str], others: Mapping[str, Any], total: int, warmup: int) -> dict[str, Any]:
     """The other parameters, with steps in place of shares."""
-    fixed = ("max_lr", "total_steps", "warmup_steps")
-    lengths = {share: name for name in names if name not in fixed and (share := share_of(name))}
-    check_names(owner, others, [name for name in (*names, *lengths) if name not in fixed])
+    lengths = _shares(names)
     given: dict[str, Any] = {}
     for name, value in others.items():
         if lengths.get(name) in others:

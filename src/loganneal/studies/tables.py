@@ -14,7 +14,7 @@ def header(comparison: ComparisonResult) -> tuple[str, ...]:
     """The column names of `rows`."""
     metric = comparison.declaration.metric
     against = f"Against {comparison.reference.title}{_unit(metric)} [95 %]"
-    return ("Arm", "Best peak rate", f"Test {metric.label}", against, "p", "Verdict")
+    return ("Arm", "Best peak rate", score_title(comparison), against, "p", "Verdict")
 
 
 def rows(comparison: ComparisonResult) -> Rows:
@@ -22,10 +22,23 @@ def rows(comparison: ComparisonResult) -> Rows:
     return [_row(arm, comparison) for arm in comparison.arms]
 
 
+def score_title(comparison: ComparisonResult) -> str:
+    """What runs are scored by: the metric on the test set, or what a command reports if that is all there is."""
+    if not _one_held_out(comparison) or comparison.launched is None:
+        return f"Test {comparison.declaration.metric.label}"
+    return "Validation score" if comparison.launched.metric == "validation" else comparison.launched.metric
+
+
+def _one_held_out(comparison: ComparisonResult) -> bool:
+    """Whether a command's runs are scored by the value that chose them."""
+    return comparison.launched is not None and comparison.launched.one_held_out
+
+
 def overview_header(study: StudyResult) -> tuple[str, ...]:
     """The column names of `overview_rows`."""
     first = study.comparisons[0]
-    return ("Comparison", f"{first.reference.title}, test score", *(arm.title for arm in first.rivals))
+    scored = "score" if _one_held_out(first) else "test score"
+    return ("Comparison", f"{first.reference.title}, {scored}", *(arm.title for arm in first.rivals))
 
 
 def overview_rows(study: StudyResult) -> Rows:

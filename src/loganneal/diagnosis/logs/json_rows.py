@@ -120,7 +120,7 @@ def _prefixed_lines(file: Path, text: str) -> Table | None:
     if 2 * len(found) <= len(lines):
         return None
     rest = len(lines) - len(found)
-    return table_of(file, found, [f"{rest} lines without a dictionary were ignored."] if rest else [])
+    return table_of(file, found, [f"Lines without a dictionary that were ignored: {rest}."] if rest else [])
 
 
 def _row(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from loganneal.reports.terminal.console import print_lines
 from loganneal.reports.terminal.progress import duration
 from loganneal.runs.record import MetricsRow
 from loganneal.runs.spec import RunSpec
+from loganneal.schedules import Schedule, Warmup
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 CURVE_WIDTH = 60
@@ -128,8 +129,15 @@ def introduction(spec: RunSpec, workload: Workload, folder: Path) -> str:
     """What is run, as a sentence."""
     return (
         f"{workload.title}: {spec.model}, {spec.steps:,} updates of {spec.batch_size}, {spec.optimizer}, "
-        f"peak rate {spec.schedule.max_lr:g}, {type(spec.schedule).__name__}, seed {spec.seed}; in {folder}"
+        f"peak rate {spec.schedule.max_lr:g}, {_named(spec.schedule)}, seed {spec.seed}; in {folder}"
     )
+
+
+def _named(schedule: Schedule) -> str:
+    """The class of a schedule, and whether it has a warmup around it."""
+    if isinstance(schedule, Warmup):
+        return f"{_named(schedule.schedule)} after a warmup"
+    return type(schedule).__name__
 
 
 def rate_curve(spec: RunSpec, width: int = CURVE_WIDTH) -> str:

@@ -169,7 +169,7 @@ def _of_command(values: Table, shared: Table, beside: Path) -> Comparison:
         _checks.one_of("a comparison with a command", name, name, (*_OF_COMMAND, "peak_factor", *SCRIPT_KEYS))
     for name in _OF_COMMAND:
         if name not in values:
-            _checks.fail("a comparison with a command", name, "given", "nothing")
+            _checks.missing("a comparison with a command", name)
     declared["margin"], declared["relative_margin"] = read_margin(values["margin"])
     own = {name: value for name, value in shared.items() if name != "find"}
     return declare_script(_script(values, beside).with_digest(), **own, **declared)

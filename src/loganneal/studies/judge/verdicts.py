@@ -47,7 +47,7 @@ def judge(
         return Verdict("tie", reason, not_worse=not_worse(paired, margin))
     if p_holm < ALPHA:
         return _decided(paired, p_holm, margin, reference, metric)
-    return _undecided(paired, p_holm, margin, rivals, f"{reference} as far as this shows: {shown}")
+    return _undecided(paired, p_holm, margin, rivals, f"{reference}: {shown}")
 
 
 def not_informative(loss_cut: float) -> Verdict:
@@ -88,8 +88,8 @@ def judge_at_look(paired: Paired, margin: float, look: Look, reference: str, met
         found = _decided(paired, paired.p, margin, reference, metric)
         return replace(found, reason=f"{found.reason} {when} (the threshold there is {look.level:.3f})")
     shown, safe = difference_text(paired, metric), not_worse(paired, margin)
-    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown either"
-    reason = f"is neither better nor worse than {reference} as far as this shows {when}: {shown}, p {p_text(paired.p)}"
+    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown"
+    reason = f"is undecided against {reference} {when}: {shown}, p {p_text(paired.p)}"
     return Verdict("inconclusive", f"{reason}; {bound}", not_worse=safe)
 
 
@@ -188,6 +188,6 @@ def _undecided(paired: Paired, p_holm: float, margin: float, rivals: int, agains
     needed = max(needed, there + 1) if needed else None
     count = f"about {needed} replicates ({needed - there} more)" if needed else f"more than {SEARCH_LIMIT:,} replicates"
     safe = not_worse(paired, margin)
-    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown either"
-    reason = f"is neither better nor worse than {against}, p {p_text(p_holm)}; {bound}; {count} would settle it"
+    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown"
+    reason = f"is undecided against {against}, p {p_text(p_holm)}; {bound}; {count} would settle it"
     return Verdict("inconclusive", reason, not_worse=safe, replicates_to_settle=needed)
