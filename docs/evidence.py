@@ -8,6 +8,7 @@ import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -275,16 +276,19 @@ def on_the_way(name: str, arm_name: str, share: int, words: str = "") -> str:
     raise KeyError((name, arm_name, step))
 
 
-def benchmark(name: str, keep: Mapping[int, str] | None = None, picked: Sequence[str] = ()) -> None:
+def benchmark(name: str, keep: Mapping[int, str] | None = None, picked: Sequence[str] = (), heading: str = "") -> None:
     """Print a table of records/benchmarks, or some of its columns and rows.
 
     Args:
         name: The file, without its ending.
+        heading: Words that are followed by the table, in a file with several.
         keep: Columns by number, with their headings; None for all.
         picked: The first cells of the rows, joined by commas, of those that are kept; none for all.
     """
-    lines = (RECORDS / "benchmarks" / f"{name}.md").read_text().splitlines()
-    found = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in lines if line.startswith("|")]
+    text = (RECORDS / "benchmarks" / f"{name}.md").read_text()
+    below = text[text.index(heading) :].splitlines()[1:] if heading else text.splitlines()
+    table = takewhile(lambda line: heading == "" or not line[:1].isalpha(), below)
+    found = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in table if line.startswith("|")]
     header, *body = [cells for cells in found if set("".join(cells)) - set("-: ")]
     columns = keep or dict(enumerate(header))
     chosen = [cells for cells in body if not picked or any(",".join(cells).startswith(start) for start in picked)]

@@ -97,7 +97,7 @@ def test_a_warmup_and_a_fall_that_fill_the_budget_fit(total: int, percent: int) 
 
 def test_a_misspelled_budget_is_named() -> None:
     """Rather than reported as missing."""
-    with pytest.raises(ValueError, match="'total_step' parameter of Cosine.fit .* Did you mean 'total_steps'?"):
+    with pytest.raises(ValueError, match=r"'total_step' parameter of Cosine.fit .* Did you mean 'total_steps'\?"):
         la.Cosine.fit(max_lr=0.1, total_step=100)
 
 

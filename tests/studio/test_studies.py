@@ -138,7 +138,7 @@ def test_the_committed_results_are_shown_with_their_curves() -> None:
     snapshot = seen(RECORDS / "averaging", RECORDS / "runs")
     assert snapshot.state == "complete"
     shown = text(snapshot, RECORDS / "runs")
-    assert "No rival is shown to beat Cosine" in shown
+    assert "No rival has been shown to beat Cosine" in shown
     assert "Curves of" in shown
     assert "640 runs" in shown
 

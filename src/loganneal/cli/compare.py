@@ -197,7 +197,8 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
     add(
         "--arms",
         metavar="A,B,...",
-        help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)}; for a command, two)",
+        help=f"schedules, with commas: {', '.join(ARMS)} (default: {','.join(DEFAULT_ARMS)}; for a command, "
+        "cosine,linear)",
     )
     add(
         "--reference",
@@ -225,14 +226,14 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
         help="replicates of all schedules that pick the rival (default: 2 if there are several rivals)",
     )
     add("--replicates", type=int, metavar="R", help="run this many replicates, without looks, and judge every rival")
-    add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's)")
+    add("--steps", type=int, metavar="N", help="updates in a run (default: the workload's; needed for a command)")
     add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
     add("--peak-range", metavar="LOW,HIGH", help="without looks, the range of peak rates (default: the workload's)")
     add(
         "--peak-lr",
         type=float,
         metavar="RATE",
-        help="a peak learning rate that works (default: the workload's, if known)",
+        help="a peak learning rate that works (default: the workload's, if known; needed for a command)",
     )
     add("--peak-factor", type=float, metavar="F", help="peak rates are tried within this factor of it (default: 2.5)")
     add(

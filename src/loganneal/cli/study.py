@@ -163,7 +163,9 @@ _ACTIONS = {"run": _run, "check": _check, "status": _status, "report": _report}
 def _add_action(actions: Any, name: str, text: str) -> None:
     parser = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.add_argument("file", type=Path, metavar="FILE", help="the study, in TOML")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: loganneal-study/NAME)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="the folder of the study (default: loganneal-study/NAME)"
+    )
     parser.add_argument(
         "--only",
         type=whole_numbers,

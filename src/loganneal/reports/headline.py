@@ -28,7 +28,7 @@ def headline(comparison: ComparisonResult) -> str:
     if not any(groups.values()):
         return NOTHING_YET
     reference, winners = comparison.reference.title, groups.pop("win")
-    start = _clause("win", winners) if winners else "No rival is shown to beat"
+    start = _clause("win", winners) if winners else "No rival has been shown to beat"
     rest = "; ".join(_clause(name, names) for name, names in groups.items() if names)
     return f"{start} {reference}. Against it, {rest}." if rest else f"{start} {reference}."
 

@@ -27,6 +27,12 @@ REMEDY = (
 )
 
 
+OTHERS = (
+    "To take over from another scheduler, leave out its state and make this one with last_epoch, the number of updates "
+    "done minus 1."
+)
+
+
 class Position(NamedTuple):
     """Where a saved scheduler was: ``last_epoch + fraction`` updates, and whether it had set the rates."""
 
@@ -47,7 +53,7 @@ def checked_policy(owner: str, on_mismatch: Any, end: int | None) -> str:
 def checked_position(name: str, state: Any) -> Position:
     """The position of a state as checked numbers."""
     if not isinstance(state, dict) or not set(state) >= POSITION:
-        fail_fields(name, state, POSITION)
+        fail_fields(name, state, POSITION, OTHERS if isinstance(state, dict) else "")
     if state["version"] != VERSION:
         _checks.fail(name, "version", f"{VERSION}", state["version"])
     return Position(

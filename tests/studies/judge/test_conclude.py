@@ -48,7 +48,7 @@ def test_known_differences(finish: Finish) -> None:
     assert [arm.verdict for arm in result.arms] == ["loss", None, "tie"]
     assert paired_mean(result.arm("cla")) == pytest.approx(-3.0)
     assert (result.reference.name, [arm.name for arm in result.rivals]) == ("cosine", ["cla", "linear"])
-    assert headline(result) == "No rival is shown to beat Cosine. Against it, cla loses; linear ties."
+    assert headline(result) == "No rival has been shown to beat Cosine. Against it, cla loses; linear ties."
     assert (result.is_complete, result.informative, warnings(result)) == (True, True, [])
 
 
