@@ -35,7 +35,7 @@ def _finding(run: Run, low: list["_LowStretch"], numbers: dict[str, float]) -> F
     evidence = (
         f"In cycle {steepest.cycle} the rate is below {limits.LOW_RATE:.0%} of its peak for {steepest.share:.0%} "
         f"of the steps, {where[0]} to {where[1]}.",
-        f"There{_and_like(len(low) - 1)} the loss still falls, by {numbers['fall']:.1%} of the loss at the start; "
+        f"There{_and_like(len(low) - 1)} the loss still falls, by {numbers['fall']:.1%} of the initial loss; "
         f"its slope lies {-numbers['trend_z']:.1f} standard errors below 0.",
     )
     return Finding(evidence, where, numbers, steepest.cycle)

@@ -39,17 +39,17 @@ def second_half(run: Run) -> dict[str, float]:
 
 def _halves(numbers: dict[str, float]) -> tuple[str, ...]:
     return (
-        f"The best validation loss of the second half is {_change(numbers['gain'])} than that of the first.",
-        f"At the end the validation loss lies {_apart(numbers['gap'])} the training loss.",
+        f"From the first half to the second, the best validation loss {_change(numbers['gain'])}.",
+        f"At the end the validation loss is {_apart(numbers['gap'])} the training loss.",
     )
 
 
 def _change(gain: float) -> str:
-    return f"{abs(gain):.1%} of the loss at the start {'lower' if gain >= 0 else 'higher'}"
+    return f"{'improves' if gain >= 0 else 'rises'} by {abs(gain):.1%} of the initial loss"
 
 
 def _apart(gap: float) -> str:
-    return f"{abs(gap):.1%} of the loss at the start {'above' if gap >= 0 else 'below'}"
+    return f"{abs(gap):.1%} of the initial loss {'above' if gap >= 0 else 'below'}"
 
 
 def _second_span(run: Run) -> tuple[int, int]:
