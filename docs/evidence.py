@@ -177,8 +177,9 @@ def table(name: str, words: str = "") -> None:
 
 
 def rows(header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
-    """Print a table."""
-    print(f"\n{markdown(header, lines)}")
+    """Print a table; its last column is right-aligned if it has numbers."""
+    numbers_last = all(cells[-1][:1] in "+-0123456789" for cells in lines)
+    print(f"\n{markdown(header, lines, numbers_last=numbers_last)}")
 
 
 def headline() -> None:

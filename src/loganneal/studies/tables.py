@@ -60,13 +60,15 @@ def study_markdown(study: StudyResult) -> str:
     return "\n".join([f"# {study.title}\n", overview, *parts])
 
 
-def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers_last: bool = False) -> str:
     r"""A table in GitHub's Markdown; the first and the last column are left-aligned, the others right-aligned.
+
+    With `numbers_last` the last column is right-aligned too.
 
     >>> markdown(("Arm", "p", "Verdict"), [("a|b", "0.1", "tie")])
     '| Arm | p | Verdict |\n| --- | ---: | --- |\n| a\\|b | 0.1 | tie |\n'
     """
-    rule = ["---", *["---:"] * (len(header) - 2), "---"]
+    rule = ["---", *["---:"] * (len(header) - 2), "---:" if numbers_last else "---"]
     lines = [[_escaped(cell) for cell in header], rule, *([_escaped(cell) for cell in row] for row in rows)]
     return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
 
