@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import loganneal as la
-from loganneal._trial import RATES, REPORTS
+from loganneal._trial import RATES, REPORTS, is_first_process
 
 SCHEDULE = la.Warmup(la.Cosine(0.1, 90), 10)
 
@@ -147,3 +147,12 @@ def test_importing_it_needs_no_framework():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     found = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
     assert found.stdout == "False\n"
+
+
+def test_a_version_of_jax_that_cannot_be_asked_for_its_rank(place, monkeypatch):
+    """JAX 0.5.0 and earlier have no `is_initialized`: a process then counts as the only one unless told otherwise."""
+    distributed = pytest.importorskip("jax").distributed
+    assert is_first_process()
+    monkeypatch.delattr(distributed, "is_initialized")
+    la.trial(SCHEDULE).report(100, validation=0.5)
+    assert (place / REPORTS).exists()

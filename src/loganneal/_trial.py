@@ -221,7 +221,8 @@ def _torch_rank() -> int | None:
 
 def _jax_rank() -> int | None:
     group = getattr(sys.modules.get("jax"), "distributed", None)
-    return int(sys.modules["jax"].process_index()) if group is not None and group.is_initialized() else None
+    is_initialized = getattr(group, "is_initialized", None)  # JAX 0.5.0 and earlier cannot be asked
+    return int(sys.modules["jax"].process_index()) if is_initialized is not None and is_initialized() else None
 
 
 class _RatesFile:
