@@ -14,6 +14,7 @@ from loganneal.studies.check import CheckFailedError, check_study
 from loganneal.studies.declare.study import study_of
 from loganneal.studies.engines import InProcess, LocalProcesses
 from loganneal.studies.run import open_records
+from loganneal.studies.tables import score_title
 
 pytestmark = pytest.mark.slow
 
@@ -32,9 +33,17 @@ def test_a_script_is_studied_from_its_first_run_to_the_page(tmp_path):
     assert result.is_complete
     assert (launched.runs, launched.attempts, launched.sources, launched.factor) == (8, 8, ("report",), 1.0)
     page = write_report(result, tmp_path / "study", open_records(tmp_path / "records")).read_text()
+    assert f"{score_title(result.comparisons[0])}: mean ± standard deviation" in page
     for shown in ("plain_python.py", launched.code, "Recorded over scheduled rate", "Runs and starts", "cpu"):
         assert shown in page
     assert not any(value in page for name, value in os.environ.items() if "KEY" in name or "TOKEN" in name)
+
+
+@pytest.mark.parametrize(("metric", "title"), [("loss", "Test loss"), (None, "Validation score")])
+def test_the_page_says_what_scores_a_command(metric, title, tmp_path):
+    """A score that validation has chosen by is not called a test score."""
+    (comparison,) = run(study(test_metric=metric), tmp_path).comparisons
+    assert score_title(comparison) == title
 
 
 def test_runs_that_are_done_are_not_started_again(tmp_path):

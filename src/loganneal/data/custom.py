@@ -171,7 +171,7 @@ def _metric(metric: Any) -> Metric:
         return METRICS[metric]
     name = str(getattr(metric, "__name__", "metric"))
     higher = bool(getattr(metric, "higher_is_better", True))
-    return replace(METRICS.get(name, Metric(name)), higher_is_better=higher, of_logits=False)
+    return replace(METRICS.get(name, Metric(name, decimals=None)), higher_is_better=higher, of_logits=False)
 
 
 def _examples(name: str, data: Any) -> tuple[Examples, ...]:

@@ -17,7 +17,8 @@ class Metric(Value):
         higher_is_better: Whether larger scores are better.
         unit: Unit of a difference; "" if it has none.
         factor: Number by which a score is multiplied to be shown.
-        decimals: Number of digits after the decimal point.
+        decimals: Number of digits after the decimal point; None for four significant digits, where the size of the
+            scores is not known.
         of_logits: Whether it is computed from the logits of a classifier.
 
     Example:
@@ -30,7 +31,7 @@ class Metric(Value):
     higher_is_better: bool = True
     unit: str = ""
     factor: float = 1.0
-    decimals: int = 3
+    decimals: int | None = 3
     of_logits: bool = False
 
     @property
@@ -68,8 +69,15 @@ class Metric(Value):
 
         Returns:
             The number with the metric's digits.
+
+        Example:
+            >>> own = Metric("perplexity", higher_is_better=False, decimals=None)
+            >>> own.number(23.4567), own.number(0.0000671234, "+"), own.number(123456.7)
+            ('23.46', '+6.712e-05', '123457')
         """
-        return f"{value:{sign}.{self.decimals}f}"
+        if self.decimals is not None:
+            return f"{value:{sign}.{self.decimals}f}"
+        return f"{value:{sign}.0f}" if abs(value) >= 1e4 else f"{value:{sign}.4g}"
 
     def shown(self, score: float) -> str:
         """A score as text.

@@ -27,6 +27,7 @@ from loganneal.reports.figures import (
 from loganneal.runs.record import Record
 from loganneal.studies.declare.arms import Arm
 from loganneal.studies.result import ArmResult, ComparisonResult
+from loganneal.studies.tables import score_title, scored_by
 
 BINS = 6
 """Bins of a rate, equal on the log scale, whose medians the sensitivity figure joins."""
@@ -68,16 +69,16 @@ def differences_figure(comparison: ComparisonResult) -> Figure:
         rivals = [arm for arm in comparison.rivals if arm.judged]
         figure, axes = canvas(1.1 + 0.55 * max(1, len(rivals)))
         declared = comparison.declaration
-        margin, metric = declared.margin, declared.metric
-        axes.axvspan(-margin, margin, color=BAND, alpha=0.18, lw=0, label=f"tie margin ±{margin:g}")
+        margin = declared.margin
+        axes.axvspan(-margin, margin, color=BAND, alpha=0.18, lw=0, label=f"tie margin ±{margin:.3g}")
         axes.axvline(0, color=INK, lw=0.8)
         for place, arm in enumerate(reversed(rivals)):
             _difference(axes, place, arm)
         axes.set_yticks(range(len(rivals)), [short(arm.title) for arm in reversed(rivals)])
         axes.set_ylim(-0.6, len(rivals) - 0.4)
         axes.tick_params(axis="y", length=0)
-        unit = f", {metric.unit}" if metric.unit else ""
-        axes.set_xlabel(f"test {metric.title} against {declared.reference}{unit} (right is better)")
+        unit = f", {declared.metric.unit}" if declared.metric.unit else ""
+        axes.set_xlabel(f"{scored_by(comparison)} against {declared.reference}{unit} (right is better)")
         figure.legend(loc="outside upper right")
         return figure
 
@@ -146,7 +147,7 @@ def trials_figure(comparison: ComparisonResult) -> Figure:
         for one in comparison.arms:
             best = one.scores.best_of_first if one.scores else ()
             axes.plot(range(1, len(best) + 1), best, marker="o", ms=4, **line_of(one.arm))
-        axes.set(xlabel="trials", ylabel=f"test {comparison.declaration.metric.label}")
+        axes.set(xlabel="trials", ylabel=score_title(comparison))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         legend(figure, axes)
         return figure

@@ -16,7 +16,7 @@ from loganneal.studies.declare.sequential import IMPORTED
 from loganneal.studies.judge.budgets import budgets
 from loganneal.studies.judge.verdicts import counted
 from loganneal.studies.result import ComparisonResult, StudyResult
-from loganneal.studies.tables import header, rows
+from loganneal.studies.tables import header, rows, score_title
 
 Figures = list[tuple[str, Markup]]
 """Captions and figures."""
@@ -102,6 +102,11 @@ class Section:
     def sentences(self) -> list[str]:
         """One sentence for each rival."""
         return sentences(self.result)
+
+    @property
+    def scored(self) -> str:
+        """What its runs are scored by."""
+        return score_title(self.result)
 
     @property
     def tested(self) -> str:

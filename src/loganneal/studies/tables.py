@@ -22,22 +22,25 @@ def rows(comparison: ComparisonResult) -> Rows:
     return [_row(arm, comparison) for arm in comparison.arms]
 
 
+def scored_by(comparison: ComparisonResult) -> str:
+    """What runs are scored by: the metric on the test set, or the value that chose them if that is all there is."""
+    launched = comparison.launched
+    if launched is None or not launched.one_held_out:
+        return f"test {comparison.declaration.metric.title}"
+    return "validation score" if launched.metric == "validation" else launched.metric
+
+
 def score_title(comparison: ComparisonResult) -> str:
-    """What runs are scored by: the metric on the test set, or what a command reports if that is all there is."""
-    if not _one_held_out(comparison) or comparison.launched is None:
-        return f"Test {comparison.declaration.metric.label}"
-    return "Validation score" if comparison.launched.metric == "validation" else comparison.launched.metric
-
-
-def _one_held_out(comparison: ComparisonResult) -> bool:
-    """Whether a command's runs are scored by the value that chose them."""
-    return comparison.launched is not None and comparison.launched.one_held_out
+    """The same as the heading of a column, with the unit."""
+    words = scored_by(comparison)
+    unit = ", %" if comparison.declaration.metric.unit == "points" else ""
+    return f"{words[0].upper()}{words[1:]}{unit}"
 
 
 def overview_header(study: StudyResult) -> tuple[str, ...]:
     """The column names of `overview_rows`."""
     first = study.comparisons[0]
-    scored = "score" if _one_held_out(first) else "test score"
+    scored = "test score" if scored_by(first).startswith("test ") else "score"
     return ("Comparison", f"{first.reference.title}, {scored}", *(arm.title for arm in first.rivals))
 
 

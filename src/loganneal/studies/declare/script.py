@@ -88,7 +88,7 @@ class Script:
         """The metric as a report shows it; "score" if the script only calls it "validation" or "test"."""
         given = self.test_metric or self.metric
         name = "score" if given in ("validation", "test") else re.sub(r"\W+", "_", given).strip("_") or "metric"
-        return Metric(name, higher_is_better=self.higher_is_better, decimals=4)
+        return Metric(name, higher_is_better=self.higher_is_better, decimals=None)
 
     def workload(self, steps: int, margin: float, peak_range: tuple[float, float]) -> Workload:
         """The command in the form of a workload, so that a comparison can train it.

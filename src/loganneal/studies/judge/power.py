@@ -160,8 +160,7 @@ def _detectable(unit: float, deviations: Sequence[float] | None, workload: str |
     found, source = _deviations(deviations, workload, metric)
     if not found:
         return f"{unit:.2f} standard deviations of a paired difference (how large one is here is not known in advance)"
-    places = max(1, metric.decimals - 1)
-    size, spread = _span([unit * sd for sd in found], places, metric), _span(found, places, metric)
+    size, spread = _span([unit * sd for sd in found], metric), _span(found, metric)
     return f"{size} (where paired differences vary by {spread}, {source})"
 
 
@@ -175,6 +174,8 @@ def _deviations(
     return (TYPICAL_SD, "as is usual on small data") if metric.unit == "points" else ((), "")
 
 
-def _span(values: Sequence[float], places: int, metric: Metric) -> str:
-    ends = list(dict.fromkeys(f"{value:.{places}f}" for value in (min(values), max(values))))
+def _span(values: Sequence[float], metric: Metric) -> str:
+    """The smallest and the largest value, with a digit less than the metric shows."""
+    digits = ".2g" if metric.decimals is None else f".{max(1, metric.decimals - 1)}f"
+    ends = list(dict.fromkeys(f"{value:{digits}}" for value in (min(values), max(values))))
     return f"{' to '.join(ends)} {metric.unit}".strip()
