@@ -51,6 +51,8 @@ def test_a_budget_that_ends_in_a_cycle_is_told(capsys: pytest.CaptureFixture[str
         (["one-cycle", "constant", "--cycle-steps", "30"], "none of one-cycle, constant has such a parameter"),
         (["--total-steps", "9" * 30], "'--total-steps' parameter of loganneal plot"),
         (["missing.json"], "There is no file 'missing.json' in the folder"),
+        (["/nowhere/missing.json"], "There is no folder '/nowhere'."),
+        (["cla", "--out", "nowhere/cla.png"], "There is no folder 'nowhere'."),
         (["cla", "--cycles", "2000"], "'cycles' parameter of CyclicalLogAnnealing.fit"),
     ],
 )

@@ -37,7 +37,7 @@ def test_what_is_missing_is_said(words: list[str]) -> None:
 
 
 def test_schedules_are_drawn_by_the_extra_plot() -> None:
-    """What draws is enough."""
+    """The packages that draw are enough."""
     done = call("plot", "cla", hidden=LAB)
     assert done.returncode == 0, done.stderr
     assert "┤" in done.stdout

@@ -54,9 +54,13 @@ def _interrupted() -> int:
 
 def _without_number(error: Exception) -> object:
     """A missing file in words: the system's own message begins with the number of its error."""
-    if isinstance(error, FileNotFoundError) and error.filename is not None:
-        return f"There is no file {str(error.filename)!r} in the folder {str(Path.cwd())!r}."
-    return error
+    if not isinstance(error, FileNotFoundError) or error.filename is None:
+        return error
+    path = Path(str(error.filename))
+    if not path.parent.exists():
+        return f"There is no folder {str(path.parent)!r}."
+    where = "" if path.is_absolute() else f" in the folder {str(Path.cwd())!r}"
+    return f"There is no file {str(path)!r}{where}."
 
 
 def _refused(command: str, error: object) -> int:

@@ -131,7 +131,9 @@ def _build(arm: Arm, args: argparse.Namespace, changes: dict[str, Any]) -> la.Sc
     length = changes.pop("cycle_steps", None)
     if length is not None:
         changes["cycles"] = 1  # however many fit: the length is set below
-    schedule = build_schedule(arm.schedule, args.max_lr, args.total_steps, {**arm.parameters, **changes})
+    replaced = ("warmup_share",) if "warmup_steps" in changes else ()
+    own = {name: value for name, value in arm.parameters.items() if name not in replaced}
+    schedule = build_schedule(arm.schedule, args.max_lr, args.total_steps, {**own, **changes})
     if length is None:
         return schedule
     endless = {"cycles": None} if hasattr(schedule, "cycles") else {}

@@ -77,7 +77,24 @@ class Metric(Value):
         """
         if self.decimals is not None:
             return f"{value:{sign}.{self.decimals}f}"
-        return f"{value:{sign}.0f}" if abs(value) >= 1e4 else f"{value:{sign}.4g}"
+        return f"{value:{sign}.0f}" if abs(value) >= 9999.5 else f"{value:{sign}.4g}"
+
+    def rough(self, value: float) -> str:
+        """A size that is known roughly, such as a standard deviation, as text: with a digit less.
+
+        Args:
+            value: The size, already multiplied by ``factor``.
+
+        Returns:
+            The size without its unit; two significant digits, or a whole number, where the decimals are not known.
+
+        Example:
+            >>> METRICS["accuracy"].rough(0.837), Metric("reward", decimals=None).rough(123.4)
+            ('0.8', '123')
+        """
+        if self.decimals is not None:
+            return f"{value:.{max(1, self.decimals - 1)}f}"
+        return f"{value:.0f}" if abs(value) >= 99.5 else f"{value:.2g}"
 
     def shown(self, score: float) -> str:
         """A score as text.

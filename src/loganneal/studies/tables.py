@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from loganneal.data.metric import Metric
-from loganneal.studies.declare.sequential import SCREENING
+from loganneal.studies.declare.sequential import IMPORTED, SCREENING
 from loganneal.studies.judge.verdicts import p_text
 from loganneal.studies.result import ArmResult, ArmScores, ComparisonResult, StudyResult
 
@@ -23,10 +23,15 @@ def rows(comparison: ComparisonResult) -> Rows:
 
 
 def scored_by(comparison: ComparisonResult) -> str:
-    """What runs are scored by: the metric on the test set, or the value that chose them if that is all there is."""
-    launched = comparison.launched
+    """What runs are scored by: the metric on the test set, or the value that chose them if that is all there is.
+
+    Scores from a file have the metric's name alone.
+    """
+    launched, declared = comparison.launched, comparison.declaration
+    if declared.stage == IMPORTED:
+        return declared.metric.title
     if launched is None or not launched.one_held_out:
-        return f"test {comparison.declaration.metric.title}"
+        return f"test {declared.metric.title}"
     return "validation score" if launched.metric == "validation" else launched.metric
 
 

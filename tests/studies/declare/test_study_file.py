@@ -65,6 +65,22 @@ def test_what_a_file_declares(tmp_path: Path) -> None:
     assert (first.trials, first.replicates, first.reference) == (16, 3, "cosine")
 
 
+def test_peak_rates_of_a_comparison_replace_those_of_the_top(tmp_path: Path) -> None:
+    """However each of them is given; within one table, two ways are refused."""
+    top = 'arms = ["cosine", "linear"]\nworkload = "digits"\nreplicates = 8\npeak_range = [0.03, 1.5]\n'
+    own = "[[comparison]]\n[[comparison]]\npeak_lr = 0.1\n"
+    ranges = [one.peak_range for one in read(top + own, tmp_path).comparisons]
+    assert ranges == [(0.03, 1.5), (0.04, 0.25)]
+    around = top.replace("peak_range = [0.03, 1.5]", "peak_lr = 0.1\npeak_factor = 2")
+    ranges = [
+        one.peak_range
+        for one in read(around + own.replace("peak_lr = 0.1", "peak_range = [0.1, 9]"), tmp_path).comparisons
+    ]
+    assert ranges == [(0.05, 0.2), (0.1, 9)]
+    with pytest.raises(StudyError, match="'peak_range' parameter of Comparison must be left out"):
+        read(top + own + "peak_range = [0.1, 9]\n", tmp_path)
+
+
 def test_arms_of_the_file(tmp_path: Path) -> None:
     """An arm has its own schedule or is like another; colours that are not given differ from all others."""
     study = read(FILE, tmp_path)

@@ -4,6 +4,8 @@ import pytest
 from command_studies import run, study
 
 from loganneal.studies import StudyFailedError
+from loganneal.studies.declare.comparison import declare
+from loganneal.studies.declare.study import study_of
 from loganneal.studies.engines import OnSlurm
 
 pytest.importorskip("submitit")
@@ -30,6 +32,14 @@ def test_a_command_says_how_many_gpus_a_job_takes(gpus, said, tmp_path):
     with pytest.raises(ValueError, match=rf"'gpus' parameter of a comparison must be a whole number.*{said}"):
         run(study(gpus=gpus), tmp_path, OnSlurm(tmp_path / "jobs", cluster="local"))
     assert not (tmp_path / "jobs").exists()
+
+
+def test_a_workload_takes_the_gpus_of_the_engine(tmp_path):
+    """Whole, even as the command line gives them; none by default."""
+    (planned, *_) = study_of(declare("digits")).plan()
+    for gpus, asked in ((None, 0), (1.0, 1)):
+        found = OnSlurm(tmp_path, gpus=gpus)._gpus(planned.spec)
+        assert (found, type(found)) == (asked, int)
 
 
 def test_what_is_no_cluster_is_refused(tmp_path):

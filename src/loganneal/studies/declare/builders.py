@@ -180,7 +180,6 @@ def _share(parameters: dict[str, Any], name: str, default: float) -> float:
 
 def _warmup(parameters: dict[str, Any], steps: int, usual: float) -> int:
     if "warmup_steps" in parameters:
-        parameters.pop("warmup_share", None)  # an arm may have its own
         return _checks.whole("a schedule", "warmup_steps", parameters.pop("warmup_steps"), 0, steps - 1)
     return warmup_steps(steps, _share(parameters, "warmup_share", usual))
 

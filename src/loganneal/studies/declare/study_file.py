@@ -135,9 +135,21 @@ def _study(values: Table, source: _Source, find: Find) -> Study:
     shared |= {"arms": names, "own_arms": _own_arms(arms, names, source), "find": find}
     top = {name: value for name, value in values.items() if name in COMPARISON_KEYS}
     numbered = enumerate(comparisons, 1)
-    declared = [_comparison({**top, **own}, shared, f"comparison {number}", source) for number, own in numbered]
+    declared = [
+        _comparison({**_applying(top, own), **own}, shared, f"comparison {number}", source) for number, own in numbered
+    ]
     with source.blamed(""):
         return Study(name=source.path.stem, title=title, comparisons=tuple(declared))
+
+
+_REPLACED = {"peak_lr": ("peak_range",), "peak_range": ("peak_lr", "peak_factor")}
+"""Two ways to say which peak rates are tried: a comparison that has one does not take the other from the top."""
+
+
+def _applying(top: Table, own: Table) -> Table:
+    """The settings at the top of the file that apply to a comparison with these of its own."""
+    replaced = {other for name, others in _REPLACED.items() if name in own for other in others}
+    return {name: value for name, value in top.items() if name not in replaced}
 
 
 def _comparison(values: Table, shared: Table, table: str, source: _Source) -> Comparison:

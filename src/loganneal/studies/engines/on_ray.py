@@ -64,7 +64,8 @@ class OnRay:
         """Ask how many runs are trained at a time.
 
         Returns:
-            The number of runs for which the cluster's present nodes have room; 0 before Ray is started.
+            The number of runs for which the cluster's present nodes have room; 0 before Ray is started. GPUs that a
+            command declares, or takes because there are any, are not counted.
 
         Raises:
             ModuleNotFoundError: Ray is not installed.
@@ -107,7 +108,7 @@ class OnRay:
                 ray.shutdown()
 
     def _gpus(self, spec: Spec, there: float) -> float:
-        """The GPUs that a run asks for in a cluster with so many: its own declaration's, or else the engine's."""
+        """The GPUs that a run asks for in a cluster with so many: its own, or the engine's, or one for a command."""
         command = isinstance(spec, CommandSpec)
         own = spec.gpus if isinstance(spec, CommandSpec) else None
         usual = min(1.0, there) if command else 0.0

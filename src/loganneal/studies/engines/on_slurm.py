@@ -109,7 +109,7 @@ class OnSlurm:
     def _gpus(self, spec: Spec) -> int:
         """The GPUs that a run's own declaration asks for, or else the engine's."""
         if not isinstance(spec, CommandSpec):
-            return self.gpus or 0
+            return int(self.gpus or 0)  # the command line gives 1.0
         gpus = self.gpus if spec.gpus is None else spec.gpus
         remedy = "On Slurm a command names its GPUs, 0 for none: `gpus` in the file of the study, or --gpus."
         return _checks.whole("a comparison", "gpus", gpus, 0, MOST_GPUS, remedy=remedy)

@@ -176,6 +176,5 @@ def _deviations(
 
 def _span(values: Sequence[float], metric: Metric) -> str:
     """The smallest and the largest value, with a digit less than the metric shows."""
-    digits = ".2g" if metric.decimals is None else f".{max(1, metric.decimals - 1)}f"
-    ends = list(dict.fromkeys(f"{value:{digits}}" for value in (min(values), max(values))))
+    ends = list(dict.fromkeys(metric.rough(value) for value in (min(values), max(values))))
     return f"{' to '.join(ends)} {metric.unit}".strip()
