@@ -126,10 +126,11 @@ def test_nothing_is_asked_of_the_internet(browser: Any, studio: str) -> None:
 def test_the_keyboard_is_enough(browser: Any, studio: str) -> None:
     """A class, a number, the fit and the code of a framework can be chosen without a mouse."""
     page = opened(browser, studio)
+    page.wait_for_timeout(RESTS)  # the first updates are done, and the field will not be replaced while it is typed in
     field = page.get_by_label("budget", exact=True)
     field.focus()
     page.keyboard.press("Control+A")
-    page.keyboard.type("12000")
+    page.keyboard.type("12000", delay=100)  # as a person types: the field is drawn anew after every key
     page.keyboard.press("Enter")
     wait_for(page, "total_steps", 12_000)
     fit = page.get_by_role("button", name="Fit the schedule to the budget")
