@@ -95,10 +95,12 @@ def test_a_warmup_and_a_fall_that_fill_the_budget_fit(total: int, percent: int) 
     assert schedule.warmup_steps + schedule.decay_steps >= total - 1
 
 
-def test_a_misspelled_budget_is_named() -> None:
+@pytest.mark.parametrize("form", [la.Cosine, la.CyclicalLogAnnealing, la.WarmupStableDecay])
+def test_a_misspelled_budget_is_named(form: Any) -> None:
     """Rather than reported as missing."""
-    with pytest.raises(ValueError, match=r"'total_step' parameter of Cosine.fit .* Did you mean 'total_steps'\?"):
-        la.Cosine.fit(max_lr=0.1, total_step=100)
+    message = rf"'total_step' parameter of {form.__name__}.fit .* Did you mean 'total_steps'\?"
+    with pytest.raises(ValueError, match=message):
+        form.fit(max_lr=0.1, total_step=100)
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,9 @@ def declared_script(args: argparse.Namespace) -> "Comparison":
 SCRIPT_MARGIN = "0.5%"
 """Two arms of a command tie within this share of the reference's score, unless a margin is given."""
 
-_OF_SCRIPT = ("metric", "test_metric", "higher_is_better", "log", "gpus", "retries", "resume")
-_FOR_SCRIPTS = ("metric", "test_metric", "higher_is_better", "log", "timeout", "retries", "resume")
+_REPORTED = ("metric", "test_metric", "higher_is_better", "log", "retries", "resume")
+_OF_SCRIPT = (*_REPORTED, "gpus")
+_FOR_SCRIPTS = (*_REPORTED, "timeout")
 _FOR_WORKLOADS = ("workload", "model", "optimizer", "train_examples", "peak_range")
 _DECLARED_OF_SCRIPT = ("trials", "steps", "reference", "first_seed", "peak_lr", "peak_factor")
 

@@ -27,7 +27,7 @@ def warnings(comparison: ComparisonResult) -> list[str]:
 def caveats(comparison: ComparisonResult) -> list[str]:
     """What the comparison held fixed, and how far its claim reaches."""
     declared = comparison.declaration
-    if is_imported(comparison):
+    if declared.stage == IMPORTED:
         return [_IMPORTED, *_diverged(comparison), *_correlations(comparison), *_exploratory(comparison)]
     return [
         _fixed(declared),
@@ -61,17 +61,15 @@ def how_tested(declared: Declaration) -> str:
     return ", with their 95 % intervals; p is from the exact sign-flip test, with Holm's correction"
 
 
-def is_imported(comparison: ComparisonResult) -> bool:
-    """Whether the scores come from a file."""
-    return comparison.declaration.stage == IMPORTED
-
-
 def _unfinished(comparison: ComparisonResult) -> list[str]:
-    done, declared = comparison.replicates_done, comparison.declaration.replicates
+    done, declared = comparison.replicates_done, comparison.declaration
     lines = []
-    if done < declared and not comparison.declaration.looks:
-        rest = "Add the scores that the others lack" if is_imported(comparison) else "The same command adds the rest"
-        lines.append(f"Partial: {done} of {declared} replicates count. {rest}; until then no verdict is final.")
+    if done < declared.replicates and not declared.looks:
+        imported = declared.stage == IMPORTED
+        rest = "Add the scores that the others lack" if imported else "The same command adds the rest"
+        lines.append(
+            f"Partial: {done} of {declared.replicates} replicates count. {rest}; until then no verdict is final."
+        )
     if comparison.replicates_mixed:
         lines.append(
             f"{comparison.replicates_mixed} replicates are left out, because their runs come from different kinds of "

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from loganneal import _checks
-from loganneal._palette import GREEN, PALETTE, RED
+from loganneal._palette import GREEN, GREY, PALETTE, RED
 from loganneal.prediction import Prediction, Run, SchedulePrediction
 from loganneal.prediction.curves import SKIPPED, points
 from loganneal.prediction.ensemble import Ensemble, fit_ensemble
@@ -33,7 +33,7 @@ LETTERS = 40
 LEGEND = 90
 """Characters that fit into a row of a legend."""
 
-BETTER, WORSE, UNDECIDED = GREEN, RED, "#808890"
+BETTER, WORSE, UNDECIDED = GREEN, RED, GREY
 COLOURS = {"better": BETTER, "worse": WORSE, "cannot tell": UNDECIDED}
 
 

@@ -58,9 +58,10 @@ def check_warmup_within(owner: str, steps: Any, share: Any, total: int) -> int:
     return min(math.ceil(_checks.number(owner, "warmup_share", share, 0, 1, bounds="[)") * total), total - 1)
 
 
-def check_names(owner: str, given: Iterable[str], allowed: Iterable[str]) -> None:
-    """Raise if an unknown parameter is given."""
-    names = list(allowed)
+def check_others(cls: type[Schedule], owner: str, given: Iterable[str], allowed: Iterable[str]) -> None:
+    """Raise if `fit` is given an unknown parameter; a misspelled one may be meant for `fit` itself."""
+    own = [name for name in inspect.signature(cls.fit).parameters if name != "others"]  # type: ignore[attr-defined]
+    names = list(dict.fromkeys((*own, *allowed)))
     for name in given:
         _checks.one_of(owner, name, name, names)
 
@@ -132,10 +133,10 @@ class Fitted(Schedule):
         (1, 4)
         """
         owner = f"{cls.__name__}.fit"
-        _check_others(owner, parameters_of(cls), others)
+        names = parameters_of(cls)
+        check_others(cls, owner, others, ("warmup_init_lr", *names, *_shares(names)))
         total = check_budget(owner, total_steps, epochs, steps_per_epoch)
         warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
-        names = parameters_of(cls)
         rises = "warmup_steps" in names
         init_lr = None if rises else others.pop("warmup_init_lr", None)
         budget = {"warmup_steps": warmup, "total_steps": total if rises else total - warmup}
@@ -152,19 +153,10 @@ def _after_warmup(owner: str, schedule: Schedule, steps: int, init_lr: float | N
     return schedule
 
 
-_BUDGET = ("max_lr", "total_steps", "warmup_steps")
-"""Parameters that `fit` has itself."""
-
-
 def _shares(names: list[str]) -> dict[str, str]:
-    """The names of the lengths, by their names as shares."""
-    return {share: name for name in names if name not in _BUDGET and (share := share_of(name))}
-
-
-def _check_others(owner: str, names: list[str], others: Mapping[str, Any]) -> None:
-    """Raise if an unknown parameter is given, and suggest any that `fit` takes."""
-    ours = ("max_lr", "total_steps", "epochs", "steps_per_epoch", "warmup_steps", "warmup_share", "warmup_init_lr")
-    check_names(owner, others, dict.fromkeys((*ours, *names, *_shares(names))))
+    """The names of the lengths besides the budget and its warmup, by their names as shares."""
+    budget = ("total_steps", "warmup_steps")
+    return {share: name for name in names if name not in budget and (share := share_of(name))}
 
 
 def _lengths(owner: str, names: list[str], others: Mapping[str, Any], total: int, warmup: int) -> dict[str, Any]:

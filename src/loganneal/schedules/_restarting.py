@@ -6,7 +6,7 @@ from typing import Any, Self
 from loganneal import _checks
 from loganneal.schedules._base import Schedule
 from loganneal.schedules._cycles import MAX_CYCLES, Cycles, Place
-from loganneal.schedules._fit import check_budget, check_first_cycle, check_names, check_warmup_within, parameters_of
+from loganneal.schedules._fit import check_budget, check_first_cycle, check_others, check_warmup_within, parameters_of
 from loganneal.schedules._numeric import MAX_STEP, Namespace, arrays, between, largest, power, reachable, scalar
 from loganneal.schedules._parameters import check_floor, check_peak
 from loganneal.schedules._warmup import check_warmup, warmup_rate
@@ -134,12 +134,12 @@ class Restarting(Schedule):
         [0, 334, 668]
         """
         owner = f"{cls.__name__}.fit"
-        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
         names = parameters_of(cls)
+        check_others(cls, owner, others, [name for name in names if name != "cycle_steps"])
+        total = check_budget(owner, total_steps, epochs, steps_per_epoch)
         if "warmup_steps" not in names and (warmup_steps or warmup_share):
             _checks.fail(owner, "warmup_steps", "left out, since each cycle rises", warmup_steps or warmup_share)
         warmup = check_warmup_within(owner, warmup_steps, warmup_share, total)
-        check_names(owner, others, [name for name in names if name != "cycle_steps"])
         if "cycle_mult" not in names and cycle_mult != 1:
             _checks.fail(owner, "cycle_mult", "1, since its cycles are equal", cycle_mult)
         first = check_first_cycle(owner, total - warmup, cycles, cycle_mult)

@@ -27,12 +27,19 @@ def scored_by(comparison: ComparisonResult) -> str:
 
     Scores from a file have the metric's name alone.
     """
-    launched, declared = comparison.launched, comparison.declaration
-    if declared.stage == IMPORTED:
-        return declared.metric.title
-    if launched is None or not launched.one_held_out:
-        return f"test {declared.metric.title}"
+    launched, metric = comparison.launched, comparison.declaration.metric
+    if _by_test(comparison):
+        return f"test {metric.title}"
+    if launched is None:
+        return metric.title
     return "validation score" if launched.metric == "validation" else launched.metric
+
+
+def _by_test(comparison: ComparisonResult) -> bool:
+    """Whether runs are scored by something that did not choose them; not known of scores from a file."""
+    if comparison.launched is not None:
+        return not comparison.launched.one_held_out
+    return comparison.declaration.stage != IMPORTED
 
 
 def score_title(comparison: ComparisonResult) -> str:
@@ -45,7 +52,7 @@ def score_title(comparison: ComparisonResult) -> str:
 def overview_header(study: StudyResult) -> tuple[str, ...]:
     """The column names of `overview_rows`."""
     first = study.comparisons[0]
-    scored = "test score" if scored_by(first).startswith("test ") else "score"
+    scored = "test score" if _by_test(first) else "score"
     return ("Comparison", f"{first.reference.title}, {scored}", *(arm.title for arm in first.rivals))
 
 

@@ -33,7 +33,6 @@ RISE = 0.1
 SAFETY = 0.5
 """The usable peak is this share of the rate at which the loss leaves its minimum."""
 
-
 FEWEST = 10
 """Smallest number of losses that can show a peak."""
 

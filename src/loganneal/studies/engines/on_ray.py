@@ -109,9 +109,7 @@ class OnRay:
 
     def _gpus(self, spec: Spec, there: float) -> float:
         """The GPUs that a run asks for in a cluster with so many: its own, or the engine's, or one for a command."""
-        command = isinstance(spec, CommandSpec)
-        own = spec.gpus if isinstance(spec, CommandSpec) else None
-        usual = min(1.0, there) if command else 0.0
+        own, usual = (spec.gpus, min(1.0, there)) if isinstance(spec, CommandSpec) else (None, 0.0)
         return next(gpus for gpus in (own, self.gpus, usual) if gpus is not None)
 
     def _results(self, ray: Any, specs: Sequence[Spec]) -> Generator[tuple[Spec, Outcome]]:

@@ -108,9 +108,8 @@ class OnSlurm:
 
     def _gpus(self, spec: Spec) -> int:
         """The GPUs that a run's own declaration asks for, or else the engine's."""
-        if not isinstance(spec, CommandSpec):
-            return int(self.gpus or 0)  # the command line gives 1.0
-        gpus = self.gpus if spec.gpus is None else spec.gpus
+        own, usual = (spec.gpus, None) if isinstance(spec, CommandSpec) else (None, 0)
+        gpus = next((gpus for gpus in (own, self.gpus, usual) if gpus is not None), None)
         remedy = "On Slurm a command names its GPUs, 0 for none: `gpus` in the file of the study, or --gpus."
         return _checks.whole("a comparison", "gpus", gpus, 0, MOST_GPUS, remedy=remedy)
 

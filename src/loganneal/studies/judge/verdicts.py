@@ -88,9 +88,8 @@ def judge_at_look(paired: Paired, margin: float, look: Look, reference: str, met
         found = _decided(paired, paired.p, margin, reference, metric)
         return replace(found, reason=f"{found.reason} {when} (the threshold there is {look.level:.3f})")
     shown, safe = difference_text(paired, metric), not_worse(paired, margin)
-    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown"
     reason = f"is undecided against {reference} {when}: {shown}, p {p_text(paired.p)}"
-    return Verdict("inconclusive", f"{reason}; {bound}", not_worse=safe)
+    return Verdict("inconclusive", f"{reason}; {_bound(margin, safe)}", not_worse=safe)
 
 
 def settles(paired: Paired, margin: float, look: Look) -> bool:
@@ -188,6 +187,10 @@ def _undecided(paired: Paired, p_holm: float, margin: float, rivals: int, agains
     needed = max(needed, there + 1) if needed else None
     count = f"about {needed} replicates ({needed - there} more)" if needed else f"more than {SEARCH_LIMIT:,} replicates"
     safe = not_worse(paired, margin)
-    bound = f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown"
-    reason = f"is undecided against {against}, p {p_text(p_holm)}; {bound}; {count} would settle it"
+    reason = f"is undecided against {against}, p {p_text(p_holm)}; {_bound(margin, safe)}; {count} would settle it"
     return Verdict("inconclusive", reason, not_worse=safe, replicates_to_settle=needed)
+
+
+def _bound(margin: float, safe: bool) -> str:
+    """Whether an arm that is undecided is known not to be worse."""
+    return f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown"
