@@ -2,7 +2,7 @@
 
     python benchmarks/optax_schedules.py
 
-Both sides give the same rates: cosine cycles with a rise of a tenth, of equal length or each 1 % longer than the one
+Both sides give the same rates: cosine cycles with a rise of a tenth, of equal length or each 1% longer than the one
 before. The size is the number of characters of the traced program; the first time is that of tracing and compiling it,
 the second that of one step in a compiled loop of many. Each ratio of times is the median, over rounds, of two measured
 one right after the other.

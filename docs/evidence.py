@@ -39,7 +39,7 @@ def arm(name: str, arm_name: str, words: str = "") -> ArmResult:
 
 
 def difference(name: str, arm_name: str, words: str = "") -> str:
-    """Mean difference of an arm to the reference, with its 95 % interval."""
+    """Mean difference of an arm to the reference, with its 95% interval."""
     found = arm(name, arm_name, words)
     assert found.judged is not None
     metric, paired = comparison(name, words).declaration.metric, found.judged.paired
@@ -57,7 +57,7 @@ def verdict(name: str, arm_name: str, words: str = "") -> str:
 
 
 def judged(name: str, arm_name: str, words: str = "") -> str:
-    """Mean difference of an arm to the reference, with its 95 % interval and the verdict."""
+    """Mean difference of an arm to the reference, with its 95% interval and the verdict."""
     return f"{difference(name, arm_name, words)} {verdict(name, arm_name, words)}"
 
 
@@ -69,7 +69,7 @@ def score(name: str, arm_name: str, words: str = "") -> str:
 
 
 def between(name: str, first: str, second: str, words: str = "") -> str:
-    """The exploratory difference of one rival to another, with its 95 % interval."""
+    """The exploratory difference of one rival to another, with its 95% interval."""
     found = comparison(name, words)
     for pair in found.exploratory:
         if {pair.first, pair.second} == {first, second}:
@@ -105,7 +105,7 @@ def half_time() -> None:
 
 
 def _of_share(rows: Sequence[Mapping[str, float]]) -> list[str]:
-    cells = [f"{100 * rows[0]['share']:.0f} %"]
+    cells = [f"{100 * rows[0]['share']:.0f}%"]
     for row in rows:
         cells += [f"{row['rank_correlation']:.2f}", f"{row['best_dropped']} of {row['replicates']}"]
     return cells
@@ -123,7 +123,7 @@ def replayed() -> None:
         (
             one["verdict"],
             str(one["comparisons"]),
-            *(f"{100 * one[name]:.0f} %" for name in _REPLAYED),
+            *(f"{100 * one[name]:.0f}%" for name in _REPLAYED),
             f"{one['runs']:.0f}",
         )
         for one in sorted(found, key=lambda one: _REPLAYED.index(one["verdict"]))
@@ -141,10 +141,8 @@ def mean_runs() -> float:
 
 
 def errors_of_looks() -> None:
-    """Print where plans with looks err more often than in 5 %, beside the fixed plan."""
-    lines = [
-        [one["case"], *(f"{100 * one[name]:.1f} %" for name in ("decided", "fixed"))] for one in _looks()["errors"]
-    ]
+    """Print where plans with looks err more often than in 5%, beside the fixed plan."""
+    lines = [[one["case"], *(f"{100 * one[name]:.1f}%" for name in ("decided", "fixed"))] for one in _looks()["errors"]]
     rows(["Two arms that are equal on average", "With looks", "Fixed plan"], lines)
 
 
@@ -189,10 +187,10 @@ def headline() -> None:
         "a second cycle for cosine itself (SGDR)": ("cifar10", "sgdr"),
         "one cycle of base 0.3, which decays late": ("bases", "base-0.3", "CIFAR"),
         "linear decay, on fresh seeds": ("late-fall", "linear"),
-        "warmup-stable-decay, linear over the last 20 %": ("data-sets", "wsd", "CIFAR"),
+        "warmup-stable-decay, linear over the last 20%": ("data-sets", "wsd", "CIFAR"),
     }
     rows(
-        ("On CIFAR-10, a small network, 480 updates, against tuned cosine", "Points [95 %]", "Verdict"),
+        ("On CIFAR-10, a small network, 480 updates, against tuned cosine", "Points [95%]", "Verdict"),
         [(title, difference(*place), verdict(*place)) for title, place in found.items()],
     )
 
@@ -264,11 +262,11 @@ def part_of_the_way(name: str, titles: Mapping[str, str], shares: Sequence[int],
         (title, *(on_the_way(name, rival, share, found.label) for share in shares)) for rival, title in titles.items()
     ]
     against = f"Against {found.reference.title.lower()}, validation score after"
-    rows((against, *(f"{share} % of the updates" for share in shares)), lines)
+    rows((against, *(f"{share}% of the updates" for share in shares)), lines)
 
 
 def on_the_way(name: str, arm_name: str, share: int, words: str = "") -> str:
-    """The difference of an arm to the reference after a share of the updates, in hundredths, with its 95 % interval."""
+    """The difference of an arm to the reference after a share of the updates, in hundredths, with its 95% interval."""
     found = comparison(name, words)
     step = found.declaration.steps * share // 100
     for one in json.loads((RECORDS / name / "part-of-the-way.json").read_text()):

@@ -147,8 +147,8 @@ def falls_short() -> None:
         return
     found = _read("declared_test")["all"]
     say(
-        """The share of right verdicts is {share}; 90 % were required. The lower end of its interval is {low}, above the
-        required 80 %, but below the {ranking} that the fixed ranking gets right on the same pairs: a prediction from a
+        """The share of right verdicts is {share}; 90% were required. The lower end of its interval is {low}, above the
+        required 80%, but below the {ranking} that the fixed ranking gets right on the same pairs: a prediction from a
         log was hardly more often right than what earlier records say about CIFAR-10. The command therefore says that it
         is experimental. Three parts of the bar held: there were verdicts on more than a quarter of the pairs, every
         log that had to be refused was refused, and the pick has less regret than always choosing linear or always
@@ -183,7 +183,7 @@ def _shares(some: Sequence[Stated]) -> list[str]:
     if not some:
         return ["0", "", "", ""]
     sums = [sum(which(one) for one in some) for which in (Stated.right, Stated.sign, Stated.unclear)]
-    return [str(len(some)), *(f"{100 * count / len(some):.0f} %" for count in sums)]
+    return [str(len(some)), *(f"{100 * count / len(some):.0f}%" for count in sums)]
 
 
 def _interval(ends: Sequence[float], digits: int) -> str:
@@ -191,7 +191,7 @@ def _interval(ends: Sequence[float], digits: int) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}%"
 
 
 def other_rules() -> None:
@@ -203,6 +203,6 @@ def other_rules() -> None:
         if row["least"] == THRESHOLDS[-1] or row["rule"].startswith("FSL, "):
             continue
         least = "2 sd" if row["least"] is None else _percent(row["least"])
-        shares = [f"{100 * row[key] / max(row['verdicts'], 1):.0f} %" for key in ("right", "right_sign")]
+        shares = [f"{100 * row[key] / max(row['verdicts'], 1):.0f}%" for key in ("right", "right_sign")]
         lines.append([row["rule"], least, str(row["verdicts"]), *shares])
     rows(("Rule", "Least difference", "Verdicts", "Right by the rule", "Sign right"), lines)

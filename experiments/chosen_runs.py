@@ -22,6 +22,6 @@ def record_of(trial: TrialResult, comparison: ComparisonResult, journal: Journal
 
 
 def difference(first: Sequence[float], second: Sequence[float], sign: int = 1) -> dict[str, object]:
-    """Mean and 95 % interval of the paired differences, rounded; positive ones favour the first if `sign` is 1."""
+    """Mean and 95% interval of the paired differences, rounded; positive ones favour the first if `sign` is 1."""
     paired = compare_pairs(first, second, sign)
     return {"mean": round(paired.mean, 4), "interval95": [round(end, 4) for end in paired.interval95 or ()]}

@@ -36,7 +36,7 @@ def main() -> None:
         write_figure(figure, Path(sys.argv[2]) / f"prediction-{name}.png")
     for one in said.schedules:
         truth = runs[one.name].metrics[-1].loss / runs["Cosine"].metrics[-1].loss - 1.0
-        print(f"{one.name:28} {one.verdict:12} {100 * (one.difference or 0):+.1f} %, trained {100 * truth:+.1f} %")
+        print(f"{one.name:28} {one.verdict:12} {100 * (one.difference or 0):+.1f}%, trained {100 * truth:+.1f}%")
 
 
 def _peak(runs: dict) -> float:  # type: ignore[type-arg]

@@ -150,7 +150,7 @@ def refusals(runs: Runs) -> dict[str, list[int]]:
 
 
 def by_seed(rows: Sequence[Any], measure: Callable[[list[Any]], float]) -> list[float]:
-    """The 95 % bootstrap interval of a measure over seeds, drawn within each workload."""
+    """The 95% bootstrap interval of a measure over seeds, drawn within each workload."""
     groups: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         groups[row.workload][row.seed].append(row)
@@ -186,8 +186,8 @@ def judge(runs: Runs) -> dict[str, Any]:
     gains = {name: by_seed(chosen, lambda some, name=name: _gain(some, name)) for name in ("linear", "cosine")}
     bar = {
         "verdicts on a quarter of the pairs and on 50": len(given) >= max(50, len(rows) / 4),
-        "90 % right": hit >= 0.9,
-        "bootstrap above 80 % and above the fixed ranking": interval[0] > max(0.8, ranking),
+        "90% right": hit >= 0.9,
+        "bootstrap above 80% and above the fixed ranking": interval[0] > max(0.8, ranking),
         "regret below always linear and always cosine": all(bounds[1] < 0 for bounds in gains.values()),
         "refusals": all(done == asked for done, asked in refused.values()),
     }

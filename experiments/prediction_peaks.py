@@ -1,7 +1,7 @@
 """How a tuned peak rate changes with the shape: the convex bound against what the committed runs show.
 
 The measured best peak of a shape is the top of a parabola in the logarithm of the peak, fitted to the validation scores
-of its runs within a factor of 4 of the best peak of cosine; its 95 % interval is a bootstrap over replicates.
+of its runs within a factor of 4 of the best peak of cosine; its 95% interval is a bootstrap over replicates.
 
 python experiments/prediction_peaks.py records/runs records/prediction/peaks.json
 """
@@ -67,7 +67,7 @@ def top(some: Points) -> float:
 
 
 def interval(shape: Points, reference: Points) -> list[float]:
-    """The 95 % interval of the factor, over seeds drawn alike for both shapes."""
+    """The 95% interval of the factor, over seeds drawn alike for both shapes."""
     seeds = sorted({one[0] for one in shape} & {one[0] for one in reference})
     rng, found = np.random.default_rng(0), []
     for _ in range(DRAWS):

@@ -37,7 +37,7 @@ CANDIDATES: dict[str, tuple[str, dict[str, Any]]] = {
     "steps": ("MultiStepDecay", {"factor": 0.1, "milestone_shares": [0.5, 0.75]}),
     "wsd-sqrt-50": ("WarmupStableDecay", {"decay_share": 0.5, "shape": "one_minus_sqrt"}),
 }
-"""Form and parameters by name; all have a warmup of 5 % except one-cycle, whose rise is its warmup."""
+"""Form and parameters by name; all have a warmup of 5% except one-cycle, whose rise is its warmup."""
 
 FIXED_RANKING = (
     "late",

@@ -97,7 +97,7 @@ def _comes_before(rival: ArmResult) -> bool:
 
 
 def _advantage(comparison: ComparisonResult, rival: str) -> float:
-    """The most by which a rival may be better: the upper end of its 95 % interval against the form."""
+    """The most by which a rival may be better: the upper end of its 95% interval against the form."""
     interval = _paired(comparison, rival).interval95
     return float("inf") if interval is None else interval[1]
 

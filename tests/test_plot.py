@@ -43,7 +43,7 @@ def test_several_schedules_are_told_apart_by_name() -> None:
 def test_a_budget_that_ends_in_a_cycle_is_told() -> None:
     """The note says how high the rate is there, and is in the figure; a fitted budget has none."""
     (note,) = plot.notes([CLA], 100)
-    assert "100 steps end in the middle of cycle 3, at 26 % of the peak" in note
+    assert "100 steps end in the middle of cycle 3, at 26% of the peak" in note
     assert "middle of cycle 3" in plot.figure([CLA], 100).axes[0].texts[0].get_text().replace("\n", " ")
     assert plot.notes([CLA], 120) == plot.notes([la.Constant(0.1)], 100) == []
     assert not plot.figure([CLA], 120).axes[0].texts

@@ -56,7 +56,7 @@ def test_writes_the_arms(tmp_path: Path) -> None:
         (["--peak-range", "0.01,1", "--peak-lr", "0.1"], "'peak_range' parameter of Comparison must be left out"),
         (["--metric", "loss"], "'--metric' parameter of loganneal compare must be left out without a command"),
         (["--retries", "0"], "'--retries' parameter"),
-        (["--lower-is-better"], "--lower-is-better"),
+        (["--lower-is-better"], "Got '--lower-is-better' instead"),
         (["--gpus", "1"], "'--gpus' parameter of loganneal must be left out with --engine local"),
         (["--address", "127.0.0.1:9"], "'--address' parameter"),
         (["--engine", "ray", "--slurm", "partition=gpu"], "must be left out with --engine ray"),

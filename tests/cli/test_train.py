@@ -241,7 +241,7 @@ def test_live_display() -> None:
     screen.row(MetricsRow(51, 0.049, 0.5, 1.0, 0.912, 0.3, 10.0, 2048.0))
     console.print(screen)
     text = console.export_text()
-    for word in ("rate 0.049", "loss 0.5000", "validation accuracy 91.20 %", "images/s 2,048", "time left about 10 s"):
+    for word in ("rate 0.049", "loss 0.5000", "validation accuracy 91.20%", "images/s 2,048", "time left about 10 s"):
         assert word in text
     assert "51/100" in text
     assert "█▇" in text

@@ -46,7 +46,7 @@ def test_validation_folder_alone_is_scored_on(pictures):
 
 
 def test_classes_alone_are_split(pictures):
-    """Folders of classes without splits: 15 % are held out, always the same, and no picture is in two parts."""
+    """Folders of classes without splits: 15% are held out, always the same, and no picture is in two parts."""
     location = str(pictures({"": 20}))
     first, other = (find_workload(location).load(seed, 45, 5) for seed in (0, 1))
     assert len(first.test) == 9

@@ -46,7 +46,7 @@ def test_unstable_with_a_quarter_of_the_opening_far_above_the_start(above, found
 
 @pytest.mark.parametrize(("above", "found"), [(17, False), (18, True)])
 def test_unstable_held_up_at_the_start(above, found):
-    """Above L0 by less, seventeen of 25 losses are tolerated, eighteen are more than 70 %, if the loss then falls."""
+    """Above L0 by less, seventeen of 25 losses are tolerated, eighteen are more than 70%, if the loss then falls."""
     loss = falling()
     loss[100 : 100 + above] = 2.4
     assert (unstable(make(loss=loss)) is not None) == found
@@ -121,7 +121,7 @@ def sloped(z, fall, rows, seed=0):
     ("z", "fall", "found"), [(-2.9, -0.1, False), (-3.1, -0.1, True), (-9, -0.009, False), (-9, -0.011, True)]
 )
 def test_decay_too_fast_at_its_thresholds(z, fall, found):
-    """Three standard errors of the slope divide, and a fall by 1 % of L0."""
+    """Three standard errors of the slope divide, and a fall by 1% of L0."""
     rates = np.r_[np.full(5, 1.0), np.full(95, 0.1)]
     loss = np.r_[np.full(5, 1.0), sloped(z, fall, 95)]
     finding = decay_too_fast(make(lr=rates, loss=loss))
@@ -158,7 +158,7 @@ def test_growing_cycles_are_too_short_only_together():
 
 @pytest.mark.parametrize(("last", "found"), [(0.2, False), (0.21, True)])
 def test_ends_at_a_high_rate_above_a_fifth(last, found):
-    """A last rate of 20 % of the peak is tolerated."""
+    """A last rate of 20% of the peak is tolerated."""
     assert (ends_at_a_high_rate(make(lr=np.linspace(1.0, last, STEPS))) is not None) == found
 
 
@@ -177,13 +177,13 @@ def validated(first, second, end):
     [
         (1.5, 1.5, 1.5, True, False),  # gains nothing, gap of a quarter of L0
         (1.3, 1.3, 1.3, False, True),  # gains nothing, gap of 0.15
-        (1.5, 1.47, 1.5, False, False),  # gains 1.5 %
+        (1.5, 1.47, 1.5, False, False),  # gains 1.5%
         (1.9, 1.0, 2.1, True, False),  # gains a lot, gap of 0.55
         (1.9, 1.0, 1.9, False, False),  # gains a lot, gap of 0.45
     ],
 )
 def test_overfitting_by_gain_and_gap(first, second, end, fails, noted):
-    """No gain and a gap above 20 % of L0, or a gap above 50 %; no gain and a smaller gap is a note."""
+    """No gain and a gap above 20% of L0, or a gap above 50%; no gain and a smaller gap is a note."""
     run = validated(first, second, end)
     assert (overfitting(run) is not None) == fails
     assert (longer_than_useful(run) is not None) == noted

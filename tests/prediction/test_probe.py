@@ -42,6 +42,6 @@ def test_the_proposed_probe_is_one():
 
 @pytest.mark.parametrize(("warmup", "found"), [(0, 0), (50, 50), (300, 0)])
 def test_the_warmup_of_a_run(warmup, found):
-    """A rise that is over within 15 % of the run; later it is not a warmup."""
+    """A rise that is over within 15% of the run; later it is not a warmup."""
     schedule = la.WarmupStableDecay(0.1, STEPS, warmup, 200)
     assert warmup_of(rates(schedule), STEPS) == pytest.approx(found, abs=10)

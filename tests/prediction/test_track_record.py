@@ -25,7 +25,7 @@ def test_the_package_has_the_numbers_of_the_result():
 @pytest.mark.parametrize(
     ("log_class", "sentence"),
     [
-        ("one log, a fast fall", "Of 80 stored comparisons .*, 20 had a verdict, and 95 % of these were right."),
+        ("one log, a fast fall", "Of 80 stored comparisons .*, 20 had a verdict, and 95% of these were right."),
         ("several logs, a fast fall", "Of 70 .* none had a verdict."),
         ("one log, a rise", "No stored comparison .* not known how often they are right."),
     ],

@@ -35,11 +35,11 @@ def test_tables(result: Calibration, name: str) -> None:
 def test_a_share_is_in_percent(result: Calibration) -> None:
     """The share of decided studies is in the table as it was counted."""
     line = to_markdown(result, "same").splitlines()[2]
-    assert f"| {100 * result.same[0].decided:.1f} % |" in line
+    assert f"| {100 * result.same[0].decided:.1f}% |" in line
 
 
 def test_false_alarms_are_bars(result: Calibration) -> None:
-    """Each row of both protocols is a bar, and there are lines at 5 % and at the limit."""
+    """Each row of both protocols is a bar, and there are lines at 5% and at the limit."""
     (axes,) = false_alarms_figure(result).axes
     assert len(axes.patches) == len(result.same) + len(result.usual)
     assert [line.get_xdata()[0] for line in axes.lines] == [5, 100 * result.limit]

@@ -44,7 +44,7 @@ def test_every_schedule_has_a_row(page):
     """It has the verdict, or the reason for none; a difference of zero has no minus sign."""
     assert page.count("<tr>") == 1 + len(SCHEDULES)
     assert "the laws do not extrapolate to higher rates" in page
-    assert "-0.0 %" not in page
+    assert "-0.0%" not in page
     assert "how often they are right" in page or "stored comparisons" in page
 
 

@@ -12,12 +12,12 @@ EPOCH = 391
     ("schedule", "total", "sentence"),
     [
         (CLA, 20 * EPOCH, "It restarts 782 times in 7820 steps, 39.1 times an epoch"),
-        (la.Cosine(0.1, 20), 20 * EPOCH, "It is over at step 20, and 100 % of the 7820 steps are left"),
-        (la.CyclicalLogAnnealing(0.1, 10, cycles=3), 4000, "over at step 30, and 99 % of the 4000 steps are left"),
+        (la.Cosine(0.1, 20), 20 * EPOCH, "It is over at step 20, and 100% of the 7820 steps are left"),
+        (la.CyclicalLogAnnealing(0.1, 10, cycles=3), 4000, "over at step 30, and 99% of the 4000 steps are left"),
         (
             la.CyclicalLogAnnealing(0.1, 5000),
             7_820,
-            "in the middle of cycle 2, at 22 % of the peak. fit(total_steps=7820, cycles=2)",
+            "in the middle of cycle 2, at 22% of the peak. fit(total_steps=7820, cycles=2)",
         ),
     ],
 )
@@ -32,7 +32,7 @@ def test_epochs_taken_for_steps(schedule: la.Schedule, total: int, sentence: str
 def test_steps_taken_for_epochs(schedule: la.Schedule) -> None:
     """A schedule of 7,820 steps that is stepped once in each of 20 epochs hardly moves, and that is reported."""
     (advice,) = la.advise(schedule, 20)
-    assert "20 steps end in the middle of cycle 1, at 100 % of the peak." in advice
+    assert "20 steps end in the middle of cycle 1, at 100% of the peak." in advice
     assert "is the scheduler stepped once an epoch, instead of once a step?" in advice
 
 

@@ -61,7 +61,7 @@ def test_every_schedule_but_the_wrappers_is_fitted() -> None:
 @pytest.mark.parametrize("name", FITTED)
 @pytest.mark.parametrize("total", [20, 100_000])
 def test_the_same_line_fits_a_smoke_test_and_a_training(name: str, total: int) -> None:
-    """Twenty steps or 100,000: warmup over 5 %, then the peak, and an end, if there is one, with the budget."""
+    """Twenty steps or 100,000: warmup over 5%, then the peak, and an end, if there is one, with the budget."""
     schedule = fit(name, total_steps=total, warmup_share=0.05)
     assert la.advise(schedule, total) == []
     warmup = math.ceil(0.05 * total)

@@ -45,7 +45,7 @@ def test_each_seed_matters(small_run):
 
 
 def test_digits_are_learned():
-    """The declared digits run, under cosine with a warmup, gets more than 85 % of the test images right."""
+    """The declared digits run, under cosine with a warmup, gets more than 85% of the test images right."""
     schedule = la.Warmup(la.Cosine(0.3, 95), warmup_steps=5)
     record = train(WORKLOADS["digits"].spec(schedule=schedule, seed=0, split_seed=0))
     assert record.test_score > 0.85

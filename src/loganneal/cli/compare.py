@@ -167,12 +167,17 @@ def _names(text: str) -> tuple[str, ...]:
 def _refuse(args: argparse.Namespace, names: tuple[str, ...], allowed: str) -> None:
     """Refuse options of the other kind of comparison, which would have no effect."""
     for name in names:
-        if getattr(args, name) is not None:
-            _checks.fail(COMMAND, _option(name), allowed, getattr(args, name))
+        value = getattr(args, name)
+        if value is not None:
+            option = _option(name, value)
+            _checks.fail(COMMAND, option, allowed, option if isinstance(value, bool) else value)
 
 
-def _option(name: str) -> str:
-    return "--higher-is-better or --lower-is-better" if name == "higher_is_better" else f"--{name.replace('_', '-')}"
+def _option(name: str, value: object = None) -> str:
+    if name != "higher_is_better":
+        return f"--{name.replace('_', '-')}"
+    flags = {True: "--higher-is-better", False: "--lower-is-better"}
+    return flags[value] if isinstance(value, bool) else " or ".join(flags.values())
 
 
 _DECLARED = (

@@ -70,7 +70,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--peak-decay", type=float, metavar="G", help="peak of a cycle over that of the previous one (default: 1)"
     )
-    parser.add_argument("--warmup-steps", type=int, metavar="W", help="steps of warmup (default: 5 %% of the budget)")
+    parser.add_argument("--warmup-steps", type=int, metavar="W", help="steps of warmup (default: 5%% of the budget)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write a .png, .svg or .pdf instead of drawing here")
     parser.set_defaults(run=run)
 

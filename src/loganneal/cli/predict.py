@@ -28,7 +28,7 @@ EPILOG = """logs:
   as for loganneal diagnose: a run folder, CSV, JSON, event files, or trainer_state.json; with steps, learning rates and
   losses. All of them must be runs of the same training that differ only in the schedule and the length.
 
-  One of the logs has to hold a probe: a fast fall from a plateau, as in warmup-stable-decay with a cooldown of 20 %, or
+  One of the logs has to hold a probe: a fast fall from a plateau, as in warmup-stable-decay with a cooldown of 20%, or
   a learning rate that rises after the warmup. A run that only decays says nothing; the probe to train is then printed.
 
 examples:

@@ -103,13 +103,13 @@ class Metric(Value):
             score: The score as it was measured, such as an accuracy in [0, 1].
 
         Returns:
-            The score times ``factor``, with " %" if it is shown in hundredths.
+            The score times ``factor``, with "%" if it is shown in hundredths.
 
         Example:
             >>> METRICS["accuracy"].shown(0.912)
-            '91.20 %'
+            '91.20%'
         """
-        return f"{self.number(self.factor * score)}{' %' if self.unit == 'points' else ''}"
+        return f"{self.number(self.factor * score)}{'%' if self.unit == 'points' else ''}"
 
     def difference(self, value: float) -> str:
         """A shown difference as text.

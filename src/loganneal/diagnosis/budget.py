@@ -32,7 +32,7 @@ CYCLES_TOO_SHORT = Rule(
 
 
 def ends_at_a_high_rate(run: Run) -> Finding | None:
-    """The last rate is above 20 % of the highest."""
+    """The last rate is above 20% of the highest."""
     share = float(run.log.lr[-1]) / run.log.peak
     if share <= limits.LOW_RATE:
         return None

@@ -32,7 +32,7 @@ class Cycle(NamedTuple):
 def restarts(lr: Numbers) -> list[int]:
     """Find the rows at which a learning rate restarts.
 
-    A restart is a rise by more than 20 % of the highest rate since the previous restart. It may take several steps, as
+    A restart is a rise by more than 20% of the highest rate since the previous restart. It may take several steps, as
     long as the rate does not fall between them, and is counted from the first of them. A rise before the rate has
     fallen is a warmup and not a restart.
 

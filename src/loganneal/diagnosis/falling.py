@@ -14,9 +14,9 @@ from loganneal.diagnosis.rule import Rule
 
 
 def decay_too_fast(run: Run) -> Finding | None:
-    """At least 60 % of a cycle has a low rate, and over that stretch the loss still falls.
+    """At least 60% of a cycle has a low rate, and over that stretch the loss still falls.
 
-    It falls if its slope is three standard errors below 0, and if it loses more than 1 % of L0 along its line. Cycles
+    It falls if its slope is three standard errors below 0, and if it loses more than 1% of L0 along its line. Cycles
     that have such a stretch are taken together: their z are added and divided by the square root of their number, and
     their losses averaged.
     """
@@ -85,7 +85,7 @@ DECAY_TOO_FAST = Rule(
 
 
 def hardly_falls(run: Run) -> Finding | None:
-    """The training loss at the end is still above 90 % of L0."""
+    """The training loss at the end is still above 90% of L0."""
     share = closing(run.log.loss, run.first)
     if share <= limits.HARDLY:
         return None

@@ -13,7 +13,7 @@ from loganneal.diagnosis.rule import Rule
 def unstable(run: Run) -> Finding | None:
     """The loss is not finite, or the opening of a cycle is above L0.
 
-    That is, more than 25 % of the opening is above 1.25 times L0; or more than 70 % is above L0, and the loss then
+    That is, more than 25% of the opening is above 1.25 times L0; or more than 70% is above L0, and the loss then
     falls over the cycle, as the rate does: if the loss never falls, the run learns nothing, which is a different
     failure.
     """
@@ -25,7 +25,7 @@ def unstable(run: Run) -> Finding | None:
 
 
 def opened_badly(run: Run) -> Finding | None:
-    """The same for a run that has reached the end of the last cycle's opening: more than 25 % is above 1.25 L0.
+    """The same for a run that has reached the end of the last cycle's opening: more than 25% is above 1.25 L0.
 
     The other half of the rule needs the whole cycle.
     """

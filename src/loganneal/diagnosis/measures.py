@@ -16,7 +16,7 @@ def first_loss(loss: Numbers) -> float:
     """L0, the loss at the start; NaN if no early loss is finite.
 
     The median of those of the first five losses that are finite, the lower one of two; or the first of them, if it is
-    more than 25 % above: the loss then falls so fast that five rows are no longer the start.
+    more than 25% above: the loss then falls so fast that five rows are no longer the start.
 
     >>> first_loss(np.array([2.3, 2.5, 2.4, 2.2, 2.1, 0.5]))
     2.3

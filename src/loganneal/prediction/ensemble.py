@@ -73,7 +73,7 @@ class Ensemble:
         if np.min(values) < 0 < np.max(values):
             return "cannot tell", "the laws disagree about the sign"
         if least <= needed:
-            return "cannot tell", f"one law gives {100 * least:.1f} %, but the log resolves only {100 * needed:.1f} %"
+            return "cannot tell", f"one law gives {100 * least:.1f}%, but the log resolves only {100 * needed:.1f}%"
         return ("better" if np.max(values) < 0 else "worse"), ""
 
 

@@ -120,7 +120,7 @@ def _relative(log: Log) -> str:
 def _memorised(log: Log) -> str:
     start, end = first_loss(log.loss), _closing(log)
     if end < FITTED * start:
-        share = f"{100 * end / start:.0f} % of the first"
+        share = f"{100 * end / start:.0f}% of the first"
         return f"its training loss ends at {share}: the run fits its training set, and then the laws do not hold."
     gap = log.validation_loss[-1] - end if len(log.validation_loss) else 0.0
     if gap > WIDE_GAP * max(start - end - gap, 0.0) > 0 or (gap > 0 and start - end - gap <= 0):
@@ -141,9 +141,9 @@ def _curve(run: Run, quantity: Quantity) -> str:
         count = f"{len(steps)} row{'' if len(steps) == 1 else 's'}"
         return f"it has {count} after its first tenth, but {FEWEST_POINTS} are needed. Log more often."
     if roughness(losses) > ROUGHEST:
-        scatter = f"{100 * roughness(losses):.0f} % from one group of rows to the next"
+        scatter = f"{100 * roughness(losses):.0f}% from one group of rows to the next"
         remedy = "Log means over more updates."
-        return f"its {quantity} scatters by {scatter}, but only {100 * ROUGHEST:.0f} % are allowed. {remedy}"
+        return f"its {quantity} scatters by {scatter}, but only {100 * ROUGHEST:.0f}% are allowed. {remedy}"
     if np.max(losses) - np.min(losses) < LITTLE * np.mean(losses):
         return f"its {quantity} hardly changes after the first tenth of the run."
     return ""
@@ -153,5 +153,5 @@ def _peaks(runs: Sequence[Run]) -> str:
     peaks = [run.peak for run in runs]
     if min(peaks) < (1 - PEAKS_APART) * max(peaks):
         said = " and ".join(f"{peak:g}" for peak in peaks)
-        return f"The logs cannot be used together: their peak learning rates, {said}, differ by more than 20 %."
+        return f"The logs cannot be used together: their peak learning rates, {said}, differ by more than 20%."
     return ""

@@ -43,7 +43,7 @@ def predict(
     """Predict from logs how other schedules would have done at the same peak learning rate. Experimental.
 
     Five laws of the loss are fitted to the logs. Each gives the final loss under a schedule, relative to that of the
-    run in the first log. A schedule gets a verdict only if every law gives a difference of the same sign above 0.2 %
+    run in the first log. A schedule gets a verdict only if every law gives a difference of the same sign above 0.2%
     of the loss and above two standard errors of the log's end. If the logs cannot tell schedules apart, the answer is
     not a ranking but the run to train. Sources of the laws: arXiv:2509.19189, arXiv:2408.11029 and arXiv:2503.12811.
 

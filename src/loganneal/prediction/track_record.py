@@ -69,7 +69,7 @@ class TrackRecord(Value):
         if not counts.verdicts:
             return f"{told}, none had a verdict."
         share = 100 * counts.right / counts.verdicts
-        return f"{told}, {counts.verdicts} had a verdict, and {share:.0f} % of these were right."
+        return f"{told}, {counts.verdicts} had a verdict, and {share:.0f}% of these were right."
 
 
 @cache

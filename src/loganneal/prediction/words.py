@@ -61,7 +61,7 @@ def peak_factors(run: Run, schedules: Mapping[str, Schedule], steps: int) -> dic
 def choice_sentence(choice: Choice) -> str:
     """The best value of a family's parameter."""
     near = f"{choice.low:g} to {choice.high:g}" if choice.low < choice.high else "no other value"
-    return f"Best {choice.parameter} of {choice.family}: {choice.best:g}; within 0.5 % of its loss: {near}."
+    return f"Best {choice.parameter} of {choice.family}: {choice.best:g}; within 0.5% of its loss: {near}."
 
 
 def _cells(one: SchedulePrediction, factors: Mapping[str, float]) -> tuple[str, ...]:
@@ -76,9 +76,9 @@ def percent(share: float) -> str:
     """A share in per cent; zero has no minus sign.
 
     >>> percent(-0.0001), percent(0.0512)
-    ('+0.0 %', '+5.1 %')
+    ('+0.0%', '+5.1%')
     """
-    return f"{round(100 * share, 1) + 0.0:+.1f} %"
+    return f"{round(100 * share, 1) + 0.0:+.1f}%"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

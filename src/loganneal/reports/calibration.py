@@ -42,7 +42,7 @@ def _whole(name: str, heading: str) -> Column:
 
 
 def _share(name: str, heading: str) -> Column:
-    return Column(heading, lambda row: f"{100 * getattr(row, name):.1f} %")
+    return Column(heading, lambda row: f"{100 * getattr(row, name):.1f}%")
 
 
 def _number(name: str, heading: str) -> Column:
@@ -50,7 +50,7 @@ def _number(name: str, heading: str) -> Column:
 
 
 def _optional_share(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.1f} %"
+    return "" if value is None else f"{100 * value:.1f}%"
 
 
 _SEEDS = Column("Seeds of the two names", lambda row: "shared" if row.shared_seeds else "each its own")

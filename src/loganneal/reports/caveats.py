@@ -57,8 +57,8 @@ def how_tested(declared: Declaration) -> str:
     if declared.stage == SCREENING:
         return "; none of them is tested, since they only pick the rival"
     if declared.looks:
-        return ", with their repeated 95 % intervals; p is from the paired t test, whose level depends on the look"
-    return ", with their 95 % intervals; p is from the exact sign-flip test, with Holm's correction"
+        return ", with their repeated 95% intervals; p is from the paired t test, whose level depends on the look"
+    return ", with their 95% intervals; p is from the exact sign-flip test, with Holm's correction"
 
 
 def _unfinished(comparison: ComparisonResult) -> list[str]:

@@ -64,7 +64,7 @@ def winners_figure(comparison: ComparisonResult, rates: Sequence[RateRow], chose
 
 
 def differences_figure(comparison: ComparisonResult) -> Figure:
-    """Paired differences to the reference: each replicate, the mean with its 95 % interval, and the tie margin."""
+    """Paired differences to the reference: each replicate, the mean with its 95% interval, and the tie margin."""
     with mpl.rc_context(STYLE):
         rivals = [arm for arm in comparison.rivals if arm.judged]
         figure, axes = canvas(1.1 + 0.55 * max(1, len(rivals)))

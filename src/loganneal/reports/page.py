@@ -23,7 +23,7 @@ Figures = list[tuple[str, Markup]]
 
 CAPTIONS = {
     "overview": (
-        "Every rival in every comparison: mean difference with its 95 % interval, in units of the margin of a tie, "
+        "Every rival in every comparison: mean difference with its 95% interval, in units of the margin of a tie, "
         "so that different metrics can be shown side by side. Comparisons are never pooled."
     ),
     "budget": (
@@ -32,7 +32,7 @@ CAPTIONS = {
         "largest budget."
     ),
     "differences": (
-        "Paired differences. A dot is one replicate; the diamond is their mean, with its 95 % interval. "
+        "Paired differences. A dot is one replicate; the diamond is their mean, with its 95% interval. "
         "The band is the margin within which two schedules count as equal."
     ),
     "curves": (

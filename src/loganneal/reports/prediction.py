@@ -145,7 +145,7 @@ def fit_figure(runs: Sequence[Run], ensemble: Ensemble, prediction: Prediction) 
 
 
 def _name(fit: Fit) -> str:
-    return f"{fit.law.name} ({100 * fit.misfit:.1f} % off)"
+    return f"{fit.law.name} ({100 * fit.misfit:.1f}% off)"
 
 
 def curves_figure(prediction: Prediction, schedules: Mapping[str, Schedule], ensemble: Ensemble) -> Figure:

@@ -13,7 +13,7 @@ from loganneal.studies.result import ComparisonResult, StudyResult
 
 
 def overview_figure(study: StudyResult) -> Figure:
-    """Mean difference of every rival in every comparison with its 95 % interval, in margins, so that units agree."""
+    """Mean difference of every rival in every comparison with its 95% interval, in margins, so that units agree."""
     with mpl.rc_context(STYLE):
         parts = [one for one in study.comparisons if one.replicates_done]
         rivals = len(parts[0].rivals)

@@ -31,7 +31,7 @@ def exploratory_table(comparison: ComparisonResult) -> Table:
     metric, pairs = comparison.declaration.metric, comparison.exploratory
     unit = f", {metric.unit}" if metric.unit else ""
     return Table(
-        ("Pair", f"Difference{unit} [95 %], exploratory"),
+        ("Pair", f"Difference{unit} [95%], exploratory"),
         [(f"{pair.first} against {pair.second}", metric.bracketed(pair.mean, pair.interval95)) for pair in pairs],
         ("first", "second", "difference_mean", "interval95_low", "interval95_high"),
         [(pair.first, pair.second, pair.mean, *ends(pair.interval95)) for pair in pairs],

@@ -48,7 +48,7 @@ def advise(
 
     >>> from loganneal import CyclicalLogAnnealing
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40), total_steps=100)
-    ['100 steps end in the middle of cycle 3, at 26 % of the peak. fit(total_steps=100, cycles=3) ends on the floor.']
+    ['100 steps end in the middle of cycle 3, at 26% of the peak. fit(total_steps=100, cycles=3) ends on the floor.']
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10), total_steps=7_820, steps_per_epoch=391)
     ['It restarts 782 times in 7820 steps, 39.1 times an epoch. If its durations are meant in epochs: .in_steps(391).']
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=900, warmup_steps=90), total_steps=90)
@@ -117,7 +117,7 @@ def _idles(last: Cycle, total: int, epoch: int | None) -> str:
     idle = (total - last.end) / total
     if idle <= IDLE_SHARE:
         return ""
-    return f"It is over at step {last.end}, and {100 * idle:.0f} % of the {total} steps are left. {_if_epochs(epoch)}"
+    return f"It is over at step {last.end}, and {100 * idle:.0f}% of the {total} steps are left. {_if_epochs(epoch)}"
 
 
 def _if_epochs(epoch: int | None) -> str:
@@ -127,7 +127,7 @@ def _if_epochs(epoch: int | None) -> str:
 def _ends(schedule: Schedule, last: Cycle, total: int) -> str:
     if last.end <= total:
         return ""
-    height = f"at {100 * (schedule(total) / schedule.max_lr):.0f} % of the peak"
+    height = f"at {100 * (schedule(total) / schedule.max_lr):.0f}% of the peak"
     number, length = last.index + 1, last.end - last.start
     where = f"{total} steps end in the middle of cycle {number}, {height}."
     if last.index == 0 and total < HARDLY_BEGUN * last.end:

@@ -13,12 +13,12 @@ Rows = list[tuple[str, ...]]
 def header(comparison: ComparisonResult) -> tuple[str, ...]:
     """The column names of `rows`."""
     metric = comparison.declaration.metric
-    against = f"Against {comparison.reference.title}{_unit(metric)} [95 %]"
+    against = f"Against {comparison.reference.title}{_unit(metric)} [95%]"
     return ("Arm", "Best peak rate", score_title(comparison), against, "p", "Verdict")
 
 
 def rows(comparison: ComparisonResult) -> Rows:
-    """One row per arm: the best setting, mean ± standard deviation, difference [95 % interval], verdict."""
+    """One row per arm: the best setting, mean ± standard deviation, difference [95% interval], verdict."""
     return [_row(arm, comparison) for arm in comparison.arms]
 
 

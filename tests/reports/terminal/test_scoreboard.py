@@ -33,7 +33,7 @@ def test_counts_and_forecasts(study: Study) -> None:
         board.add(run)
     assert (board.done, board.running, board.left, board.total) == (5, 2, 1, 8)
     assert board.time_left().startswith("about 30 s left, until ")
-    assert (board.shown(0, "cosine"), board.best(runs[4])) == ("93.00 %", "96.00 %")
+    assert (board.shown(0, "cosine"), board.best(runs[4])) == ("93.00%", "96.00%")
     assert (board.tuned(runs[2]), board.tuned(runs[4])) == (True, False)
     assert board.runs(0, "cosine") == 3
 

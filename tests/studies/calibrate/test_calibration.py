@@ -66,7 +66,7 @@ def test_what_the_pool_is_too_small_for_is_left_out() -> None:
 
 
 def test_the_committed_calibration_holds() -> None:
-    """On real runs, at most 5 % plus two standard errors of each row are a "win" or a "loss"."""
+    """On real runs, at most 5% plus two standard errors of each row are a "win" or a "loss"."""
     if not CALIBRATION.exists():
         pytest.skip("The evidence is not part of a source distribution.")
     committed = Calibration.from_dict(json.loads(CALIBRATION.read_text()))

@@ -42,7 +42,7 @@ def rows(studies: int = 4000) -> list[SequentialRow]:
 
 
 def test_an_arm_against_itself_is_seldom_decided() -> None:
-    """Without a margin to tie within, at most 6 % of studies decide, with a screening as well."""
+    """Without a margin to tie within, at most 6% of studies decide, with a screening as well."""
     same = [row for row in rows() if not row.difference_sd]
     assert {row.arms for row in same} == {2, 3, 5}
     assert all(0.01 < row.decided < 0.06 for row in same)

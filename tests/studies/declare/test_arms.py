@@ -35,7 +35,7 @@ def test_ends_low(name: str, steps: int) -> None:
 
 @pytest.mark.parametrize("name", [name for name in BOUNDED if name not in ("log-decay", "one-cycle")])
 def test_warmup_is_alike(name: str) -> None:
-    """Every arm but these two warms up over the same 5 % of the steps, from 0 to the peak."""
+    """Every arm but these two warms up over the same 5% of the steps, from 0 to the peak."""
     schedule = ARMS[name].build(0.4, 200)
     assert warmup_steps(200) == 10
     assert [schedule(step) for step in (0, 5, 10)] == pytest.approx([0, 0.2, 0.4])

@@ -13,6 +13,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
+from command_studies import study
 from interruptible import wait_until
 from tiny_studies import plan
 
@@ -38,6 +39,19 @@ def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
     _end_children()
     list(results)
     assert len(store) == 4
+
+
+@pytest.mark.parametrize(
+    ("gpus", "devices", "runs"), [(None, "0,1", 2), (0.25, "0,1", 4), (2, "0,1", 1), (None, "", 4)]
+)
+def test_gpus_limit_the_runs_at_a_time(
+    gpus: float | None, devices: str, runs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of four workers, only as many train a command at a time as there are GPUs for; a workload's runs take none."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", devices)
+    engine = LocalProcesses(4)
+    assert engine.at_once(study(gpus=gpus).plan()[0].spec) == runs
+    assert engine.at_once(plan()[0].spec) == 4
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
     (node,) = cluster.worker_nodes
     results = run_missing(runs, there, engine)
     next(results)
-    assert engine.at_once() == 2
+    assert engine.at_once(runs[0].spec) == 2
     wait_until(lambda: _trains(node) or len(there) == len(runs))
     assert len(there) < len(runs)
     cluster.remove_node(node, allow_graceful=False)
@@ -158,6 +158,7 @@ def test_a_command_gets_a_gpu_if_there_is_one() -> None:
     engine = OnRay()
     assert [engine._gpus(run.spec, 2.0) for run in (command, own, training)] == [1.0, 0.5, 0.0]
     assert engine._gpus(command.spec, 0.0) == 0.0
+    assert [engine._places(run.spec, 16.0, 2.0) for run in (command, own, training)] == [2, 4, 16]
     assert [OnRay(gpus=0.25)._gpus(run.spec, 2.0) for run in (command, own, training)] == [0.25, 0.5, 0.25]
 
 

@@ -150,7 +150,7 @@ def test_lower_is_better(finish: Finish) -> None:
     assert (arm.verdict, mean(arm)) == ("win", pytest.approx(1.935))
     assert paired_mean(arm) == pytest.approx(0.1)
     (sentence,) = sentences(result)
-    assert "is better than Cosine by 0.100 bits, 95 % interval" in sentence
+    assert "is better than Cosine by 0.100 bits, 95% interval" in sentence
     assert sentence.endswith("(8 replicates of 2 trials each).")
     assert (result.declaration.margin, result.declaration.metric.unit) == (0.02, "bits")
     assert {trial.trial for trial in arm.trials if trial.chosen} == {0}

@@ -15,14 +15,14 @@ LOOKS = (4, 6, 8)
 @pytest.mark.parametrize("looks", [(4, 6, 8), (4, 6, 8, 10), (6, 8), (5,)])
 @pytest.mark.parametrize("sides", [1, 2])
 def test_all_looks_together_err_in_five_percent(looks: tuple[int, ...], sides: int) -> None:
-    """In studies of two equal arms, other than those from which the levels come, some look decides in 5 %."""
+    """In studies of two equal arms, other than those from which the levels come, some look decides in 5%."""
     differences = np.random.default_rng(11).standard_normal((200_000, looks[-1]))
     wrong = (p_many(differences, looks, sides) <= np.array(nominal_levels(looks, looks[-1], sides=sides))).any(axis=1)
     assert wrong.mean() == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 200_000))
 
 
 def test_every_look_spends_its_share() -> None:
-    """After each look, as much of the 5 % is spent as the spending function says."""
+    """After each look, as much of the 5% is spent as the spending function says."""
     differences = np.random.default_rng(12).standard_normal((200_000, 8))
     wrong = p_many(differences, LOOKS) <= np.array(nominal_levels(LOOKS, 8))
     gone = np.maximum.accumulate(wrong, axis=1).mean(axis=0)
@@ -30,7 +30,7 @@ def test_every_look_spends_its_share() -> None:
 
 
 def test_unplanned_number_of_pairs_spends_no_more() -> None:
-    """If a replicate is left out, the last look spends less than 5 %, and a later one the rest."""
+    """If a replicate is left out, the last look spends less than 5%, and a later one the rest."""
     short = nominal_levels((4, 6, 7), 8)
     assert spent(7 / 8) < 0.05
     differences = np.random.default_rng(13).standard_normal((200_000, 7))

@@ -27,7 +27,7 @@ def test_table(replicates: int, one: float, four: float, ten: float, tie: float)
 
 
 def test_power_by_simulation() -> None:
-    """80 % of simulated paired t tests find the difference that is called detectable."""
+    """80% of simulated paired t tests find the difference that is called detectable."""
     effect = detectable_difference(10, rivals=4)
     samples = np.random.default_rng(0).normal(effect, 1.0, (4000, 10))
     assert np.mean(stats.ttest_1samp(samples, 0, axis=1).pvalue < 0.05 / 4) == pytest.approx(0.8, abs=0.02)

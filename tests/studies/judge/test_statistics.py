@@ -47,7 +47,7 @@ def test_interval_agrees_with_scipy() -> None:
 
 
 def test_interval_covers() -> None:
-    """Of 2,000 intervals from ten normal pairs, about 95 % contain the true mean."""
+    """Of 2,000 intervals from ten normal pairs, about 95% contain the true mean."""
     samples = np.random.default_rng(1).normal(0.5, 1.0, (2000, 10))
     held = [low <= 0.5 <= high for low, high in (t_interval(sample, 0.95) or (1, 0) for sample in samples)]
     assert 0.935 < np.mean(held) < 0.965

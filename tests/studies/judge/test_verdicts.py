@@ -27,7 +27,7 @@ def test_win_and_loss(mean: float, name: str, word: str) -> None:
     """A clear difference is a win or a loss by its sign, and the sentence says so with the numbers."""
     verdict = judge(paired(mean), 0.01, 1.0, 4, "Cosine")
     assert (verdict.name, verdict.small) == (name, False)
-    assert f"is {word} than Cosine by 2.00 points, 95 % interval 1.52 to 2.48, p = 0.010" in verdict.reason
+    assert f"is {word} than Cosine by 2.00 points, 95% interval 1.52 to 2.48, p = 0.010" in verdict.reason
 
 
 def test_small_win() -> None:
@@ -76,7 +76,7 @@ def test_not_informative() -> None:
 
 
 def test_not_worse_is_a_bound() -> None:
-    """An arm is called not worse if the lower 95 % bound is above minus the margin, not if nothing was found."""
+    """An arm is called not worse if the lower 95% bound is above minus the margin, not if nothing was found."""
     vague, safe = judge(paired(0.0, sd=3.0), 0.9, 1.0, 4, "Cosine"), judge(paired(0.9, sd=1.5), 0.2, 1.0, 4, "Cosine")
     assert (vague.name, vague.not_worse) == ("inconclusive", False)
     assert "that it is not worse is not shown" in vague.reason
@@ -87,4 +87,4 @@ def test_not_worse_is_a_bound() -> None:
 def test_sentences_have_the_unit_of_the_metric() -> None:
     """A difference in bits is given in bits, with a third decimal."""
     bits = METRICS["bits_per_character"]
-    assert "by 0.080 bits, 95 % interval 0.0" in judge(paired(0.08, sd=0.02), 0.01, 0.02, 4, "Cosine", bits).reason
+    assert "by 0.080 bits, 95% interval 0.0" in judge(paired(0.08, sd=0.02), 0.01, 0.02, 4, "Cosine", bits).reason

@@ -1,6 +1,7 @@
 """A study in the terminal: what it is, its progress, and what it found."""
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -61,7 +62,8 @@ class StudyDisplay:
             print_lines(self._console, [stage_sentence(stage)])
         self._introduced = True
         if stage.inventory.missing and self._engine is not None:
-            scoreboard = Scoreboard(stage.study, stage.inventory.finished, self._engine.at_once, planned=stage.planned)
+            at_once = partial(self._engine.at_once, stage.inventory.missing[0].spec)
+            scoreboard = Scoreboard(stage.study, stage.inventory.finished, at_once, planned=stage.planned)
             self._report = self._stack.enter_context(progress(self._console, scoreboard))
 
     def __enter__(self) -> Self:

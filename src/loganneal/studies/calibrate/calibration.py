@@ -27,7 +27,7 @@ EFFECTS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 """Planted differences, as shares of the detectable one."""
 
 MARGINS = (0.75, 1.0, 1.25, 1.5)
-"""Margins, as shares of the smallest margin within which a tie is found with 80 % power."""
+"""Margins, as shares of the smallest margin within which a tie is found with 80% power."""
 
 USUAL = tuple((trials, reruns) for trials in (4, 8, 16) for reruns in (5, 10, 16))
 """Trials and reruns of the usual protocol."""

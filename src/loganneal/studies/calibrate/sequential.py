@@ -16,7 +16,7 @@ from loganneal.studies.judge.power import ALPHA
 from loganneal.studies.judge.statistics import sign_flip_many
 
 STUDIES = 20_000
-"""Number of studies for each row; the standard error of 5 % is then 0.15 %."""
+"""Number of studies for each row; the standard error of 5% is then 0.15%."""
 
 EFFECTS = (1.0, 1.5, 2.0)
 """Planted differences, in standard deviations of a paired difference."""

@@ -169,7 +169,7 @@ class Calibration(Value):
         pool: The pool from which studies were resampled.
         studies: Number of studies for each row.
         margin: Margin of a tie, as the metric is shown.
-        limit: 5 % plus two standard errors: what a row of an arm against itself may decide.
+        limit: 5% plus two standard errors: what a row of an arm against itself may decide.
         same: An arm against itself.
         planted: A known difference.
         ties: Ties by the margin.

@@ -118,14 +118,14 @@ COOLDOWN = {"shape": "linear", "decay_share": 0.2}
 
 _ALL = (
     Arm("cla", "CLA (base 10, 2 cycles)", RED, "CyclicalLogAnnealing", {"base": 10.0, **RESTARTS}),
-    Arm("log-decay", "Log decay (warmup 25 %)", MAGENTA, "CyclicalLogAnnealing", LOG_DECAY),
+    Arm("log-decay", "Log decay (warmup 25%)", MAGENTA, "CyclicalLogAnnealing", LOG_DECAY),
     Arm("cosine", "Cosine", GREY, "Cosine"),
     Arm("sgdr", "SGDR (2 cycles)", GREEN, "CyclicalCosineAnnealing", RESTARTS),
     Arm("linear", "Linear", BLUE, "Linear"),
     Arm("one-cycle", "One-cycle", PURPLE, "OneCycle"),
     Arm("cla-1", "CLA (base 10, 1 cycle)", AMBER, "CyclicalLogAnnealing", {"base": 10.0}),
     Arm("cla-late", "CLA (base 0.1, 1 cycle)", PINK, "CyclicalLogAnnealing", {"base": 0.1}),
-    Arm("wsd", "WSD (linear, last 20 %)", CYAN, "WarmupStableDecay", COOLDOWN),
+    Arm("wsd", "WSD (linear, last 20%)", CYAN, "WarmupStableDecay", COOLDOWN),
     Arm("constant", "Constant", BROWN, "Constant"),
     Arm("saw", "Linear with restarts (2 cycles)", OLIVE, "CyclicalLinearAnnealing", RESTARTS),
     Arm("published", "As published (2 cycles)", RUST, "PublishedLogAnnealing", RESTARTS),

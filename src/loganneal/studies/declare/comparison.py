@@ -97,7 +97,7 @@ class Comparison:
         tuned: What is tuned in every arm besides the peak rate.
         peak_lr: The peak rate that works today if ``peak_range`` was chosen around one; otherwise None.
         looks: Numbers of replicates after which the comparison may end, increasing to R; empty if it may not end early.
-        primary: With looks, the rival that is tested, at 5 %; the others are exploratory. None if there is only one
+        primary: With looks, the rival that is tested, at 5%; the others are exploratory. None if there is only one
             rival or a screening picks it.
         screen: Number of replicates of all arms that pick the rival before the looks; 0 for no screening.
         stage: "screening" or "duel" for a part of a plan with a screening; "imported" for scores that no study made;

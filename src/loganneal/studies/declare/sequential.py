@@ -74,7 +74,7 @@ def _check_primary(comparison: "Comparison") -> None:
     if comparison.primary:
         _checks.one_of("Comparison", "primary", comparison.primary, rivals)
     elif len(rivals) > 1:
-        remedy = "Only this rival is tested, at 5 %. Or declare `screen`, which picks the rival."
+        remedy = "Only this rival is tested, at 5%. Or declare `screen`, which picks the rival."
         _checks.fail("Comparison", "primary", f"one of the rivals {', '.join(rivals)}", None, remedy)
 
 

@@ -67,11 +67,14 @@ class Engine(Protocol):
         """Whether runs read the data sets of this machine."""
         ...
 
-    def at_once(self) -> int:
+    def at_once(self, spec: Spec) -> int:
         """Ask how many runs are trained at a time.
 
+        Args:
+            spec: The specification of one of the runs, which says how many GPUs a training command takes.
+
         Returns:
-            The number of runs.
+            The number of runs, if all take as much as this one.
         """
         ...
 

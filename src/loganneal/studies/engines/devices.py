@@ -96,6 +96,14 @@ class DevicePool:
         remedy = "Ask for fewer, or make more visible in CUDA_VISIBLE_DEVICES."
         return _checks.number("a comparison", "gpus", gpus, 0.0, float(len(self._free)), remedy=remedy)
 
+    def room(self, gpus: float) -> int:
+        """How many runs that take this many devices, above 0, run at a time if no others do.
+
+        >>> DevicePool(("0", "1", "2")).room(2), DevicePool(("0", "1")).room(0.5)
+        (1, 4)
+        """
+        return len(self._free) * int(1.0 / gpus) if gpus < 1.0 else len(self._free) // int(gpus)
+
     def take(self, gpus: float) -> tuple[str, ...] | None:
         """The devices of a run, or None while too few are free."""
         if gpus < 1.0:

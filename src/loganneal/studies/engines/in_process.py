@@ -40,8 +40,11 @@ class InProcess:
         """True, since runs read the data sets of this machine."""
         return True
 
-    def at_once(self) -> int:
+    def at_once(self, spec: Spec) -> int:
         """Ask how many runs are trained at a time.
+
+        Args:
+            spec: The specification of one of the runs; it makes no difference here.
 
         Returns:
             1.

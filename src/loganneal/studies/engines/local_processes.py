@@ -39,8 +39,8 @@ class LocalProcesses:
         ValueError: A number is out of its range.
 
     Example:
-        >>> LocalProcesses(workers=4).at_once()
-        4
+        >>> LocalProcesses(workers=4).trains_here
+        True
     """
 
     workers: int = 2
@@ -57,13 +57,21 @@ class LocalProcesses:
         """True, since runs read the data sets of this machine."""
         return True
 
-    def at_once(self) -> int:
+    def at_once(self, spec: Spec) -> int:
         """Ask how many runs are trained at a time.
 
+        Args:
+            spec: The specification of one of the runs, which says how many GPUs a training command takes.
+
         Returns:
-            The number of workers.
+            The number of workers, or of runs for which the visible GPUs have room if that is smaller.
+
+        Raises:
+            ValueError: The run takes more GPUs than there are.
         """
-        return self.workers
+        pool = DevicePool(visible_devices())
+        gpus = _gpus(spec, pool)
+        return min(self.workers, pool.room(gpus)) if gpus else self.workers
 
     @contextmanager
     def kept(self) -> Iterator["LocalProcesses"]:

@@ -60,20 +60,21 @@ class OnRay:
         """False, since runs read the data sets of the cluster's nodes."""
         return False
 
-    def at_once(self) -> int:
+    def at_once(self, spec: Spec) -> int:
         """Ask how many runs are trained at a time.
 
+        Args:
+            spec: The specification of one of the runs, which says how many GPUs a training command takes.
+
         Returns:
-            The number of runs for which the cluster's present nodes have room; 0 before Ray is started. GPUs that a
-            command declares, or takes because there are any, are not counted.
+            The number of runs for which the cluster's present nodes have room; 0 before Ray is started.
 
         Raises:
             ModuleNotFoundError: Ray is not installed.
         """
         ray = _ray()
         there = ray.cluster_resources() if ray.is_initialized() else {}
-        places = there.get("CPU", 0.0) / self.threads
-        return int(min(places, there.get("GPU", 0.0) / self.gpus) if self.gpus else places)
+        return self._places(spec, there.get("CPU", 0.0), there.get("GPU", 0.0))
 
     def kept(self) -> AbstractContextManager["OnRay"]:
         """Keep whatever the engine starts between calls of `run`; this engine keeps nothing.
@@ -106,6 +107,11 @@ class OnRay:
         finally:
             if started:
                 ray.shutdown()
+
+    def _places(self, spec: Spec, processors: float, devices: float) -> int:
+        """How many such runs a cluster with so many processors and GPUs has room for."""
+        places, gpus = processors / self.threads, self._gpus(spec, devices)
+        return int(min(places, devices / gpus) if gpus else places)
 
     def _gpus(self, spec: Spec, there: float) -> float:
         """The GPUs that a run asks for in a cluster with so many: its own, or the engine's, or one for a command."""

@@ -40,8 +40,8 @@ class OnSlurm:
         ValueError: A number is out of its range, or the cluster is unknown.
 
     Example:
-        >>> OnSlurm(Path("jobs"), at_most=8, parameters={"slurm_partition": "gpu"}).at_once()
-        8
+        >>> OnSlurm(Path("jobs"), at_most=8, parameters={"slurm_partition": "gpu"}).trains_here
+        False
     """
 
     folder: Path
@@ -64,8 +64,11 @@ class OnSlurm:
         """False, since runs read the data sets of the cluster's nodes."""
         return False
 
-    def at_once(self) -> int:
+    def at_once(self, spec: Spec) -> int:
         """Ask how many runs are trained at a time.
+
+        Args:
+            spec: The specification of one of the runs; it makes no difference here.
 
         Returns:
             The largest number of jobs of the job array at a time.

@@ -1,7 +1,7 @@
 r"""Looks: a paired t test that may end a comparison early, at the error rate of one that may not.
 
 A study looks at its results after numbers of replicates that were declared before the first run. If each look were
-tested at 5 %, three looks would find a difference that is not there in about 10 % of studies. Here the 5 % are spread
+tested at 5%, three looks would find a difference that is not there in about 10% of studies. Here the 5% are spread
 over the looks: after a share t of the replicates, alpha(t) of them is spent.
 
 .. math:: \alpha(t) = \alpha \ln(1 + (e - 1) t)
@@ -25,7 +25,7 @@ from loganneal.studies.result.verdict import Look, Paired
 Floats = NDArray[np.float64]
 
 SIMULATED = 18
-"""Number of simulated studies from which nominal levels are computed, as a power of 2; their error is below 1 %."""
+"""Number of simulated studies from which nominal levels are computed, as a power of 2; their error is below 1%."""
 
 ENOUGH_FOR_POWER = 2**14
 """Number of these studies that is enough for a power to two digits."""
@@ -137,7 +137,7 @@ def p_many(differences: Floats, looks: tuple[int, ...], sides: int = 2) -> Float
 
 @lru_cache
 def detectable_at_looks(looks: tuple[int, ...]) -> float:
-    """Smallest difference that one of the looks finds with 80 % power, in standard deviations of a paired difference.
+    """Smallest difference that one of the looks finds with 80% power, in standard deviations of a paired difference.
 
     >>> round(detectable_at_looks((4, 6, 8)), 1)
     1.4

@@ -64,7 +64,7 @@ def tie_power(margin: float, effect: float, replicates: int) -> float:
 
 
 def detectable_difference(replicates: int, rivals: int) -> float:
-    """Smallest difference found with 80 % power, in standard deviations of a paired difference.
+    """Smallest difference found with 80% power, in standard deviations of a paired difference.
 
     Args:
         replicates: R, at least 2.
@@ -80,7 +80,7 @@ def detectable_difference(replicates: int, rivals: int) -> float:
 
 
 def detectable_tie(replicates: int) -> float:
-    """Smallest margin within which a true tie is shown with 80 % power, in standard deviations.
+    """Smallest margin within which a true tie is shown with 80% power, in standard deviations.
 
     >>> round(detectable_tie(20), 2)
     0.68
@@ -89,7 +89,7 @@ def detectable_tie(replicates: int) -> float:
 
 
 def replicates_to_settle(mean: float, sd: float, margin: float, rivals: int) -> int | None:
-    """Fewest replicates that would give a verdict with 80 % power if mean and deviation were the true ones.
+    """Fewest replicates that would give a verdict with 80% power if mean and deviation were the true ones.
 
     Args:
         mean: Mean paired difference, in points.

@@ -41,7 +41,7 @@ def reached(comparison: Comparison, finished: Sequence[FinishedRun]) -> Reached:
     """How far a comparison with looks has come.
 
     A look takes place once every run of the replicates before it has been tried, and uses the complete ones: a failed
-    run excludes its replicate, and less of the 5 % is then spent.
+    run excludes its replicate, and less of the 5% is then spent.
 
     Args:
         comparison: The declaration, with looks.

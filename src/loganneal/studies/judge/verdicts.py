@@ -21,7 +21,7 @@ def judge(
 ) -> Verdict:
     """Judge the differences of one arm to the reference.
 
-    A tie if the 90 % paired interval is within the margin; otherwise a win or loss if Holm's p is below 0.05;
+    A tie if the 90% paired interval is within the margin; otherwise a win or loss if Holm's p is below 0.05;
     otherwise inconclusive. With so few replicates that no p could be low enough, there is no verdict.
 
     Args:
@@ -43,7 +43,7 @@ def judge(
         return _too_few(replicates, rivals)
     shown = difference_text(paired, metric)
     if is_tie(paired, margin):
-        reason = f"ties with {reference}: {shown}, the 90 % interval within ±{margin:g}"
+        reason = f"ties with {reference}: {shown}, the 90% interval within ±{margin:g}"
         return Verdict("tie", reason, not_worse=not_worse(paired, margin))
     if p_holm < ALPHA:
         return _decided(paired, p_holm, margin, reference, metric)
@@ -66,7 +66,7 @@ def not_informative(loss_cut: float) -> Verdict:
 def judge_at_look(paired: Paired, margin: float, look: Look, reference: str, metric: Metric = ACCURACY) -> Verdict:
     """Judge the rival that is tested, at the look that ended the comparison or at the last one.
 
-    A tie if the repeated 90 % interval is within the margin; otherwise a win or loss if p is at most the look's level;
+    A tie if the repeated 90% interval is within the margin; otherwise a win or loss if p is at most the look's level;
     otherwise inconclusive. Differences that do not vary decide nothing.
 
     Args:
@@ -82,7 +82,7 @@ def judge_at_look(paired: Paired, margin: float, look: Look, reference: str, met
     when = f"at look {look.number}, after {counted(look.replicates, 'replicate')}"
     if is_tie(paired, margin):
         shown = difference_text(paired, metric)
-        reason = f"ties with {reference} {when}: {shown}, the repeated 90 % interval within ±{margin:g}"
+        reason = f"ties with {reference} {when}: {shown}, the repeated 90% interval within ±{margin:g}"
         return Verdict("tie", reason, not_worse=not_worse(paired, margin))
     if paired.p <= look.level:
         found = _decided(paired, paired.p, margin, reference, metric)
@@ -115,26 +115,26 @@ def screened_only(replicates: int) -> Verdict:
 
 
 def is_tie(paired: Paired, margin: float) -> bool:
-    """Whether two one-sided tests at 5 % show a difference smaller than the margin."""
+    """Whether two one-sided tests at 5% show a difference smaller than the margin."""
     return paired.interval90 is not None and -margin < paired.interval90[0] and paired.interval90[1] < margin
 
 
 def not_worse(paired: Paired, margin: float) -> bool:
-    """Whether the lower end of the 95 % interval is above minus the margin."""
+    """Whether the lower end of the 95% interval is above minus the margin."""
     return paired.interval95 is not None and paired.interval95[0] > -margin
 
 
 def difference_text(paired: Paired, metric: Metric = ACCURACY) -> str:
-    """The mean difference with its 95 % interval, in words.
+    """The mean difference with its 95% interval, in words.
 
     >>> from loganneal.studies.judge.statistics import compare_pairs
     >>> difference_text(compare_pairs([2.0, 3.0], [1.0, 1.0]))
-    '+1.50 points, 95 % interval -4.85 to +7.85'
+    '+1.50 points, 95% interval -4.85 to +7.85'
     """
     if paired.interval95 is None:
         return metric.difference(paired.mean)
     low, high = (metric.number(end, "+") for end in paired.interval95)
-    return f"{metric.difference(paired.mean)}, 95 % interval {low} to {high}"
+    return f"{metric.difference(paired.mean)}, 95% interval {low} to {high}"
 
 
 def p_text(p: float) -> str:
@@ -177,13 +177,13 @@ def _by(paired: Paired, reference: str, metric: Metric) -> str:
     word, sign = ("better", 1) if paired.mean > 0 else ("worse", -1)
     size = f"{metric.number(abs(paired.mean))} {metric.unit}".strip()
     low, high = (metric.number(end) for end in sorted(sign * end for end in paired.interval95 or ()))
-    return f"{word} than {reference} by {size}, 95 % interval {low} to {high}"
+    return f"{word} than {reference} by {size}, 95% interval {low} to {high}"
 
 
 def _undecided(paired: Paired, p_holm: float, margin: float, rivals: int, against: str) -> Verdict:
     there = len(paired.differences)
     needed = replicates_to_settle(paired.mean, paired.sd, margin, rivals) if paired.sd else None
-    # Always ask for more than there were: at 80 % power, the present number may have been unlucky.
+    # Always ask for more than there were: at 80% power, the present number may have been unlucky.
     needed = max(needed, there + 1) if needed else None
     count = f"about {needed} replicates ({needed - there} more)" if needed else f"more than {SEARCH_LIMIT:,} replicates"
     safe = not_worse(paired, margin)

@@ -73,7 +73,7 @@ class ArmScores(Value):
         mean: Mean of the scores.
         median: Median of the scores.
         sd: Standard deviation of the scores; None if there are fewer than two.
-        mean_interval95: Student's 95 % interval of the mean; None if there are fewer than two scores.
+        mean_interval95: Student's 95% interval of the mean; None if there are fewer than two scores.
         best_setting: Median over the replicates of the chosen peak rate, and of what else is tuned, by name.
         ranges: The range of each tuned parameter, with the shares of choices at its ends, by name.
         diverged: Number of the arm's runs that diverged.
@@ -102,7 +102,7 @@ class EqualMeanRate(Value):
         high: Highest mean rate that both arms cover.
         replicates: Number of replicates in which both arms have a trial within this range.
         mean: Mean of the differences; positive if the arm is better.
-        interval95: 95 % interval of the mean; None with one replicate.
+        interval95: 95% interval of the mean; None with one replicate.
 
     Example:
         >>> EqualMeanRate(low=0.02, high=0.4, replicates=10, mean=0.3, interval95=(-0.1, 0.7)).replicates

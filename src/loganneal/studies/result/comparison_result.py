@@ -86,12 +86,12 @@ class Declaration(Value):
 
 @dataclass(frozen=True)
 class Power(Value):
-    """What a comparison can detect with a power of 80 %.
+    """What a comparison can detect with a power of 80%.
 
     Args:
-        detectable_difference_sd: Smallest true difference that becomes a win or a loss with a power of 80 %, in
+        detectable_difference_sd: Smallest true difference that becomes a win or a loss with a power of 80%, in
             standard deviations of a paired difference; None if no difference can.
-        detectable_tie_sd: Smallest margin at which equal arms tie with a power of 80 %, in standard deviations of a
+        detectable_tie_sd: Smallest margin at which equal arms tie with a power of 80%, in standard deviations of a
             paired difference; None if there is none.
         sentence: What the comparison can detect, in words.
 
@@ -115,7 +115,7 @@ class PairResult(Value):
         first: Name of the first arm.
         second: Name of the second arm.
         mean: Mean difference; positive if the first arm is better.
-        interval95: 95 % interval of the mean; None with one replicate.
+        interval95: 95% interval of the mean; None with one replicate.
 
     Example:
         >>> PairResult("linear", "late", mean=0.4, interval95=(0.1, 0.7)).first

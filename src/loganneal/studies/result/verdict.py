@@ -38,9 +38,9 @@ class Paired(Value):
         differences: The differences, one for each replicate.
         mean: Mean of the differences.
         sd: Standard deviation of the differences; None if there are fewer than two.
-        interval95: 95 % interval of the mean by the paired t test; at a look, the repeated interval. None with fewer
+        interval95: 95% interval of the mean by the paired t test; at a look, the repeated interval. None with fewer
             than two differences, and for arms that a plan with looks does not test.
-        interval90: The 90 % interval, computed in the same way. It shows a tie if it is within the margin, which is the
+        interval90: The 90% interval, computed in the same way. It shows a tie if it is within the margin, which is the
             same as two one-sided tests.
         p: Two-sided p value of the exact sign-flip test; at a look, of the paired t test.
         correlation: Correlation of the two scores over the replicates; None if one of them does not vary.
@@ -69,7 +69,7 @@ class Verdict(Value):
         name: "win", "loss", "tie" or "inconclusive"; "no verdict" if none could be given.
         reason: What the numbers say, as the rest of a sentence that begins with the arm.
         small: Whether the difference of a win or loss is smaller than the margin.
-        not_worse: Whether the lower end of the 95 % interval is above minus the margin.
+        not_worse: Whether the lower end of the 95% interval is above minus the margin.
         replicates_to_settle: Total number of replicates that would settle an inconclusive comparison; None if that is
             unknown, or if it is settled.
 
