@@ -204,7 +204,7 @@ def restarts() -> None:
         "logarithm, base 0.1": ("cla-late", "cla-late-2"),
     }
     rows(
-        ("Fall", "CIFAR-10, one cycle", "Two cycles", "The restart", "Digits, the restart"),
+        ("Decay", "CIFAR-10, one cycle", "Two cycles", "Effect of the restart", "Digits, effect of the restart"),
         [_restart(title, *names) for title, names in shapes.items()],
     )
 

@@ -109,7 +109,7 @@ def declared_test() -> None:
     seeds = ", ".join(f"{count} of {name}" for name, count in found["seeds"].items())
     ended = "All declared runs were made" if found["complete"] else "**Not all declared runs were made**"
     verdict = "**The bar was met.**" if found["passed"] else "**The bar was not met.**"
-    say("{ended}; whole seeds: {seeds}. {verdict}", ended=ended, seeds=seeds, verdict=verdict)
+    say("{ended}; complete seeds: {seeds}. {verdict}", ended=ended, seeds=seeds, verdict=verdict)
     _bar(found)
     _counts(found)
 
@@ -167,7 +167,7 @@ def exploratory() -> None:
         return
     given = [Stated(*one) for one in _read("declared_test")["statements"] if one[5] != "cannot tell"]
     kinds: dict[str, Callable[[Stated], bool]] = {
-        f"{WORKLOADS[name]}, said {verdict}": lambda one, of=(name, verdict): (one.workload, one.verdict) == of
+        f"{WORKLOADS[name]}, verdict {verdict}": lambda one, of=(name, verdict): (one.workload, one.verdict) == of
         for name in WORKLOADS
         for verdict in ("better", "worse")
     }

@@ -103,8 +103,8 @@ def _centred(pairs: list[Pair]) -> Iterator[dict[str, Any]]:
     real = [_resampled(_narrow(pair), random) for pair in pairs]
     normal = [_resampled(random.standard_normal(10), random) for _ in range(len(pairs))]
     for title, found in (
-        (f"{len(pairs)} pairs of distinct arms, mean taken away", real),
-        ("as many normal tens", normal),
+        (f"{len(pairs)} pairs of distinct arms, centered at zero", real),
+        ("as many sets of ten normal numbers", normal),
     ):
         looks, fixed = np.array(found).T
         yield {"case": f"{title}: mean", "decided": float(looks.mean()), "fixed": float(fixed.mean())}

@@ -119,7 +119,7 @@ def notes(schedules: Sequence[Schedule], total_steps: int) -> list[str]:
     >>> from loganneal import CyclicalLogAnnealing
     >>> notes([CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40)], 100)
     ['CyclicalLogAnnealing, base 10: 100 steps end in the middle of cycle 3, at 26% of the peak. fit(total_steps=100, \
-cycles=3) ends on the floor.']
+cycles=3) ends at the floor.']
     """
     found = ((schedule, (*advise(schedule, total_steps), *_left_out(schedule, total_steps))) for schedule in schedules)
     return [f"{label(schedule)}: {note}" for schedule, sentences in found for note in sentences]

@@ -40,7 +40,7 @@ VALIDATION = {"validation_step": GOOD.step, "validation_loss": 3.0 - 0.2 * STEP}
         (lawful_log(WSD, every=40), "9 rows after its first tenth, but 15 are needed"),
         (changed(loss=GOOD.loss * np.random.default_rng(0).uniform(0.05, 1.95, STEPS)), "scatters by"),
         (changed(loss=np.full(STEPS, 2.0)), "hardly changes"),
-        (changed(loss=np.exp(1 - 4 * STEP)), "fits its training set"),
+        (changed(loss=np.exp(1 - 4 * STEP)), "memorizes its training set"),
         (changed(loss=3.0 - 1.5 * STEP, **VALIDATION), "far above its training loss"),
         (changed(loss=3.0 * (1 + 4 * STEP) ** -0.9), "heads for 0"),
     ],

@@ -61,8 +61,8 @@ def test_nothing_is_promised_before_the_first_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("runs", "sentence"),
     [
-        (0, "Look 1 of 2 is after 3 replicates, of which 0 are complete."),
-        (5, "Look 1 of 2 is after 3 replicates, of which 2 are complete."),
+        (0, "Look 1 of 2 is due after 3 replicates; 0 are complete."),
+        (5, "Look 1 of 2 is due after 3 replicates; 2 are complete."),
         (None, "Look 1 of 2 ended it."),
     ],
 )

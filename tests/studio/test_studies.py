@@ -67,7 +67,7 @@ def test_looks_say_which_is_next_and_what_ended_it(tmp_path: Path) -> None:
     start(study, folder, records)
     train(study, records, 5)
     shown = text(seen(folder, records), records)
-    assert "Look 1 of 2 is after 4 replicates, of which 2 are complete." in shown
+    assert "Look 1 of 2 is due after 4 replicates; 2 are complete." in shown
     assert "until the next look" in shown
     assert "if no look ends it" in shown
     train(study, records)

@@ -139,7 +139,7 @@ def _sequential(result: "Calibration") -> list[str]:
     if not rows:
         return []
     studies, looks = rows[0].studies, ", ".join(map(str, rows[0].looks))
-    return [f"With looks after {looks} replicates, in at most {result.worst_sequential:.1%} of {studies:,} studies."]
+    return [f"With looks after {looks} replicates: in at most {result.worst_sequential:.1%} of {studies:,} studies."]
 
 
 def _add_pool(parser: argparse.ArgumentParser) -> None:

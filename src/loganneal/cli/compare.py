@@ -222,7 +222,7 @@ def _add_declaration(parser: argparse.ArgumentParser) -> None:
         "--looks",
         type=whole_numbers,
         metavar="R,R,...",
-        help="numbers of replicates after which it may end (default: 4,6,8)",
+        help="numbers of complete tunings (replicates) after which it may end (default: 4,6,8)",
     )
     add("--primary", metavar="ARM", help="with looks, the rival that is tested (default: the screening picks it)")
     add(

@@ -22,7 +22,7 @@ EPILOG = """examples:
   loganneal lr-range --optimizer adamw --low 1e-6 --high 1 --json
 
 The learning rate grows exponentially. The usable peak is half of the rate at which the smoothed loss has left its
-minimum, which means that it has given back a tenth of what it had gained. It is a place to start a search, not its
+minimum, which means that it has risen again by a tenth of its fall. It is a place to start a search, not its
 result.
 """
 

@@ -196,7 +196,7 @@ def _add_task(parser: argparse.ArgumentParser) -> None:
     add("--train-examples", type=int, metavar="N", help="examples to train on (default: the workload's)")
     add("--validation-examples", type=int, metavar="N", help="validation examples (default: the workload's)")
     add("--test-examples", type=int, metavar="N", help="test examples, drawn by the split seed (default: all)")
-    add("--evaluations", type=int, default=20, metavar="N", help="how often validation is scored (default: 20)")
+    add("--evaluations", type=int, default=20, metavar="N", help="number of validations in the run (default: 20)")
 
 
 def _add_schedule(parser: argparse.ArgumentParser) -> None:

@@ -70,7 +70,7 @@ def _sentence(finding: Finding) -> str:
 
 def _slower(finding: Finding) -> tuple[str, ...]:
     return (
-        "Lower the base: 1 is a straight line, and below 1 the fall comes late.",
+        "Lower the base: 1 gives linear decay, and below 1 the decay comes late.",
         "Or make the cycles longer: a larger cycle_steps, or fewer cycles.",
     )
 

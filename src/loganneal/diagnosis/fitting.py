@@ -40,7 +40,7 @@ def second_half(run: Run) -> dict[str, float]:
 def _halves(numbers: dict[str, float]) -> tuple[str, ...]:
     return (
         f"From the first half to the second, the best validation loss {_change(numbers['gain'])}.",
-        f"At the end the validation loss is {_apart(numbers['gap'])} the training loss.",
+        f"At the end the validation loss is {_apart(numbers['gap'])} of the initial loss.",
     )
 
 
@@ -49,7 +49,7 @@ def _change(gain: float) -> str:
 
 
 def _apart(gap: float) -> str:
-    return f"{abs(gap):.1%} of the initial loss {'above' if gap >= 0 else 'below'}"
+    return f"{'above' if gap >= 0 else 'below'} the training loss by {abs(gap):.1%}"
 
 
 def _second_span(run: Run) -> tuple[int, int]:

@@ -98,7 +98,7 @@ def _steadier(finding: Finding) -> tuple[str, ...]:
     lower = "Lower max_lr."
     clip = "Apart from the schedule: clip the gradients."
     if finding.cycle > 1:  # the first cycle was survived at the full peak
-        return "Lower the later peaks: peak_decay below 1.", "Let each cycle rise: restart_warmup_share.", lower, clip
+        return "Lower the later peaks: peak_decay below 1.", "Warm up each cycle: restart_warmup_share.", lower, clip
     return lower, "Warm up for longer: warmup_steps.", clip
 
 

@@ -82,10 +82,10 @@ FINITE = Need("a loss that is finite throughout", _finite)
 ROWS = Need(f"{limits.ROWS} rows", _rows)
 OPENING = Need(f"a cycle with {limits.CYCLE_ROWS} rows from its highest rate on", _opening)
 LOW_STRETCH = Need(f"{limits.TREND_ROWS} rows with a low rate, or {2 * limits.TREND_ROWS} in all", _low_stretch)
-EPOCH = Need("the steps of an epoch", _epoch)
-RESOLUTION = Need("two rows an epoch, or restarts that show", _resolution)
+EPOCH = Need("the number of steps per epoch", _epoch)
+RESOLUTION = Need("two rows per epoch, or visible restarts", _resolution)
 FALLS = Need("a learning rate that falls", _falls)
-END = Need("rows so close that the end is not between two of them", _end)
+END = Need("rows close enough together to show the end of the schedule", _end)
 VALIDATIONS = Need(f"{limits.VALIDATIONS} validation losses in each half of the run", _validations)
 
 

@@ -45,7 +45,7 @@ class Ensemble:
 
     @property
     def settles(self) -> bool:
-        """Whether most laws see a level that the loss settles at; a run that fits its training set has none."""
+        """Whether most laws see a level that the loss settles at; a run that memorizes its training set has none."""
         reference = self.curves[0].rates
         return float(np.median([fit.amplitudes[0] / fit.final(reference) for fit in self.fits])) >= SETTLES
 

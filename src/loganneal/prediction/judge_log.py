@@ -121,7 +121,7 @@ def _memorised(log: Log) -> str:
     start, end = first_loss(log.loss), _closing(log)
     if end < FITTED * start:
         share = f"{100 * end / start:.0f}% of the first"
-        return f"its training loss ends at {share}: the run fits its training set, and then the laws do not hold."
+        return f"its training loss ends at {share}: the run memorizes its training set, and the laws do not hold then."
     gap = log.validation_loss[-1] - end if len(log.validation_loss) else 0.0
     if gap > WIDE_GAP * max(start - end - gap, 0.0) > 0 or (gap > 0 and start - end - gap <= 0):
         return "its validation loss ends far above its training loss: the run memorizes, and then the laws do not hold."

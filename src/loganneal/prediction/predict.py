@@ -27,7 +27,7 @@ ABOUT_AS_GOOD = 0.005
 """What is predicted within this share of the loss of the best counts as about as good."""
 
 _MEMORISING = (
-    "cannot be used: the loss heads for 0 instead of settling, as it does if a run fits its training set, and then the "
+    "cannot be used: the loss heads for 0 instead of settling, as it does if a run memorizes its data, and then the "
     "laws do not hold."
 )
 Given = Log | Run

@@ -13,7 +13,7 @@ from loganneal.schedules._peak_factor import KNOWN_FAILURES, NARROWEST, WIDEST, 
 HEADER = ("schedule", "difference", "range over the laws", "verdict", "tuned peak")
 
 PEAK = (
-    f"Tuned peak: the factor for a peak that was tuned for the log's schedule, from a convex bound,\n"
+    f"Tuned peak: the factor by which a peak tuned for the log's schedule should change, from a convex bound,\n"
     f"{KNOWN_FAILURES}.\n"
     f"It is left out for rates that rise after the warmup, and for factors outside {NARROWEST:g} to {WIDEST:g}."
 )

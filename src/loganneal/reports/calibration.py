@@ -53,7 +53,7 @@ def _optional_share(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.1f}%"
 
 
-_SEEDS = Column("Seeds of the two names", lambda row: "shared" if row.shared_seeds else "each its own")
+_SEEDS = Column("Seeds of the two names", lambda row: "shared" if row.shared_seeds else "separate")
 _SIZE = (_whole("replicates", "Replicates"), _whole("trials", "Trials"), _whole("rivals", "Rivals"))
 
 TABLES: dict[str, tuple[Column, ...]] = {

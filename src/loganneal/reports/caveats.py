@@ -205,8 +205,8 @@ def _second(comparison: ComparisonResult) -> list[str]:
 def _area(comparison: ComparisonResult) -> str:
     shares = ", ".join(f"{arm.name} {arm.mean_rate_over_peak or 0.0:.2f}" for arm in comparison.arms)
     return (
-        f"Schedules differ not only in shape but also in area. Mean rate over peak rate: {shares}. "
-        f"The figure over the mean rate compares them at equal area; it is exploratory.{_equal_area(comparison)}"
+        f"Schedules differ not only in shape but also in mean learning rate. Mean rate / peak rate: {shares}. "
+        f"The figure against the mean rate compares them at equal means; it is exploratory.{_equal_area(comparison)}"
     )
 
 
@@ -216,8 +216,8 @@ def _equal_area(comparison: ComparisonResult) -> str:
     if not found:
         return ""
     texts = [f"{name} {metric.bracketed(one.mean, one.interval95)}" for name, one in found]
-    within = "tuned only within the mean rates that both cover"
-    return f" Also exploratory: {within}, against the reference {', '.join(texts)}."
+    within = "with tuning restricted to the mean rates that both cover, the differences to the reference are"
+    return f" Also exploratory: {within} {', '.join(texts)}."
 
 
 def _diverged(comparison: ComparisonResult) -> list[str]:

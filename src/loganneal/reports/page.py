@@ -46,7 +46,7 @@ CAPTIONS = {
     ),
     "sensitivity": (
         "Validation score of every trial, with medians: left against the peak rate, right against the mean rate, which "
-        "compares schedules at equal area. Exploratory."
+        "compares schedules at equal mean rates. Exploratory."
     ),
     "trials": "Mean test score if only the first trials are used and validation chooses the best of them. Exploratory.",
     "dynamics": "Norm of the gradient and validation loss of the runs that validation chose.",

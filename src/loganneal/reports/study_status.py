@@ -195,7 +195,7 @@ def _look_sentence(comparison: Comparison, finished: list[FinishedRun]) -> str:
     done = min(len(state.replicates), state.due)
     before = f"Look {state.look.number} of {count} decided nothing. " if state.look else ""
     number = comparison.looks.index(state.due) + 1
-    return f"{before}Look {number} of {count} is after {state.due} replicates, of which {done} are complete."
+    return f"{before}Look {number} of {count} is due after {state.due} replicates; {done} are complete."
 
 
 def _most_left(study: Study, stage: Stage, each: float) -> float | None:

@@ -48,7 +48,7 @@ def advise(
 
     >>> from loganneal import CyclicalLogAnnealing
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=40), total_steps=100)
-    ['100 steps end in the middle of cycle 3, at 26% of the peak. fit(total_steps=100, cycles=3) ends on the floor.']
+    ['100 steps end in the middle of cycle 3, at 26% of the peak. fit(total_steps=100, cycles=3) ends at the floor.']
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=10), total_steps=7_820, steps_per_epoch=391)
     ['It restarts 782 times in 7820 steps, 39.1 times an epoch. If its durations are meant in epochs: .in_steps(391).']
     >>> advise(CyclicalLogAnnealing(max_lr=0.1, cycle_steps=900, warmup_steps=90), total_steps=90)
@@ -56,7 +56,7 @@ def advise(
     >>> from loganneal import Linear, WarmupStableDecay
     >>> advise(WarmupStableDecay(0.1, 1000, 0, 200), total_steps=1000, tuned_with=Linear(0.1, 1000))
     ['A peak of 0.1 that was tuned for Linear is about 0.0513 for this shape, by a convex bound (x 0.51), a weak \
-guide: on language models it was off by a fifth, as leaving the peak unchanged was, and on one of five small image \
+guide: on language models it was off by a fifth, as was leaving the peak unchanged, and on one of five small image \
 tasks it was worse.']
     """
     total = _checks.whole("advise", "total_steps", total_steps, 1)
@@ -139,4 +139,4 @@ def _refit(schedule: Schedule, total: int, cycles: int) -> str:
     if not hasattr(schedule, "fit"):
         return ""
     own = f", cycles={cycles}" if hasattr(schedule, "cycle_mult") else ""
-    return f" fit(total_steps={total}{own}) ends on the floor."
+    return f" fit(total_steps={total}{own}) ends at the floor."

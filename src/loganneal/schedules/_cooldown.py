@@ -18,7 +18,7 @@ def cooldown(
 
     Up to step ``at`` it equals the running schedule, whose ``max_lr`` it keeps, so that it can replace that schedule in
     a resumed run (not that of `PublishedLogAnnealing`, whose rates exceed its own ``max_lr``). From there it falls from
-    the rate that was due to ``min_lr``, which it reaches ``steps`` later and then keeps.
+    the rate at that step to ``min_lr``, which it reaches ``steps`` steps later and then keeps.
 
     Args:
         schedule: The running schedule.

@@ -43,8 +43,8 @@ class Cycles:
 
     Args:
         first: ``T_0``, the length of the first cycle, at least 1; whole for equal cycles without an end.
-        growth: ``m``, the length of a cycle over that of the one before: 1, or at least 1.001.
-        count: How many cycles there are; None for ever.
+        growth: ``m``, the ratio of a cycle's length to that of the previous one: 1, or at least 1.001.
+        count: How many cycles there are; None for no end.
         rise_share: The share of a cycle, in [0, 1), that rises to its peak.
         first_rises: Whether the first cycle rises too; after a warmup it does not.
     """

@@ -59,17 +59,17 @@ class CyclicalLogAnnealing(Cyclical):
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf).
         cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
-            go on for ever.
+            continue forever.
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
-        cycle_mult: :math:`m`, the length of a cycle over that of the one before: 1, or in [1.001, inf).
+        cycle_mult: :math:`m`, the ratio of a cycle's length to that of the previous one: 1, or in [1.001, inf).
         base: :math:`b`, in [1e-6, 1e6], the curvature: above 1 a steep fall that flattens (10 starts 3.9 times as steep
             as the straight line), at 1 the straight line, below 1 a fall that comes late.
-        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
+        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor, relative to the previous one.
         warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
         restart_warmup_share: The share of each cycle, in [0, 1), that rises linearly from ``min_lr`` to the peak; a
             warmup replaces the rise of the first cycle.
-        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for no end.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.
@@ -154,15 +154,15 @@ class CyclicalCosineAnnealing(_Plain):
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf).
         cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
-            go on for ever.
+            continue forever.
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
-        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
-        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
+        cycle_mult: The ratio of a cycle's length to that of the previous one: 1, or in [1.001, inf).
+        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor, relative to the previous one.
         warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
         restart_warmup_share: The share of each cycle, in [0, 1), that rises linearly from ``min_lr`` to the peak; a
             warmup replaces the rise of the first cycle.
-        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for no end.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.
@@ -187,15 +187,15 @@ class CyclicalLinearAnnealing(_Plain):
     Args:
         max_lr: :math:`\eta_{max}`, the peak, in (0, inf).
         cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
-            go on for ever.
+            continue forever.
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
-        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
-        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor over that of the one before.
+        cycle_mult: The ratio of a cycle's length to that of the previous one: 1, or in [1.001, inf).
+        peak_decay: :math:`\gamma`, in (0, 1], the height of a peak above the floor, relative to the previous one.
         warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
         restart_warmup_share: The share of each cycle, in [0, 1), that rises linearly from ``min_lr`` to the peak; a
             warmup replaces the rise of the first cycle.
-        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for no end.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.

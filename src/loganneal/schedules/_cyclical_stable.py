@@ -27,16 +27,16 @@ class CyclicalStableDecay(Restarting):
     Args:
         max_lr: :math:`\eta_{max}`, the rate of the plateau, in (0, inf).
         cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); it need not be whole, unless equal cycles
-            go on for ever.
+            continue forever.
         min_lr: :math:`\eta_{min}`, the floor, in [0, max_lr].
-        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
+        cycle_mult: The ratio of a cycle's length to that of the previous one: 1, or in [1.001, inf).
         decay_share: :math:`d`, the share of each cycle that falls, in (0, 1].
         shape: The fall: "linear", "cosine", "one_minus_sqrt", "one_minus_square", "power" or "geometric".
         power: :math:`p`, in (0, inf), for the shape "power" and no other.
-        peak_decay: :math:`\gamma`, in (0, 1], the height of a plateau above the floor over that of the one before.
+        peak_decay: :math:`\gamma`, in (0, 1], the height of a plateau above the floor, relative to the previous one.
         warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].
-        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for no end.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.

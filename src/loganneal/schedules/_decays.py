@@ -46,7 +46,7 @@ def power(factor: float, whole: Any, fraction: Any, length: int, xp: Namespace) 
 
 
 class StepDecay(Fitted):
-    r"""A rate that falls by a factor every so many steps.
+    r"""A rate that is multiplied by a factor at regular intervals.
 
     .. math:: \eta = \eta_{max} \, f^{\lfloor t / k \rfloor}
 
@@ -130,7 +130,7 @@ def check_milestones(owner: str, milestones: Any) -> tuple[int, ...]:
 
 
 class ExponentialDecay(Fitted):
-    r"""A rate whose height above the floor falls smoothly, by a factor every so many steps.
+    r"""A rate whose height above the floor decays smoothly, by a factor every ``every_steps`` steps.
 
     .. math:: \eta = \eta_{min} + (\eta_{max} - \eta_{min}) \, f^{\,t / k}
 

@@ -16,7 +16,7 @@ NARROWEST, WIDEST = 0.5, 1.6
 """Factors outside this range were wrong too often to be reported."""
 
 KNOWN_FAILURES = (
-    "a weak guide: on language models it was off by a fifth, as leaving the peak unchanged was, and on one of five "
+    "a weak guide: on language models it was off by a fifth, as was leaving the peak unchanged, and on one of five "
     "small image tasks it was worse"
 )
 """Accompanies every factor; docs/prediction.md has the numbers."""

@@ -155,7 +155,7 @@ class Piecewise(Schedule):
 def columns(points: tuple[Point, ...], last: int) -> tuple[Any, ...]:
     """The pieces of a table: begins, ends, by how much ends exceed ``last``, lengths, first and last rates.
 
-    After the last point comes a piece of one step at its rate, which shares clipped to 1 keep for ever.
+    After the last point comes a piece of one step at its rate, which shares clipped to 1 keep forever.
     """
     final_step, final_rate = points[-1]
     pieces = [piece for piece in pairwise((*points, (final_step + 1, final_rate))) if piece[0][0] <= last]

@@ -26,7 +26,7 @@ class PublishedLogAnnealing(Restarting):
         max_lr: :math:`\eta_{max}`, in (0, inf).
         min_lr: :math:`\eta_{min}`, in [0, max_lr].
         cycle_steps: :math:`T_0`, the steps of the first cycle, in [1, inf); whole if ``cycle_mult`` is 1.
-        cycle_mult: The length of a cycle over that of the one before: 1, or in [1.001, inf).
+        cycle_mult: The ratio of a cycle's length to that of the previous one: 1, or in [1.001, inf).
         base: :math:`b`, in (0, inf) but not 1; None for ``1 / min_lr``, which needs a floor above 0 and other than 1.
         warmup_steps: Whole steps of linear rise to ``max_lr`` before the first cycle.
         warmup_init_lr: The rate of step 0 of the warmup, in [0, max_lr].

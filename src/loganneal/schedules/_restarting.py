@@ -102,7 +102,7 @@ class Restarting(Schedule):
         Cycles start at whole steps, even if :math:`T_0` is not whole: two cycles in a budget of three epochs restart at
         2.0, not at 1.5. For restarts between epochs, count in steps.
 
-        A schedule without a number of cycles, such as `PublishedLogAnnealing`, goes on for ever. Its equal cycles are
+        A schedule without a number of cycles, such as `PublishedLogAnnealing`, continues forever. Its equal cycles are
         made whole; if they do not fill the budget exactly, the last one is cut off.
 
         Args:
@@ -111,7 +111,7 @@ class Restarting(Schedule):
             epochs: The budget in epochs, above 0, together with ``steps_per_epoch``.
             steps_per_epoch: The steps of one epoch, at least 1; times the epochs it must give a whole number.
             cycles: :math:`k`, how many whole cycles the budget holds, at least 1.
-            cycle_mult: :math:`m`, the length of a cycle over that of the one before: 1, or in [1.001, inf).
+            cycle_mult: :math:`m`, the ratio of a cycle's length to that of the previous one: 1, or in [1.001, inf).
             warmup_steps: :math:`W`, steps of warmup, counted in the budget; 0 unless given.
             warmup_share: The share of the budget, in [0, 1), that is warmup, in place of ``warmup_steps``. It is
                 rounded up, as Transformers does, and leaves at least one step.

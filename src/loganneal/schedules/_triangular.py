@@ -38,7 +38,7 @@ class CyclicalTriangular(Restarting):
         rise_share: :math:`s`, the share of a cycle that rises, in [0, 1).
         mode: "triangular", "triangular2" or "exp_range".
         gamma: :math:`\gamma`, the factor of each step, in (0, 1], for the mode "exp_range" and no other.
-        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for ever.
+        cycles: How many cycles there are, at most a million, before the rate stays at ``min_lr``; None for no end.
 
     Raises:
         ValueError: If a parameter is outside its range; the message names it.

@@ -12,7 +12,7 @@ from loganneal.studio.ranges import CHOICES, Range, is_duration, range_of
 from loganneal.studio.tree import DEPENDENT, Tree
 
 NOTHING = {
-    "cycles": "for ever",
+    "cycles": "forever",
     "base": "1 / min_lr",
     "timescale_steps": "as warmup_steps",
 }

@@ -69,7 +69,7 @@ def _reader() -> html.Div:
 def _take_away() -> list[Any]:
     frameworks = html.Select(chosen({name: name for name in code.WRITERS}, FRAMEWORK), id="framework")
     return [
-        html.H2("Take it away"),
+        html.H2("Export"),
         dcc.Store(id="framework-chosen", data=FRAMEWORK),
         labelled("code for", frameworks),
         html.P(id="code-note"),

@@ -282,6 +282,6 @@ def check_optimizer(owner: str, optimizer: object) -> Optimizer:
         raise TypeError(f"The 'optimizer' parameter of {owner} must be a torch Optimizer. Got {optimizer!r} instead.")
     for group in optimizer.param_groups:
         if not isinstance(group["lr"], Tensor) and not _checks.is_number(group["lr"]):
-            remedy = "Give the optimizer a learning rate: Adafactor, with relative_step=False beside it."
+            remedy = "Give the optimizer a learning rate; Adafactor also needs relative_step=False."
             _checks.fail(owner, "optimizer", "one whose groups have a number as 'lr'", group["lr"], remedy)
     return optimizer

@@ -28,7 +28,7 @@ class CycleEndHooks:
         `step` calls it when it leaves a cycle forward, by 1 or to an epoch; it is not called for cycles that are jumped
         over, nor by a jump backward. The optimizer still has the rate of the cycle's last update then. Hooks are called
         in the order of their registration and, as in torch, are not part of the state or of a copy: register them again
-        after a resume, which calls them for no cycle twice. A ``SequentialLR`` that moves on to another scheduler does
+        after a resume, which does not repeat a cycle. A ``SequentialLR`` that moves on to another scheduler does
         not tell this one that its cycle is over.
 
         Args:

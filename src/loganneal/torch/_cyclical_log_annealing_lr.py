@@ -26,7 +26,7 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
 
     .. math:: \eta = \eta_{min} + (base_g - \eta_{min}) \left(1 - \frac{\log(1 + (b - 1) T_{cur} / T_i)}{\log b}\right)
 
-    A state saved by a ``CosineAnnealingWarmRestarts`` with the same cycles can be loaded, so that a running training
+    A state saved by a ``CosineAnnealingWarmRestarts`` with the same cycles can be loaded, so that a run in progress
     can switch over.
 
     Args:
@@ -36,11 +36,11 @@ class CyclicalLogAnnealingLR(ClosedFormLR):
         eta_min: The floor, 0 or more; a group whose own rate is below it rises to it, as in torch.
         last_epoch: -1 to begin; to continue from the step number alone, the updates done minus 1.
         base: The base of the logarithm, in [1e-6, 1e6].
-        peak_decay: The height of a peak above the floor over that of the one before, in (0, 1].
+        peak_decay: The height of a peak above the floor, relative to the previous one, in (0, 1].
         warmup_steps: Steps of warmup before the first cycle.
         warmup_init_lr: The rate of every group at step 0 of the warmup, 0 or more.
         restart_warmup_share: The share of each cycle, in [0, 1), that rises to its peak.
-        cycles: How many cycles there are before the rate stays at ``eta_min``; None for ever.
+        cycles: How many cycles there are before the rate stays at ``eta_min``; None for no end.
         on_mismatch: What `load_state_dict` does with the state of another schedule, as in `ScheduleLR`.
         follow: Whether the optimizer steps the scheduler after each of its updates, as in `ScheduleLR`.
 

@@ -77,7 +77,9 @@ def test_a_frozen_group_has_no_rate_of_the_run(tmp_path):
 def test_losses_of_rivals_are_not_summed(tmp_path, capsys):
     """A generator and a discriminator: the user is asked, by a sentence and exit status 2."""
     text = table("step,lr,loss_G,loss_D", "1,0.1,2,1", "2,0.1,1,2")
-    with pytest.raises(LogError, match=r"loss_G, loss_D, whose sum says nothing\. Choose one with --column loss=NAME"):
+    with pytest.raises(
+        LogError, match=r"loss_G, loss_D, whose sum is meaningless\. Choose one with --column loss=NAME"
+    ):
         read(tmp_path, text)
     assert read(tmp_path, text, columns={"loss": "loss_G"}).log.loss.tolist() == [2, 1]
     assert main(["diagnose", str(tmp_path / "log.csv")]) == 2

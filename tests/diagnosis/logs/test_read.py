@@ -130,7 +130,7 @@ def test_what_is_no_log_is_said(tmp_path):
     with pytest.raises(LogError, match="no list 'log_history'"):
         read_log(write(tmp_path, "{}", "other.json"))
     with pytest.raises(LogError, match="is not JSON: line 1"):
-        read_log(write(tmp_path, "{", "cut.json"))
+        read_log(write(tmp_path, '{"step": 1,', "cut.json"))
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\xff\xfe")
     with pytest.raises(LogError, match="is not text in UTF-8"):
         read_log(tmp_path / "picture.csv")

@@ -195,8 +195,8 @@ def _take_loss(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
     parts = _one_of_each(candidates)
     if len(parts) > 1 and names.rivals([found.meaning.part for found in parts]):
         raise LogError(
-            f"{printable(table.file)} has several losses, {listed([found.name for found in parts])}, whose sum says "
-            "nothing. Choose one with --column loss=NAME."
+            f"{printable(table.file)} has several losses, {listed([found.name for found in parts])}, whose sum is "
+            "meaningless. Choose one with --column loss=NAME."
         )
     reason = "the sum, since there are several training losses and no total; or choose one with --column loss=NAME"
     choice.take(Quantity.LOSS, *(found.name for found in parts), reason=reason if len(parts) > 1 else "")

@@ -3,20 +3,21 @@
 import csv
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from loganneal import _limits
 from loganneal._checks import printable
+from loganneal.diagnosis.logs.phases import of_phase
 from loganneal.diagnosis.logs.table import Table, table_of
 from loganneal.diagnosis.logs.text import LogError
 from loganneal.diagnosis.logs.values import numbers
 
 Line = tuple[int, str]
 
-_SENTENCE = re.compile(r"[:=]\s*[-+.\d]|\|")
-"""Seen in the first line of a log of sentences, as "loss: 2.3", and in no header."""
+_SENTENCE = re.compile(r"(?<!\d)[:=]\s*[-+.\d]|\|")
+"""Seen in the first line of a log of sentences, as "loss: 2.3", and in no header; "mAP_0.5:0.95" may be a column."""
 
 _WORD = re.compile(r"[^\W\d][\w/.\-\[\]]*")
 
@@ -61,7 +62,7 @@ class _Reader:
         blank = [f"Cells missing at the end of lines were read as blank, in {self.short} lines."]
         return [*self._notes, *(blank if self.short else [])]
 
-    def rows(self, lines: list[Line]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def rows(self, lines: list[Line]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The rows with their places, without repeated headers and a last line that is cut off."""
         for number, line in lines:
             cells = _cells(self.file, (number, line), self.separator)
@@ -70,7 +71,7 @@ class _Reader:
             elif not self.whole and number == lines[-1][0] and len(cells) < len(self.names):
                 self._notes.append(f"Line {number}, the last, is cut off and was ignored.")
             else:
-                yield f"line {number}", self._row(number, cells)
+                yield f"line {number}", of_phase(self._row(number, cells))
 
     def _row(self, number: int, cells: list[str]) -> dict[str, Any]:
         if len(cells) != len(self.names) and self.separator is None:
@@ -135,7 +136,7 @@ def _is_number(cell: str) -> bool:
         return False
 
 
-def _check_numbers(file: Path, names: list[str], rows: list[tuple[str, dict[str, Any]]]) -> None:
+def _check_numbers(file: Path, names: list[str], rows: list[tuple[str, Mapping[str, Any]]]) -> None:
     """A log of sentences has no cell that is a number, or a single cell in a line."""
     some = [cell for _, row in rows[:LOOKED_AT] for cell in row.values()]
     if len(names) < 2 or (rows and not any(map(_is_number, some))):

@@ -18,7 +18,7 @@ def epoch_length(at: Placed, choice: Choice, sources: Sources, found: Positions,
         return given
     if given is not None:
         column = choice.columns[Quantity.STEP][0]
-        sources.notes.append(f"The steps of an epoch that were given count updates, which {column!r} does not.")
+        sources.notes.append(f"The given steps per epoch count updates, but {column!r} does not.")
     return _logged_length(at.series(sources.finite(Quantity.EPOCH)))
 
 

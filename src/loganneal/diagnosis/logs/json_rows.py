@@ -1,7 +1,7 @@
-"""JSON: one dictionary per line, a list of dictionaries, Transformers' trainer_state.json, the history of Keras."""
+"""Dictionaries: JSON on each line or in one file, Transformers' trainer_state.json and output, histories of lists."""
 
-import functools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,27 +9,30 @@ from typing import Any
 from loganneal import _limits
 from loganneal._checks import printable
 from loganneal._reading import bounded
+from loganneal.diagnosis.logs.names import Quantity, meaning
+from loganneal.diagnosis.logs.phases import of_phase
 from loganneal.diagnosis.logs.table import Table, table_of
-from loganneal.diagnosis.logs.text import LogError, read_text
+from loganneal.diagnosis.logs.text import LogError, listed, read_text
 
 TRAINER_STATE = "trainer_state.json"
-VALIDATING = frozenset({"val", "valid", "validation", "eval", "evaluation", "dev", "test"})
-COUNTED = frozenset({"epoch", "iter", "iteration", "step", "lr", "learning_rate", "mode"})
-"""Not renamed in rows of validation."""
+
+
+_JSON = re.compile(r"\s*[{\[]\s*[{\[\"]")
+"""How JSON lines begin; a line of text may begin with a time in brackets, and Python prints names in single quotes."""
 
 
 def json_table(file: Path, text: str) -> Table | None:
-    """A JSON file as a table; None if it is not JSON.
+    """A file of dictionaries as a table; None if it has none.
 
     Raises:
         LogError: It is JSON of something else, or nested too deeply.
     """
-    if not text.lstrip().startswith(("{", "[")):
-        return _prefixed_lines(file, text)
-    try:
-        return _whole(file, _parsed(file, text))
-    except json.JSONDecodeError:
-        return _lines(file, text)
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return _whole(file, _parsed(file, text))
+        except json.JSONDecodeError:
+            pass
+    return _lines(file, text) if _JSON.match(text) else _embedded(file, text)
 
 
 def json_file(file: Path) -> Any:
@@ -57,8 +60,8 @@ def _whole(file: Path, value: Any) -> Table:
     """A file that is one value."""
     if isinstance(value, dict) and isinstance(value.get("log_history"), list):
         value = value["log_history"]
-    if isinstance(value, dict) and value and all(isinstance(cells, list) for cells in value.values()):
-        return _history(file, value)
+    if isinstance(value, dict) and (columns := _columns(value)):
+        return _history(file, columns)
     if isinstance(value, dict) and "log_history" not in value and _holds_numbers(value):
         value = [value]  # the first of several lines
     if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
@@ -73,13 +76,46 @@ def _holds_numbers(value: dict[str, Any]) -> bool:
     return any(isinstance(item, int | float) for item in value.values())
 
 
+def _columns(value: dict[str, Any]) -> dict[str, list[Any]]:
+    """The lists of a history, such as that of Keras; none for a single row, whose rates may be a list."""
+    entries = dict(_flat(value, _limits.LOG_NESTING))
+    lists = {
+        name: cells for name, cells in entries.items() if isinstance(cells, list) and not _holds_dictionaries(cells)
+    }
+    if len(lists) == len(entries):
+        return lists
+    losses = [name for name in lists if (found := meaning(name)) and found.quantity is Quantity.LOSS]
+    return lists if any(len(lists[name]) > 1 for name in losses) else {}
+
+
+def _holds_dictionaries(cells: list[Any]) -> bool:
+    return any(isinstance(cell, dict) for cell in cells)
+
+
 def _history(file: Path, columns: dict[str, list[Any]]) -> Table:
-    """The history of Keras: a list for each quantity, with one number per epoch."""
-    longest = max(len(cells) for cells in columns.values())
-    counter = {} if "epoch" in columns else {"epoch": list(range(longest))}
-    named = {**counter, **columns}
-    rows = ({name: cells[row] for name, cells in named.items() if row < len(cells)} for row in range(longest))
-    return table_of(file, ((f"entry {number}", row) for number, row in enumerate(rows, 1)))
+    """Lists of one number per epoch, or per entry of a list of epochs or steps.
+
+    Raises:
+        LogError: Lists that are needed have different lengths, so which numbers belong together is not known.
+    """
+    found = {name: meaning(name) for name in columns}
+    lengths = {name: len(columns[name]) for name, meant in found.items() if meant} or {
+        name: len(cells) for name, cells in columns.items()
+    }
+    length = max(lengths.values())
+    if min(lengths.values()) < length:
+        told = ", ".join(f"{printable(name)!r} has {size:,}" for name, size in lengths.items())
+        raise LogError(
+            f"{printable(file)} has lists of different lengths: {told}. Which of their numbers belong together is not "
+            "known. Write one dictionary for each step or epoch, on a line of its own, with the values that it has."
+        )
+    counted = any(meant and meant.quantity in {Quantity.STEP, Quantity.EPOCH} for meant in found.values())
+    named = {} if counted else {"epoch": list(range(length))}
+    named |= {name: cells for name, cells in columns.items() if len(cells) == length}
+    rows = ({name: cells[row] for name, cells in named.items()} for row in range(length))
+    others = [name for name in columns if name not in named]
+    notes = [f"Lists of another length were ignored: {listed(map(printable, others))}."] if others else []
+    return table_of(file, ((f"entry {number}", row) for number, row in enumerate(rows, 1)), notes)
 
 
 def _lines(file: Path, text: str) -> Table:
@@ -105,31 +141,47 @@ def _dictionaries(
         yield f"line {number}", _row(value)
 
 
-def _prefixed_lines(file: Path, text: str) -> Table | None:
-    """Dictionaries at the ends of lines that begin with a time and a name, as fairseq writes them, if most have one."""
+def _embedded(file: Path, text: str) -> Table | None:
+    """Dictionaries at the ends of lines, if most lines have one: JSON, or as Python prints them.
+
+    The lines of fairseq begin with a time and a name, and those of Transformers may begin with a progress bar.
+    """
     lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     ends = [(number, line[line.index("{") :]) for number, line in lines if "{" in line and line.endswith("}")]
-    found = []
-    for number, end in ends:
-        try:
-            value = bounded(functools.partial(json.loads, end))
-        except ValueError:
-            continue
-        if isinstance(value, dict):
-            found.append((f"line {number}", _row(value)))
+    found = [(f"line {number}", _row(value)) for number, end in ends if (value := _dictionary(end)) is not None]
     if 2 * len(found) <= len(lines):
         return None
     rest = len(lines) - len(found)
     return table_of(file, found, [f"Lines without a dictionary that were ignored: {rest}."] if rest else [])
 
 
-def _row(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A dictionary as a row; in a row of validation, its names say so."""
-    row = dict(_flat(value, _limits.LOG_NESTING))
-    mode = next((row[name] for name in ("mode", "split", "phase") if isinstance(row.get(name), str)), "")
-    if mode.lower() not in VALIDATING:
-        return row
-    return {name if name in COUNTED else f"{mode.lower()}/{name}": cell for name, cell in row.items()}
+def _dictionary(text: str) -> dict[str, Any] | None:
+    """A dictionary in JSON, or as Python prints one of numbers and names; None if it is neither.
+
+    >>> _dictionary('{"loss": 2.5}'), _dictionary("{'loss': nan, 'learning_rate': '5e-06', 'best': None}")
+    ({'loss': 2.5}, {'loss': nan, 'learning_rate': '5e-06', 'best': None})
+    """
+    for form in (text, _as_json(text)):
+        try:
+            value = bounded(lambda form=form: json.loads(form))  # type: ignore[misc]
+        except ValueError:
+            continue
+        return value if isinstance(value, dict) else None
+    return None
+
+
+_WORDS = {"nan": "NaN", "inf": "Infinity", "None": "null", "True": "true", "False": "false"}
+_PYTHON = re.compile(r"'([^'\"\\]*)'|\b(nan|inf|None|True|False)\b")
+
+
+def _as_json(text: str) -> str:
+    """What Python prints for a dictionary of numbers and names, as JSON."""
+    return _PYTHON.sub(lambda match: _WORDS[match[2]] if match[2] else f'"{match[1]}"', text)
+
+
+def _row(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A dictionary as a row."""
+    return of_phase(dict(_flat(value, _limits.LOG_NESTING)))
 
 
 def _flat(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,5 @@
 """Logs of several runs: W&B exports name a column "run - metric", other files have a column that names the run."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -10,8 +9,11 @@ from loganneal.diagnosis.logs.names import PARTS_OF_A_RUN, words
 from loganneal.diagnosis.logs.table import Column, Table
 from loganneal.diagnosis.logs.text import LogError, listed
 
-_NAMED = re.compile(r"(.+?) - (.+)")
+_BETWEEN = " - "
 _RUN_COLUMNS = ({"run"}, {"run", "id"}, {"run", "name"}, {"run", "uuid"}, {"experiment"}, {"trial"}, {"trial", "id"})
+_REPETITIONS = ({"fold"}, {"seed"}, {"fold", "id"}, {"cv", "fold"}, {"random", "seed"}, {"repeat"}, {"replicate"})
+"""Columns that name a run only if they name several: a single run may log its seed in each row."""
+
 _BOUNDS = ("__MIN", "__MAX")
 """W&B's columns beside each metric, with the smallest and the largest value of a bin."""
 
@@ -37,7 +39,12 @@ def choose_run(table: Table, run: str | None) -> tuple[Table, tuple[str, ...], t
         picked = replace(picked, log_calls="Step")
     others = tuple(name for name in kept.columns if name not in picked.columns and not by_row)
     own = [name for name in others if not _is_of(name, chosen)]
-    return picked, (*bounds, *own), (f"Of {len(by_column or by_row)} runs, {chosen!r} was read.",)
+    there = len(by_column or by_row)
+    return (
+        picked,
+        (*bounds, *own),
+        (f"Of {there} runs, {chosen!r} was read." if there > 1 else f"The run is {chosen!r}.",),
+    )
 
 
 def run_names(table: Table) -> tuple[str, ...]:
@@ -63,25 +70,44 @@ def _chosen(table: Table, names: list[str], run: str | None) -> str | None:
 
 def _runs_of_columns(table: Table) -> dict[str, None]:
     """The runs that columns are named after; "train - loss" is not a column of a run named "train"."""
-    named = dict.fromkeys(match[1] for name in table.columns if (match := _NAMED.fullmatch(name)))
+    named = dict.fromkeys(run for name in table.columns if (run := _run_of(name)))
     return {} if all(set(words(run)) <= PARTS_OF_A_RUN for run in named) else named
 
 
+def _run_of(name: str) -> str:
+    """The run that a column "run - metric" belongs to; "" if its name has another form.
+
+    A run may itself be named "resnet - cosine", and a metric "train - loss".
+
+    >>> _run_of("resnet - cosine - lr"), _run_of("bold-sun-7 - val - loss"), _run_of("lr")
+    ('resnet - cosine', 'bold-sun-7', '')
+    """
+    parts = name.split(_BETWEEN)
+    stop = len(parts) - 1
+    while stop > 1 and set(words(parts[stop - 1])) <= PARTS_OF_A_RUN:
+        stop -= 1
+    return _BETWEEN.join(parts[:stop])
+
+
 def _is_of(name: str, run: str) -> bool:
-    return name.startswith(f"{run} - ")
+    return _run_of(name) == run
 
 
 def _picked_columns(table: Table, run: str) -> Table:
-    own = {name.removeprefix(f"{run} - "): column for name, column in table.columns.items() if _is_of(name, run)}
-    shared = {name: column for name, column in table.columns.items() if not _NAMED.fullmatch(name)}
+    start = len(run) + len(_BETWEEN)
+    own = {name[start:]: column for name, column in table.columns.items() if _is_of(name, run)}
+    shared = {name: column for name, column in table.columns.items() if not _run_of(name)}
     return table.with_columns(shared | own)
 
 
 def _runs_of_rows(table: Table) -> dict[str, list[int]]:
     """The rows of each run, if a column names it: several runs, each of several rows."""
     for name, column in table.columns.items():
-        if set(words(name)) in _RUN_COLUMNS and (runs := _grouped(column)):
-            return runs
+        named = set(words(name))
+        if named in _RUN_COLUMNS or named in _REPETITIONS:
+            runs = _grouped(column)
+            if len(runs) > (named in _REPETITIONS):
+                return runs
     return {}
 
 

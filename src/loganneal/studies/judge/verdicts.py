@@ -193,4 +193,4 @@ def _undecided(paired: Paired, p_holm: float, margin: float, rivals: int, agains
 
 def _bound(margin: float, safe: bool) -> str:
     """Whether an arm that is undecided is known not to be worse."""
-    return f"it is not worse by {margin:g} or more" if safe else "that it is not worse is not shown"
+    return f"it is not worse by {margin:g} or more" if safe else f"it may be worse by {margin:g} or more"
