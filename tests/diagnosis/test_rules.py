@@ -213,3 +213,82 @@ def test_a_loss_that_does_not_fall_is_noted():
     """A run that learns nothing has none of the failures, and a note that says so."""
     found = diagnose(Log(np.arange(STEPS), fitted(), 2.3 + noise()))
     assert (found.name, "hardly fallen" in found.notes[0]) == ("healthy", True)
+
+
+@pytest.mark.parametrize("scale", [0.15, 0.35, 0.6])
+def test_noise_alone_is_not_unstable(scale):
+    """Losses of small batches may scatter by a third of their size; of 40 healthy runs, at most one is misjudged."""
+    rates, level = fitted(base=0.3, cycles=1, steps=400, warmup_steps=12), 1.2 + 0.2 * np.exp(-np.arange(400) / 80)
+    found = [
+        unstable(make(lr=rates, loss=level * np.exp(noise(scale, seed, 400) - scale**2 / 2))) for seed in range(40)
+    ]
+    assert sum(finding is not None for finding in found) <= 1
+
+
+@pytest.mark.parametrize("scale", [0.02, 0.15, 0.35])
+def test_instability_is_found_in_noise(scale):
+    """A restart that triples the loss for a while is found in nearly every run, however much the losses scatter."""
+    rates = fitted(cycles=2, steps=400)
+    level = np.where((np.arange(400) >= 200) & (np.arange(400) < 260), 7.0, falling(steps=400))
+    found = [unstable(make(lr=rates, loss=level * np.exp(noise(scale, seed, 400)))) for seed in range(40)]
+    assert sum(finding is not None for finding in found) >= 38
+
+
+@pytest.mark.parametrize(("end", "found"), [(1.0, False), (1.6, True)])
+def test_unstable_if_the_loss_does_not_come_back(end, found):
+    """A loss that has fallen to 0.5 and then stays above it by more than a quarter of L0, at no higher rate."""
+    loss = falling()
+    loss[120:] = end + noise(steps=STEPS - 120)
+    finding = unstable(make(lr=fitted(base=0.3, cycles=1), loss=loss))
+    assert (finding is not None) == found
+    if finding:
+        assert "does not come back" in finding.evidence[0]
+        assert 100 <= finding.span[0] <= 121
+
+
+def test_a_higher_rate_explains_a_higher_loss():
+    """A run that is stopped soon after a restart ends above its lowest loss, and is not unstable."""
+    rates = fitted(cycles=2)[:120]
+    loss = np.where(np.arange(120) < 100, falling(steps=120), 1.6) + noise(steps=120)
+    assert unstable(make(lr=rates, loss=loss)) is None
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        ([3], "One loss is not finite, at step 4; later ones are."),
+        ([3, 9], "2 of 200 losses are not finite, the first at step 4; later ones are."),
+        (range(150, 200), "The loss is no longer finite at step 151."),
+    ],
+)
+def test_how_many_losses_are_not_finite(lost, words):
+    """One overflow in a run that goes on is told from a run that has failed."""
+    loss = falling()
+    loss[list(lost)] = np.inf
+    assert unstable(make(loss=loss)).evidence == (words,)
+
+
+def test_a_step_schedule_does_not_decay_too_fast():
+    """The loss falls where the rate falls, and is level in between; a loss that still falls within a step is found."""
+    rates = np.repeat([1.0, 0.1, 0.01], [60, 60, 80])
+    level = np.repeat([1.6, 1.4, 1.3], [60, 60, 80])
+    assert decay_too_fast(make(lr=rates, loss=level + noise())) is None
+    assert decay_too_fast(make(lr=rates, loss=level - np.arange(STEPS) / 400 + noise())) is not None
+
+
+@pytest.mark.parametrize(
+    ("validation", "found"),
+    [
+        ((1.3, 1.45, 2.1), "overfitting"),
+        ((1.3, 1.0, 0.9), "healthy"),
+        ((2.1,), "healthy"),
+        ((9.0, 0.6, 2.1), "healthy"),
+    ],
+)
+def test_overfitting_in_three_epochs(validation, found):
+    """With few values, validation has to rise again and again to far above the training loss."""
+    steps = np.arange(1, STEPS + 1)
+    measured = np.linspace(STEPS / len(validation), STEPS, len(validation))
+    log = Log(steps, fitted(), falling(1.5, 0.2), measured, np.array(validation), steps_per_epoch=50)
+    assert diagnose(log).name == found
+    assert (found == "overfitting") == ("cannot be told" not in str(diagnose(log).outcomes["overfitting"]))

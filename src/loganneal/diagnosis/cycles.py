@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganneal.diagnosis.log import Numbers
-from loganneal.diagnosis.thresholds import RESTART_RISE
+from loganneal.diagnosis.thresholds import OPENING_ROWS, OPENING_SHARE, RESTART_RISE
 
 
 class Cycle(NamedTuple):
@@ -83,6 +83,16 @@ def cycles(lr: Numbers) -> list[Cycle]:
     """
     bounds = [0, *restarts(lr), len(lr)]
     return [Cycle(a, a + int(np.argmax(lr[a:b])), b) for a, b in itertools.pairwise(bounds)]
+
+
+def opening(cycle: Cycle) -> tuple[int, int]:
+    """The opening of a cycle, as its first row and the row after its last: from the peak on, where a warmup is over.
+
+    >>> opening(Cycle(start=0, peak=4, stop=44))
+    (4, 14)
+    """
+    rows = max(round(OPENING_SHARE * (cycle.stop - cycle.peak)), OPENING_ROWS)
+    return cycle.peak, min(cycle.peak + rows, cycle.stop)
 
 
 def low_stretch(lr: Numbers, cycle: Cycle, share: float) -> NDArray[np.intp]:

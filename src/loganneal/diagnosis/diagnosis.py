@@ -115,13 +115,18 @@ def _found(rule: Rule, finding: Finding, run: Run, outcomes: Mapping[str, Outcom
 
 def _nothing_found(run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
     asked = outcomes[UNSTABLE.name].verdict is not Verdict.UNKNOWN
+    unasked = _not_asked(outcomes)
     name, sentence = (
-        (HEALTHY, "The log shows none of the five failures.")
+        (HEALTHY, _NO_FAILURE_FOUND if unasked else _NO_FAILURE)
         if asked
         else (UNKNOWN, "The log shows too little for a diagnosis; what could be checked shows no failure.")
     )
-    notes = (*_first_note(run), *_not_asked(outcomes))
+    notes = (*_first_note(run), *unasked)
     return Diagnosis(name, sentence, _facts(run), (), notes, None, _restarts(run), {}, outcomes=outcomes)
+
+
+_NO_FAILURE = "The log shows none of the five failures."
+_NO_FAILURE_FOUND = "The log shows none of the failures that could be checked; the notes say which could not."
 
 
 def _first_note(run: Run) -> tuple[str, ...]:

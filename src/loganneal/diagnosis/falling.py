@@ -9,6 +9,7 @@ from loganneal.diagnosis import needs
 from loganneal.diagnosis import thresholds as limits
 from loganneal.diagnosis.cycles import Cycle, low_stretch
 from loganneal.diagnosis.finding import Finding, Run, span
+from loganneal.diagnosis.log import Numbers
 from loganneal.diagnosis.measures import closing, mean, shares, trend
 from loganneal.diagnosis.rule import Rule
 
@@ -18,7 +19,7 @@ def decay_too_fast(run: Run) -> Finding | None:
 
     It falls if its slope is three standard errors below 0, and if it loses more than 1% of L0 along its line. Cycles
     that have such a stretch are taken together: their z are added and divided by the square root of their number, and
-    their losses averaged.
+    their losses averaged. The steps of a step schedule are taken together in the same way, and their losses added.
     """
     low = [stretch for number, cycle in enumerate(run.cycles, 1) if (stretch := _low_stretch(run, number, cycle))]
     if not low or sum(len(stretch.rows) for stretch in low) < limits.TREND_ROWS:
@@ -55,8 +56,15 @@ def _low_stretch(run: Run, number: int, cycle: Cycle) -> _LowStretch | None:
     share = len(rows) / (cycle.stop - cycle.peak)
     if share < limits.LOW_RATE_SHARE or len(rows) < limits.STRETCH_ROWS:
         return None
-    line = trend(run.log.step[rows], shares(run.log.loss[rows], run.first))
-    return _LowStretch(number, share, rows, line.z, -line.change)
+    lines = [trend(run.log.step[part], shares(run.log.loss[part], run.first)) for part in _steps(run.log.lr, rows)]
+    z, fall = sum(line.z for line in lines) / len(lines) ** 0.5, -sum(line.change for line in lines)
+    return _LowStretch(number, share, rows, z, fall)
+
+
+def _steps(lr: Numbers, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Rows that are cut where a rate that stood still falls, as a step schedule does: the loss falls there as well."""
+    stood, falls = lr[rows[:-2]] == lr[rows[1:-1]], lr[rows[2:]] < (1 - limits.RATE_STEP) * lr[rows[1:-1]]
+    return np.split(rows, np.flatnonzero(stood & falls) + 2)
 
 
 def _and_like(others: int) -> str:

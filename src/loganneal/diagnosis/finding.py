@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from loganneal.diagnosis.cycles import Cycle, cycles
+from loganneal.diagnosis.cycles import Cycle, cycles, opening
 from loganneal.diagnosis.log import Log
-from loganneal.diagnosis.measures import first_loss
+from loganneal.diagnosis.measures import first_loss, scatter
+from loganneal.diagnosis.thresholds import SCATTER_ROWS
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Run(NamedTuple):
         cycles: Its cycles; a single one if the log has no learning rate.
         first: L0, its loss at the start; NaN if no early loss is finite.
         begins_another: Whether the last row alone begins one more cycle.
+        scatter: How much its losses vary from row to row outside the openings of cycles, as a share of their size.
 
     Example:
         >>> log = Log(step=[1, 2, 3], lr=[0.1, 0.05, 0.0], loss=[2.3, 2.0, np.nan])
@@ -53,6 +55,7 @@ class Run(NamedTuple):
     cycles: list[Cycle]
     first: float
     begins_another: bool
+    scatter: float = 0.0
 
     @property
     def broken(self) -> bool:
@@ -64,7 +67,16 @@ def look_at(log: Log) -> Run:
     """A log with what every rule needs; without a learning rate, all of it is one cycle."""
     found = cycles(log.lr) if log.has_rate else [Cycle(0, 0, len(log.step))]
     begins_another = len(found) > 1 and found[-1].stop - found[-1].start == 1
-    return Run(log, found[:-1] if begins_another else found, first_loss(log.loss), begins_another)
+    varies = _scatter(log, found)
+    return Run(log, found[:-1] if begins_another else found, first_loss(log.loss, varies), begins_another, varies)
+
+
+def _scatter(log: Log, found: list[Cycle]) -> float:
+    """The scatter of the losses outside the openings, where an unstable loss would be no noise."""
+    calm = np.isfinite(log.loss)
+    for cycle in found:
+        calm[slice(*opening(cycle))] = False
+    return scatter(log.loss, calm) if np.sum(calm) >= SCATTER_ROWS else 0.0
 
 
 def span(log: Log, start: int, stop: int) -> tuple[int, int]:

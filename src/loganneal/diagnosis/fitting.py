@@ -11,10 +11,34 @@ from loganneal.diagnosis.rule import Rule
 
 def overfitting(run: Run) -> Finding | None:
     """Validation is far above training loss; or above it, and the second half gains nothing on validation."""
+    if needs.VALIDATIONS.lacks(run):
+        return _rising(run)
     numbers = second_half(run)
     if numbers["gap"] <= (limits.GAP if numbers["gain"] < limits.USEFUL_GAIN else limits.WIDE_GAP):
         return None
     return Finding(_halves(numbers), _second_span(run), numbers)
+
+
+def rises_far(run: Run) -> bool:
+    """Whether validation only rises from its best on, and ends far above training loss: few values show that as well.
+
+    Args:
+        run: A run with finite losses above 0.
+    """
+    losses = shares(halves(run.log).losses, run.first)
+    since = losses[int(np.argmin(losses)) :] if len(losses) else losses
+    rises = len(since) > limits.RISES and bool(np.all(np.diff(since) > 0))
+    return rises and float(losses[-1]) - closing(run.log.loss, run.first) > limits.WIDE_GAP
+
+
+def _rising(run: Run) -> Finding:
+    losses = halves(run.log).losses
+    gap = float(shares(losses, run.first)[-1]) - closing(run.log.loss, run.first)
+    evidence = (
+        f"The validation loss rises from {losses.min():.4g} to {losses[-1]:.4g}.",
+        f"At the end the validation loss is {_apart(gap)} of the initial loss.",
+    )
+    return Finding(evidence, _second_span(run), {"gap": gap})
 
 
 def longer_than_useful(run: Run) -> Finding | None:
@@ -58,7 +82,7 @@ def _second_span(run: Run) -> tuple[int, int]:
 
 OVERFITTING = Rule(
     name="overfitting",
-    needs=(needs.FINITE, needs.SCALE, needs.ROWS, needs.VALIDATIONS),
+    needs=(needs.FINITE, needs.SCALE, needs.unless(needs.ROWS, rises_far), needs.unless(needs.VALIDATIONS, rises_far)),
     find=overfitting,
     sentence=lambda _: "The network overfits: what it learns late in the run helps on the training data only.",
     advice=lambda _: (
@@ -69,7 +93,7 @@ OVERFITTING = Rule(
 
 LONGER_THAN_USEFUL = Rule(
     name="longer than useful",
-    needs=OVERFITTING.needs,
+    needs=(needs.FINITE, needs.SCALE, needs.ROWS, needs.VALIDATIONS),
     find=longer_than_useful,
     sentence=lambda _: "The run is longer than useful: its second half hardly improves the validation loss.",
 )

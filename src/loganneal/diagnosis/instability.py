@@ -1,27 +1,29 @@
 """The rule for unstable training."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loganneal.diagnosis import needs
 from loganneal.diagnosis import thresholds as limits
-from loganneal.diagnosis.cycles import Cycle
+from loganneal.diagnosis.cycles import Cycle, opening
 from loganneal.diagnosis.finding import Finding, Run, span
-from loganneal.diagnosis.measures import middle, trend_z
+from loganneal.diagnosis.measures import bar, levels, middle, shares, trend_z
 from loganneal.diagnosis.rule import Rule
 
 
 def unstable(run: Run) -> Finding | None:
-    """The loss is not finite, or the opening of a cycle is above L0.
+    """The loss is not finite, or the opening of a cycle is above L0, or the loss ends far above where it had been.
 
-    That is, more than 25% of the opening is above 1.25 times L0; or more than 70% is above L0, and the loss then
-    falls over the cycle, as the rate does: if the loss never falls, the run learns nothing, which is a different
-    failure.
+    An opening is above L0 if more than 25% of it is above 1.25 times L0, or higher if the losses scatter; or if more
+    than 70% is above L0, and the loss then falls over the cycle, as the rate does: if the loss never falls, the run
+    learns nothing, which is a different failure.
     """
     if run.broken:
         return _broken(run)
     asked = [number for number, cycle in enumerate(run.cycles) if cycle.stop - cycle.peak >= limits.CYCLE_ROWS]
     found = [_risen(run, number) or _held_up(run, number) for number in asked]
-    return max(filter(None, found), key=lambda finding: finding.numbers["share_above"], default=None)
+    opened = max(filter(None, found), key=lambda finding: finding.numbers["share_above"], default=None)
+    return opened or _not_recovered(run)
 
 
 def opened_badly(run: Run) -> Finding | None:
@@ -34,57 +36,86 @@ def opened_badly(run: Run) -> Finding | None:
     return _risen(run._replace(cycles=[*before, whole]), len(before))
 
 
+def _is_broken(run: Run) -> bool:
+    return run.broken
+
+
 def _broken(run: Run) -> Finding:
     lost = np.flatnonzero(~np.isfinite(run.log.loss))
     row = int(lost[0]) if len(lost) else len(run.log.step) - 1
     number = max(sum(cycle.start <= row for cycle in run.cycles) - 1, 0)
-    opening = run.cycles[number].peak
-    where = span(run.log, min(opening, row), row + 1)
-    when = "at" if len(lost) else "after"
-    return Finding((f"The loss is no longer finite {when} step {where[1]}.",), where, {}, number + 1)
+    peak = run.cycles[number].peak
+    where = span(run.log, min(peak, row), row + 1)
+    return Finding((_lost(run, lost, where[1]),), where, {}, number + 1)
+
+
+def _lost(run: Run, lost: NDArray[np.intp], step: int) -> str:
+    """Which losses are not finite."""
+    if not len(lost):
+        return f"The loss is no longer finite after step {step}."
+    if len(lost) == len(run.log.loss) - lost[0]:
+        return f"The loss is no longer finite at step {step}."
+    rows = f"{len(lost)} of {len(run.log.loss)} losses are" if len(lost) > 1 else "One loss is"
+    return f"{rows} not finite, {'the first ' if len(lost) > 1 else ''}at step {step}; later ones are."
 
 
 def _risen(run: Run, number: int) -> Finding | None:
-    bar = run.first + limits.BAR * abs(run.first)
-    share, rows = _share_above(run, number, bar)
+    high = run.first + bar(run.scatter) * abs(run.first)
+    share, rows = _share_above(run, number, high)
     enough = share > limits.UNSTABLE_SHARE and rows >= limits.UNSTABLE_ROWS
-    return _finding(run, number, share, bar) if enough else None
+    return _finding(run, number, share, high) if enough else None
+
+
+def _not_recovered(run: Run) -> Finding | None:
+    """The loss ends above its lowest level, at a rate that is no higher than there."""
+    *before, last = levels(shares(run.log.loss, run.first))
+    if not before or not run.log.has_rate:
+        return None
+    number = int(np.argmin([level.mean for level in before]))
+    low = before[number]
+    rise, error = last.mean - low.mean, float(np.hypot(last.error, low.error))
+    rates = run.log.lr[low.start : low.stop].max(), run.log.lr[last.start : last.stop].min()
+    if rise <= limits.RISEN or rise <= limits.RISEN_ERRORS * error or rates[1] > rates[0]:
+        return None
+    where = span(run.log, low.stop, last.stop)
+    then, now = (f"{level.mean * run.first:.4g}" for level in (low, last))
+    evidence = (
+        f"From step {where[0]} on the loss rises and does not come back: its mean was {then} over the "
+        f"{low.stop - low.start} rows before, and is {now} over the last {last.stop - last.start}."
+    )
+    cycle = max(sum(cycle.start <= low.stop for cycle in run.cycles), 1)
+    return Finding((evidence,), where, {"rise": rise}, cycle)
 
 
 def _held_up(run: Run, number: int) -> Finding | None:
-    share, rows = _share_above(run, number, run.first)
+    high = run.first + limits.FIRST_ERROR * run.scatter * abs(run.first)
+    share, rows = _share_above(run, number, high)
     if not (share > limits.HELD_UP_SHARE and rows > limits.HELD_UP_SHARE * limits.HELD_UP_ROWS):
         return None
     whole = slice(run.cycles[number].peak, run.cycles[number].stop)
     falls = trend_z(run.log.step[whole], run.log.loss[whole]) <= -limits.TREND_Z
-    return _finding(run, number, share, run.first) if falls else None
+    return _finding(run, number, share, high) if falls else None
 
 
-def _finding(run: Run, number: int, share: float, bar: float) -> Finding:
-    where = span(run.log, *_opening(run.cycles[number]))
+def _finding(run: Run, number: int, share: float, high: float) -> Finding:
+    where = span(run.log, *opening(run.cycles[number]))
     above = (
         f"In steps {where[0]} to {where[1]}, the opening of cycle {number + 1}, {share:.0%} of the losses lie above "
-        f"{bar:.4g}; the loss at the start is {run.first:.4g}."
+        f"{high:.4g}; the loss at the start is {run.first:.4g}."
     )
     evidence = (above, *_gradients(run, run.cycles[number]))
     return Finding(evidence, where, {"share_above": share}, number + 1)
 
 
-def _opening(cycle: Cycle) -> tuple[int, int]:
-    """Rows from the peak on, where a warmup is over."""
-    rows = max(round(limits.OPENING_SHARE * (cycle.stop - cycle.peak)), limits.OPENING_ROWS)
-    return cycle.peak, min(cycle.peak + rows, cycle.stop)
-
-
-def _share_above(run: Run, number: int, bar: float) -> tuple[float, int]:
-    """The share, and the number, of the losses in the opening of a cycle that are above a bar."""
-    above = run.log.loss[slice(*_opening(run.cycles[number]))] > bar
+def _share_above(run: Run, number: int, high: float) -> tuple[float, int]:
+    """The share, and the number, of the losses in the opening of a cycle that are above a level."""
+    above = run.log.loss[slice(*opening(run.cycles[number]))] > high
     return float(np.mean(above)), int(np.sum(above))
 
 
 def _gradients(run: Run, cycle: Cycle) -> tuple[str, ...]:
     """Shown, but not used to decide: it separated nothing."""
-    there, before = middle(run.log.grad_norm[slice(*_opening(cycle))]), middle(run.log.grad_norm[: cycle.peak])
+    there, before = middle(run.log.grad_norm[slice(*opening(cycle))]), middle(run.log.grad_norm[: cycle.peak])
     if np.isnan(there) or np.isnan(before):
         return ()
     return (f"The median norm of the gradient is {there:.3g} there and {before:.3g} before.",)
@@ -104,7 +135,7 @@ def _steadier(finding: Finding) -> tuple[str, ...]:
 
 UNSTABLE = Rule(
     name="unstable",
-    needs=tuple(map(needs.unless_broken, (needs.RATE, needs.SCALE, needs.OPENING))),
+    needs=tuple(needs.unless(need, _is_broken) for need in (needs.RATE, needs.SCALE, needs.OPENING)),
     find=unstable,
     sentence=_sentence,
     advice=_steadier,

@@ -6,27 +6,99 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loganneal.diagnosis.log import Log, Numbers
-from loganneal.diagnosis.thresholds import BAR, CLOSING_SHARE, FIRST_LOSSES
+from loganneal.diagnosis.thresholds import (
+    BAR,
+    BAR_SCATTER,
+    CALM,
+    CLOSING_SHARE,
+    FIRST_LOSSES,
+    FIRST_SHARE,
+    LEVEL_ROWS,
+    LEVELS,
+)
 
 LARGEST = 1e300
 """Shares stay below this, so that their differences stay finite."""
 
 
-def first_loss(loss: Numbers) -> float:
+def first_loss(loss: Numbers, scatter: float = 0.0) -> float:
     """L0, the loss at the start; NaN if no early loss is finite.
 
     The median of those of the first five losses that are finite, the lower one of two; or the first of them, if it is
-    more than 25% above: the loss then falls so fast that five rows are no longer the start.
+    above by more than `bar`: the loss then falls so fast that five rows are no longer the start. Losses that scatter
+    more need more rows for the same precision, up to a twentieth of the log.
+
+    Args:
+        loss: The training losses.
+        scatter: What `scatter` returns for them.
 
     >>> first_loss(np.array([2.3, 2.5, 2.4, 2.2, 2.1, 0.5]))
     2.3
     >>> first_loss(np.array([2.3, 1.5, 1.0, 0.7, 0.5, 0.4]))
     2.3
     """
-    early = loss[:FIRST_LOSSES][np.isfinite(loss[:FIRST_LOSSES])]
+    wanted = round(FIRST_LOSSES * max(1.0, scatter / CALM) ** 2)
+    rows = max(FIRST_LOSSES, min(wanted, round(FIRST_SHARE * len(loss))))
+    early = loss[:rows][np.isfinite(loss[:rows])]
     several = middle(early)
-    falls = len(early) > 0 and early[0] / 2 - several / 2 > BAR / 2 * abs(several)  # halves do not overflow
+    falls = len(early) > 0 and early[0] / 2 - several / 2 > bar(scatter) / 2 * abs(several)  # halves do not overflow
     return float(early[0]) if falls else several
+
+
+def bar(scatter: float) -> float:
+    """How far above L0 a loss is high, as a share of L0."""
+    return max(BAR, BAR_SCATTER * scatter)
+
+
+def scatter(loss: Numbers, kept: NDArray[np.bool_]) -> float:
+    """How much losses above 0 vary from row to row, as a share of their size; 0 if that is not known.
+
+    The median size of second differences, in which no trend is left, as the standard deviation of normal numbers.
+
+    Args:
+        loss: The training losses.
+        kept: The rows to look at.
+
+    >>> rng = np.random.default_rng(0)
+    >>> losses = np.linspace(3.0, 1.0, 1000) * (1 + 0.1 * rng.standard_normal(1000))
+    >>> round(scatter(losses, losses > 0), 2)
+    0.1
+    """
+    before, here, after = loss[:-2], loss[1:-1], loss[2:]
+    whole = kept[:-2] & kept[1:-1] & kept[2:]
+    with np.errstate(all="ignore"):
+        sizes = np.abs(before - 2 * here + after) / (before + here + after) * 3.0
+    found = sizes[whole & np.isfinite(sizes) & (np.minimum(np.minimum(before, here), after) > 0)]
+    return float(np.median(found)) / (6.0**0.5 * 0.6745) if len(found) else 0.0
+
+
+class Level(NamedTuple):
+    """The mean of a group of rows, its standard error, and the first and the last of the rows."""
+
+    mean: float
+    error: float
+    start: int
+    stop: int
+
+
+def levels(loss: Numbers) -> list[Level]:
+    """The means of finite losses in groups of consecutive rows.
+
+    >>> [level.mean for level in levels(np.array([3.0] * 5 + [1.0] * 5))]
+    [3.0, 1.0]
+    """
+    scale = max(float(np.max(np.abs(loss))), np.finfo(float).tiny)
+    groups = np.array_split(np.arange(len(loss)), max(1, min(LEVELS, len(loss) // LEVEL_ROWS)))
+    parts = [(loss[rows] / scale, rows) for rows in groups]
+    return [
+        Level(
+            mean=scale * float(np.mean(part)),
+            error=scale * float(np.std(part) / len(part) ** 0.5),
+            start=int(rows[0]),
+            stop=int(rows[-1]) + 1,
+        )
+        for part, rows in parts
+    ]
 
 
 def middle(values: Numbers) -> float:

@@ -1,5 +1,7 @@
 """What rules need from a log: a learning rate, enough rows, a loss that has a scale."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from loganneal.diagnosis import thresholds as limits
@@ -89,6 +91,6 @@ END = Need("rows close enough together to show the end of the schedule", _end)
 VALIDATIONS = Need(f"{limits.VALIDATIONS} validation losses in each half of the run", _validations)
 
 
-def unless_broken(need: Need) -> Need:
-    """The need of a rule that is certain if the loss is not finite."""
-    return Need(need.words, lambda run: "" if run.broken else need.lacks(run))
+def unless(need: Need, certain: Callable[[Run], bool]) -> Need:
+    """The need of a rule that is certain of what it finds in some runs without it."""
+    return Need(need.words, lambda run: "" if certain(run) else need.lacks(run))

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from loganneal._palette import AMBER, BLUE, GREEN, RED
 from loganneal.diagnosis import Diagnosis, Log
+from loganneal.diagnosis.finding import look_at
 from loganneal.diagnosis.log import Numbers
-from loganneal.diagnosis.measures import binned, first_loss
+from loganneal.diagnosis.measures import binned
 from loganneal.reports.figures import INK, STYLE, WIDTH
 
 STEP = "step of the log"
@@ -109,17 +110,18 @@ def _losses(axes: Axes, log: Log) -> None:
     axes.plot(*binned(log.step, log.loss, BINS), color=TRAINING, label="training loss")
     if len(log.validation_step):
         axes.plot(log.validation_step, log.validation_loss, color=VALIDATION, marker="o", ms=3, label="validation loss")
-    if np.isfinite(first_loss(log.loss)):
-        axes.axhline(first_loss(log.loss), color=INK, lw=0.7, ls="--", label="loss at the start")
+    first = look_at(log).first
+    if np.isfinite(first):
+        axes.axhline(first, color=INK, lw=0.7, ls="--", label="loss at the start")
     axes.set(xlabel=STEP, ylabel="loss")
-    _leave_out_towers(axes, log)
+    _leave_out_towers(axes, log, first)
 
 
-def _leave_out_towers(axes: Axes, log: Log) -> None:
+def _leave_out_towers(axes: Axes, log: Log, first: float) -> None:
     """Make the scale logarithmic if a loss of a million would flatten the rest, and all losses allow it."""
     losses = np.concatenate([log.loss, log.validation_loss])
     losses = losses[np.isfinite(losses)]
-    if len(losses) and losses.min() > 0 and losses.max() / 30 > first_loss(log.loss):
+    if len(losses) and losses.min() > 0 and losses.max() / 30 > first:
         axes.set_yscale("log")
 
 

@@ -106,7 +106,7 @@ def test_a_counter_of_log_calls_is_the_last_resort(tmp_path):
     reading = read(tmp_path, text, steps_per_epoch=500)
     assert "counts log calls" in reading.why["step"]
     assert reading.log.steps_per_epoch is None
-    assert any("count updates, which '_step' does not" in note for note in reading.notes)
+    assert any("count updates, but '_step' does not" in note for note in reading.notes)
 
 
 def test_an_epoch_is_no_update(tmp_path):
@@ -339,3 +339,108 @@ def test_runs_in_folders_of_events(tmp_path):
     with pytest.raises(LogError, match="2 runs: first, second"):
         read_log(tmp_path)
     assert read_log(tmp_path, run="second").taken["loss"] == "train/loss"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        table("epoch,phase,loss,lr", *(f"{row // 2},{'val' if row % 2 else 'train'},{row},0.1" for row in range(6))),
+        "".join(
+            f"{json.dumps({'Split': 'valid' if row % 2 else 'train', 'epoch': row // 2, 'loss': row, 'lr': 0.1})}\n"
+            for row in range(6)
+        ),
+    ],
+)
+def test_rows_that_say_their_phase(tmp_path, text):
+    """A column tells rows of training from those of validation, in CSV as in JSON."""
+    log = read(tmp_path, text).log
+    assert (log.loss.tolist(), log.validation_loss.tolist()) == ([0, 2, 4], [1, 3, 5])
+
+
+def test_the_rate_that_most_groups_have(tmp_path):
+    """YOLO warms the biases up from a higher rate, in a group of their own."""
+    rows = ["1,0.07,0.003,0.003,2", "2,0.04,0.006,0.006,1.5", "3,0.01,0.01,0.01,1.2"]
+    reading = read(tmp_path, table("epoch,lr/pg0,lr/pg1,lr/pg2,train/loss", *rows))
+    assert reading.taken["lr"] == "lr/pg1"
+    assert reading.why["lr"] == "the one that most groups have, rather than lr/pg0, lr/pg2"
+
+
+def test_a_colon_in_the_name_of_a_metric(tmp_path):
+    """Thresholds are part of a name in YOLOv5's results, whose header is no sentence."""
+    text = table("epoch, train/loss, metrics/mAP_0.5:0.95, x/lr0", "0, 2, 0.1, 0.1", "1, 1.5, 0.2, 0.05")
+    assert read(tmp_path, text).log.loss.tolist() == [2, 1.5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'loss': 2.0, 'learning_rate': 0.1, 'step': 1}\n{'loss': nan, 'learning_rate': '0.05', 'step': 2}\n",
+        "Loading the model\n 50%|#    | 1/2 [00:01]{'loss': '2.0', 'learning_rate': 0.1, 'step': 1}\n"
+        "{'loss': nan, 'learning_rate': 5e-2, 'step': 2, 'best': None}\n",
+    ],
+)
+def test_dictionaries_as_python_prints_them(tmp_path, text):
+    """The output of Transformers' Trainer, also beside its progress bar."""
+    log = read(tmp_path, text, "train.log").log
+    assert (log.step.tolist(), log.lr.tolist()) == ([1, 2], [0.1, 0.05])
+    assert (log.loss[0], np.isnan(log.loss[1])) == (2.0, True)
+
+
+def test_lines_that_begin_with_a_time_in_brackets_are_sentences(tmp_path):
+    """They are not mistaken for JSON, so that the remedy is shown."""
+    with pytest.raises(LogError, match="its lines are sentences"):
+        read(
+            tmp_path,
+            "".join(f"[2026-05-01 12:00:0{row},000][INFO] - step {row} loss 2.{row}\n" for row in range(3)),
+            "t.log",
+        )
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        {"history": {"loss": [2, 1.5], "lr": [0.1, 0.05]}, "epochs": 2},
+        {"loss": [2, 1.5], "lr": [0.1, 0.05], "best_epoch": 1, "classes": ["cat", "dog", "bird"]},
+    ],
+)
+def test_a_history_with_other_entries(tmp_path, history):
+    """Lists below another name, and values and lists that are no part of the curve."""
+    log = read(tmp_path, json.dumps(history), "history.json").log
+    assert (log.step.tolist(), log.lr.tolist(), log.loss.tolist()) == ([0, 1], [0.1, 0.05], [2, 1.5])
+
+
+def test_lists_of_different_lengths(tmp_path):
+    """Losses of epochs beside rates of steps: which belong together is not known."""
+    text = json.dumps({"train_loss": [2, 1], "lr": [0.1, 0.08, 0.05, 0.0]})
+    with pytest.raises(LogError, match=r"'train_loss' has 2, 'lr' has 4\..*Write one dictionary for each step"):
+        read(tmp_path, text, "history.json")
+
+
+def test_runs_whose_names_have_dashes(tmp_path):
+    """The metric follows the last dash, unless it says training or validation before it."""
+    header = "Step,net - cosine - lr,net - cosine - train - loss,net - wsd - lr,net - wsd - train - loss"
+    text = table(header, "1,0.1,2,0.1,4", "2,0.05,1,0.1,3")
+    with pytest.raises(LogError, match="2 runs: net - cosine, net - wsd"):
+        read(tmp_path, text)
+    assert read(tmp_path, text, run="net - wsd").log.loss.tolist() == [4, 3]
+
+
+def test_folds_are_runs_and_one_seed_is_none(tmp_path):
+    """Several folds or seeds have to be chosen from; a single seed in each row names no run."""
+    rows = [f"{fold},{epoch},0.1,{2 - epoch}" for fold in (1, 2) for epoch in (0, 1)]
+    with pytest.raises(LogError, match="2 runs: 1, 2"):
+        read(tmp_path, table("fold,epoch,lr,loss", *rows))
+    assert read(tmp_path, table("seed,epoch,lr,loss", *rows[:2])).log.loss.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (table("step;lr;loss", "999;0,1;2,5", "1.000;0,1;2,4"), "line 3 holds '1.000', which could be"),
+        (table("step,lr,loss", *(f'"{row},000",0.1,2' for row in range(1, 5))), "'1,000' .*separator of thousands"),
+    ],
+)
+def test_separators_of_thousands_are_refused(tmp_path, text, message):
+    """They are never read as decimals, and the message names the cell."""
+    with pytest.raises(LogError, match=message):
+        read(tmp_path, text)

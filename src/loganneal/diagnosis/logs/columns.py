@@ -171,17 +171,29 @@ def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
         if frozen:
             choice.reasons[Quantity.LR] = f"none: {listed(frozen)} is 0 throughout, as for a frozen group"
         return
-    taken = next((found for found in groups if _moves(found.values)), groups[0])
+    moving = [found for found in groups if _moves(found.values)] or groups
+    alike = [found for found in moving if found.meaning.rank == moving[0].meaning.rank]
+    taken = max(alike, key=lambda found: _shared_by(found, alike))  # the first of several
     rest = [found.name for found in groups if found is not taken]
-    choice.take(Quantity.LR, taken.name, reason=_rate_reason(taken, rest, frozen))
+    choice.take(Quantity.LR, taken.name, reason=_rate_reason(taken, rest, frozen, most=taken is not moving[0]))
 
 
-def _rate_reason(taken: Candidate, rest: list[str], frozen: list[str]) -> str:
+def _shared_by(one: Candidate, groups: list[Candidate]) -> int:
+    """How many groups have the same rates: that of the biases alone may have a warmup of its own."""
+    return sum(np.array_equal(one.values.numbers, other.values.numbers, equal_nan=True) for other in groups)
+
+
+def _rate_reason(taken: Candidate, rest: list[str], frozen: list[str], *, most: bool) -> str:
     reasons = []
     if rest:
-        reasons.append(
-            f"{'the first that changes' if _moves(taken.values) else 'the first'}, rather than {listed(rest)}"
+        why = (
+            "the one that most groups have"
+            if most
+            else "the first that changes"
+            if _moves(taken.values)
+            else "the first"
         )
+        reasons.append(f"{why}, rather than {listed(rest)}")
     if frozen:
         reasons.append(f"{listed(frozen)} is 0 throughout, as for a frozen group")
     return "; ".join(reasons)
@@ -253,17 +265,31 @@ def _rather(taken: Candidate, candidates: list[Candidate]) -> str:
     return f"rather than {listed(others)}" if others else ""
 
 
+_LOOKED_FOR = {
+    Quantity.LOSS: ("training loss", "a name with the word loss"),
+    Quantity.STEP: ("step", "a name such as step, iteration, updates or epoch"),
+}
+
+
 def _check_needed(table: Table, choice: Choice) -> None:
-    if Quantity.LOSS not in choice.columns or not choice.columns[Quantity.LOSS]:
-        raise _lacking(table, "training loss", "a name with the word loss", "--column loss=NAME")
-    if Quantity.STEP not in choice.columns:
-        raise _lacking(table, "step", "a name such as step, iteration, updates or epoch", "--column step=NAME")
+    for quantity in _LOOKED_FOR:
+        if not choice.columns.get(quantity):
+            raise _lacking(table, quantity)
 
 
-def _lacking(table: Table, what: str, looked: str, remedy: str) -> LogError:
+def _lacking(table: Table, quantity: Quantity) -> LogError:
+    """The error for a quantity without a column, or for the cells of the one that has its name and no numbers."""
+    for name in table.columns:
+        meant = meaning(name)
+        if meant and meant.quantity is quantity:
+            try:
+                table.values(name)
+            except LogError as error:
+                return error
+    what, looked = _LOOKED_FOR[quantity]
     return LogError(
         f"{printable(table.file)} has no column that is recognized as the {what}: it needs {looked}, with numbers "
-        f"under it; {_there(table)}. Name it with {remedy}."
+        f"under it; {_there(table)}. Name it with --column {quantity}=NAME."
     )
 
 

@@ -12,7 +12,7 @@ from loganneal._checks import printable
 from loganneal.diagnosis.logs.phases import of_phase
 from loganneal.diagnosis.logs.table import Table, table_of
 from loganneal.diagnosis.logs.text import LogError
-from loganneal.diagnosis.logs.values import numbers
+from loganneal.diagnosis.logs.values import is_grouped, numbers
 
 Line = tuple[int, str]
 
@@ -46,7 +46,10 @@ def csv_table(file: Path, text: str) -> Table:
     rows = list(reader.rows(lines))
     _check_numbers(file, names, rows)
     notes = [f"Lines that are comments were ignored: {len(comments)}."] if comments else []
-    return table_of(file, rows, [*notes, *reader.notes], comma=separator not in {",", None})
+    comma = separator not in {",", None}
+    if comma:
+        _check_points(file, rows)
+    return table_of(file, rows, [*notes, *reader.notes], comma=comma)
 
 
 class _Reader:
@@ -141,6 +144,22 @@ def _check_numbers(file: Path, names: list[str], rows: list[tuple[str, Mapping[s
     some = [cell for _, row in rows[:LOOKED_AT] for cell in row.values()]
     if len(names) < 2 or (rows and not any(map(_is_number, some))):
         raise _sentences(file)
+
+
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+
+
+def _check_points(file: Path, rows: list[tuple[str, Mapping[str, Any]]]) -> None:
+    """Beside decimal commas, a point may separate thousands: 1.000 could be 1 or 1000."""
+    cells = [(place, str(cell).strip()) for place, row in rows for cell in row.values()]
+    if not any(_DECIMAL_COMMA.fullmatch(cell) for _, cell in cells):
+        return
+    for place, cell in cells:
+        if "." in cell and is_grouped(cell):
+            raise LogError(
+                f"{printable(file)}: {place} holds {cell!r}, which could be thousands or a decimal, since other cells "
+                "have decimal commas. Write the numbers without separators of thousands."
+            )
 
 
 def _sentences(file: Path) -> LogError:

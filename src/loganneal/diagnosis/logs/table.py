@@ -11,7 +11,7 @@ from loganneal import _limits
 from loganneal._checks import printable
 from loganneal.diagnosis.log import Numbers
 from loganneal.diagnosis.logs.text import NAMED, LogError
-from loganneal.diagnosis.logs.values import number, numbers
+from loganneal.diagnosis.logs.values import is_grouped, number, numbers
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class Table:
             try:
                 value = number(cell, comma=self.comma)
             except ValueError:
-                raise self.refuse(row, f"holds {_short(cell)} under {name!r}, which is not a number") from None
+                why = f"which is not a number{' without its separator of thousands' if is_grouped(cell) else ''}"
+                raise self.refuse(row, f"holds {_short(cell)} under {name!r}, {why}") from None
             if value is not None:
                 rows.append(row)
                 found.append(value)

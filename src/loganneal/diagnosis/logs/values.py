@@ -10,6 +10,7 @@ HOLES = frozenset({"", "na", "n/a", "#n/a", "<na>", "none", "null", "nil", "-", 
 """What stands for a missing value; "nan" may be a value, and the rest of the row decides."""
 
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}([.,' ])\d{3}(?:\1\d{3})*")
 _WRAPPED = re.compile(r"(?:tensor|array|float\d*|np\.float\d*|numpy\.float\d*)\((.*)\)", re.DOTALL)
 _OPTIONS = re.compile(r",\s*(?:device|dtype|grad_fn|requires_grad)\s*=.*", re.DOTALL)
 
@@ -34,6 +35,15 @@ def number(cell: Any, *, comma: bool = False) -> float | None:
     if len(values) > 1:
         raise ValueError(f"{len(values)} numbers")
     return values[0] if values else None
+
+
+def is_grouped(cell: Any) -> bool:
+    """Whether a cell looks like an integer with a separator of thousands.
+
+    >>> is_grouped("1,000"), is_grouped("12.500.000"), is_grouped("1000"), is_grouped("0.5")
+    (True, True, False, False)
+    """
+    return isinstance(cell, str) and _GROUPED.fullmatch(cell.strip()) is not None
 
 
 def numbers(cell: Any, *, comma: bool = False) -> list[float]:
