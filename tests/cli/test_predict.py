@@ -1,6 +1,7 @@
 """`loganneal predict` says what logs can tell, and what to train if they cannot."""
 
 import json
+from pathlib import Path
 
 import pytest
 from lawful_logs import COSINE, PEAK, STEPS, WSD, lawful_log, write_csv
@@ -110,6 +111,21 @@ def test_a_column_is_chosen(logs, tmp_path, capsys):
     assert main(["predict", logs[1], "--for", "linear"]) == 2
     assert "loss" in capsys.readouterr().err
     assert main(["predict", logs[1], "--for", "linear", "--column", "loss=mine"]) == 0
+
+
+def test_runs_of_one_file(logs, tmp_path, capsys):
+    """`--run` is given once for each log, so that two runs of an export can be used together."""
+    runs = [Path(path).read_text().splitlines() for path in logs]
+    rows = [f"{name},{row}" for name, lines in zip("ab", runs, strict=True) for row in lines[1:]]
+    both = tmp_path / "both.csv"
+    both.write_text("\n".join(["run,step,lr,loss", *rows]))
+    words = ["predict", str(both), str(both), "--for", "linear"]
+    assert main([*words, "--run", "a", "--run", "b"]) == 0
+    assert "several logs" in capsys.readouterr().out
+    assert main([*words, "--run", "b"]) == 3
+    assert "hold the same run" in capsys.readouterr().out
+    assert main([*words, "--run", "a", "--run", "b", "--run", "a"]) == 2
+    assert "once for each of the 2 logs" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from lawful_logs import COSINE, PEAK, STEPS, WSD, lawful_log
 import loganneal as la
 from loganneal.diagnosis import Log
 from loganneal.prediction import predict
+from loganneal.prediction.track_record import track_record
+from loganneal.prediction.words import text
 
 SCHEDULES = {"linear": la.Linear(PEAK, STEPS)}
 GOOD = lawful_log(WSD)
@@ -67,3 +69,37 @@ def test_peaks_have_to_be_alike():
 def test_rows_that_are_far_apart_do_not_begin_late():
     """The first row stands for the updates before it."""
     assert "begins at" not in predict([lawful_log(WSD, every=100)], SCHEDULES).refusal
+
+
+def in_epochs(log):
+    """The same run, logged by epochs of ten updates."""
+    return Log(log.step / 10, log.lr, log.loss, unit="epochs")
+
+
+@pytest.mark.parametrize(
+    ("logs", "reason"),
+    [
+        ((GOOD, in_epochs(lawful_log(COSINE))), "one counts updates, another epochs"),
+        ((GOOD, GOOD), "Logs 1 and 2 hold the same run"),
+    ],
+)
+def test_logs_that_do_not_go_together(logs, reason):
+    """Steps of different kinds, and one run given twice, which would count as two logs."""
+    assert reason in predict(logs, SCHEDULES).refusal
+
+
+def test_a_loss_that_does_not_come_back():
+    """It ends below the first loss, and no law describes how it got there."""
+    log = changed(loss=np.where(GOOD.step > 200, GOOD.loss + 0.35 * GOOD.loss[0], GOOD.loss))
+    assert "does not come back" in predict([log], SCHEDULES).refusal
+
+
+def test_the_unit_of_the_log_is_kept():
+    """A log by epochs is answered in epochs, the probe as well."""
+    answer = predict([in_epochs(lawful_log(COSINE))], SCHEDULES)
+    assert answer.unit == "epochs"
+    assert answer.make.total_steps == STEPS // 20
+    words = text(answer, track_record(), {})
+    assert (
+        "The log counts epochs, and so does this schedule; schedule.in_steps(steps_per_epoch) counts updates." in words
+    )

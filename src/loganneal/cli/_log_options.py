@@ -14,17 +14,24 @@ if TYPE_CHECKING:
 def add_reading(add: Any) -> None:
     """Add the options with ``add_argument`` of a parser or a group."""
     add("--column", action="append", default=[], metavar="QUANTITY=NAME", help="take a column: step, lr, loss, ...")
-    add("--run", metavar="NAME", dest="run_name", help="the run to read, where a log has several")
+    add(
+        "--run",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="run_names",
+        help="the run to read, where a log has several; with several logs, once for all or once for each",
+    )
     add("--steps-per-epoch", type=float, metavar="N", help="updates of an epoch (default: what the log says)")
 
 
-def read(command: str, args: argparse.Namespace, path: Path) -> "Reading":
-    """The log at a path, read as the options say.
+def read(command: str, args: argparse.Namespace, paths: Sequence[Path]) -> list["Reading"]:
+    """The logs at some paths, read as the options say.
 
     Args:
         command: Name of the command, for messages.
         args: Its options.
-        path: A file or a folder.
+        paths: Files or folders.
 
     Raises:
         ValueError: The log lacks something or is ambiguous, or an option is wrong.
@@ -34,7 +41,12 @@ def read(command: str, args: argparse.Namespace, path: Path) -> "Reading":
 
     if args.steps_per_epoch is not None:
         _checks.number(command, "--steps-per-epoch", args.steps_per_epoch, 0, float("inf"), bounds="()")
-    return read_log(path, _columns(command, args.column), args.run_name, args.steps_per_epoch)
+    names = args.run_names or [None]
+    if len(names) not in {1, len(paths)}:
+        _checks.fail(command, "--run", f"given once, or once for each of the {len(paths)} logs", args.run_names)
+    columns = _columns(command, args.column)
+    named = zip(paths, names * (len(paths) // len(names)), strict=True)
+    return [read_log(path, columns, name, args.steps_per_epoch) for path, name in named]
 
 
 def _columns(command: str, options: Sequence[str]) -> dict[str, str]:

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.out is not None:
         check_picture("loganneal diagnose", args.out)
-    reading = read("loganneal diagnose", args, args.log)
+    (reading,) = read("loganneal diagnose", args, [args.log])
     diagnosis = diagnose(reading.log)
     if args.json:
         print(json.dumps(diagnosis.to_dict() | reading.to_dict(), indent=2, allow_nan=False))

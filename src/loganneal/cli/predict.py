@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
     _check_options(args)
     with needs_lab():
         from loganneal.prediction import Run, predict
-    readings = [read(COMMAND, args, path) for path in args.log]
+    readings = read(COMMAND, args, args.log)
     runs = [Run(reading.log) for reading in readings]
     schedules = _schedules(args, runs)
     prediction = predict(runs, schedules, total_steps=args.total_steps)

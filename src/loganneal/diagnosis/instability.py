@@ -23,7 +23,7 @@ def unstable(run: Run) -> Finding | None:
     asked = [number for number, cycle in enumerate(run.cycles) if cycle.stop - cycle.peak >= limits.CYCLE_ROWS]
     found = [_risen(run, number) or _held_up(run, number) for number in asked]
     opened = max(filter(None, found), key=lambda finding: finding.numbers["share_above"], default=None)
-    return opened or _not_recovered(run)
+    return opened or not_recovered(run)
 
 
 def opened_badly(run: Run) -> Finding | None:
@@ -66,10 +66,14 @@ def _risen(run: Run, number: int) -> Finding | None:
     return _finding(run, number, share, high) if enough else None
 
 
-def _not_recovered(run: Run) -> Finding | None:
-    """The loss ends above its lowest level, at a rate that is no higher than there."""
+def not_recovered(run: Run) -> Finding | None:
+    """The loss ends far above its lowest level, at a rate that is no higher than there.
+
+    Args:
+        run: A run with learning rates and finite losses above 0.
+    """
     *before, last = levels(shares(run.log.loss, run.first))
-    if not before or not run.log.has_rate:
+    if not before:
         return None
     number = int(np.argmin([level.mean for level in before]))
     low = before[number]

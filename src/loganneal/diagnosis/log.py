@@ -30,6 +30,7 @@ class Log:
         diverged: Whether the run is known to have ended because its loss was not finite.
         relative: Whether the loss is relative to a reward or a reference, as in policy-gradient methods, so that its
             level says nothing.
+        unit: What the steps count, such as "updates" or "epochs".
 
     Raises:
         ValueError: The arrays do not have the same length, or a value is not allowed; the message names the parameter.
@@ -48,6 +49,7 @@ class Log:
     steps_per_epoch: float | None = None
     diverged: bool = False
     relative: bool = False
+    unit: str = "updates"
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Log:
         steps_per_epoch: float | None = None,
         diverged: bool = False,
         relative: bool = False,
+        unit: str = "updates",
     ) -> None:
         given = {"step": step, "lr": lr, "loss": loss, "validation_step": validation_step}
         given |= {"validation_loss": validation_loss, "grad_norm": grad_norm}
@@ -68,6 +71,7 @@ class Log:
         self._set("steps_per_epoch", steps_per_epoch)
         self._set("diverged", diverged)
         self._set("relative", relative)
+        self._set("unit", unit)
         self._check_lengths()
         self._check_numbers()
 

@@ -1,11 +1,14 @@
 """Why nothing can be predicted from some logs."""
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from loganneal import _limits
 from loganneal.diagnosis import Log
+from loganneal.diagnosis.finding import look_at
+from loganneal.diagnosis.instability import not_recovered
 from loganneal.diagnosis.measures import first_loss
 from loganneal.prediction.curves import FEWEST_POINTS, Run, best_quantity, points, roughness
 from loganneal.prediction.prediction import Quantity
@@ -42,7 +45,7 @@ def refuse_logs(runs: Sequence[Run]) -> str:
         reason = next(filter(None, (check(run.log) for check in _REASONS)), "")
         if reason:
             return f"{_which(number, runs)} cannot be used: {reason}"
-    return _peaks(runs)
+    return next(filter(None, (check(runs) for check in (_units, _twice, _peaks))), "")
 
 
 def refuse(runs: Sequence[Run]) -> str:
@@ -108,6 +111,8 @@ def _steps(log: Log) -> str:
 def _ends_high(log: Log) -> str:
     if _closing(log) > first_loss(log.loss):
         return "its loss ends above the first one: the run diverged or did not train."
+    if log.has_rate and (found := not_recovered(look_at(log))):
+        return f"its loss rises after step {found.span[0]:,} and does not come back, which no law describes."
     return ""
 
 
@@ -146,6 +151,23 @@ def _curve(run: Run, quantity: Quantity) -> str:
         return f"its {quantity} scatters by {scatter}, but only {100 * ROUGHEST:.0f}% are allowed. {remedy}"
     if np.max(losses) - np.min(losses) < LITTLE * np.mean(losses):
         return f"its {quantity} hardly changes after the first tenth of the run."
+    return ""
+
+
+def _units(runs: Sequence[Run]) -> str:
+    units = list(dict.fromkeys(run.log.unit for run in runs))
+    if len(units) > 1:
+        return (
+            f"The logs cannot be used together: one counts {units[0]}, another {units[1]}. Name the same counter in "
+            "each, as with --column step=NAME."
+        )
+    return ""
+
+
+def _twice(runs: Sequence[Run]) -> str:
+    for (one, first), (other, second) in itertools.combinations(enumerate(runs, 1), 2):
+        if np.array_equal(first.log.step, second.log.step) and np.array_equal(first.log.loss, second.log.loss):
+            return f"Logs {one} and {other} hold the same run: pass each run once, and choose runs with --run."
     return ""
 
 

@@ -72,12 +72,12 @@ def predict(
     runs = [one if isinstance(one, Run) else Run(one) for one in logs]
     if not 1 <= len(runs) <= MOST_LOGS:
         _checks.fail("predict", "logs", f"one to {MOST_LOGS} logs", len(runs))
-    steps = _budget(runs, total_steps)
+    steps, unit = _budget(runs, total_steps), runs[0].log.unit
     if why := refuse_logs(runs):
-        return Prediction(None, "", "training loss", steps, why)
+        return Prediction(None, "", "training loss", steps, why, unit=unit)
     quantity = best_quantity(runs)
     if why := refuse_curves(runs, quantity):
-        return Prediction(None, "", quantity, steps, why)
+        return Prediction(None, "", quantity, steps, why, unit=unit)
     probe = _probe(runs)
     if probe is None:
         return _make_a_probe(runs, quantity, steps)
@@ -117,7 +117,9 @@ def _make_a_probe(runs: Sequence[Run], quantity: Quantity, steps: int) -> Predic
     schedule = probe_schedule(first.peak, first.steps, warmup_of(first.rates(first.steps), first.steps))
     make = ProbeRun(schedule.max_lr, schedule.total_steps, schedule.to_dict(), _code(schedule))
     remedy = f"Also train the probe, over {make.total_steps} steps as this log counts them, and pass both logs."
-    return Prediction(None, _class(runs, None), quantity, steps, f"{_why_no_probe(runs)} {remedy}", make=make)
+    return Prediction(
+        None, _class(runs, None), quantity, steps, f"{_why_no_probe(runs)} {remedy}", make=make, unit=first.log.unit
+    )
 
 
 def _why_no_probe(runs: Sequence[Run]) -> str:
@@ -156,13 +158,15 @@ def _predict(
 ) -> Prediction:
     ensemble = fit_ensemble(runs, quantity)
     if not ensemble.settles:
-        return Prediction(probe, _class(runs, probe), quantity, steps, f"{_these(runs)} {_MEMORISING}")
+        return Prediction(
+            probe, _class(runs, probe), quantity, steps, f"{_these(runs)} {_MEMORISING}", unit=runs[0].log.unit
+        )
     reference = _stretched(runs[0], steps, ensemble.unit)
     said = tuple(_say(ensemble, name, one, steps, reference) for name, one in schedules.items())
     chosen = members(families, setting_of(runs, steps))
     choices = tuple(_choose(ensemble, family, some, steps) for family, some in chosen.items())
     misfit = {fit.law.name: fit.misfit for fit in ensemble.fits}
-    return Prediction(probe, _class(runs, probe), quantity, steps, "", said, choices, misfit)
+    return Prediction(probe, _class(runs, probe), quantity, steps, "", said, choices, misfit, unit=runs[0].log.unit)
 
 
 def _stretched(run: Run, steps: int, unit: float) -> Rates:

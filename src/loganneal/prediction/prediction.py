@@ -94,12 +94,13 @@ class Prediction(Value):
         probe: The probe that the logs contain: "fall", "rise", or None if they contain none.
         log_class: The class of the logs, by which the track record of predictions is kept.
         quantity: The loss that was fitted, "training loss" or "validation loss".
-        total_steps: The budget of the prediction, in updates.
+        total_steps: The budget of the prediction, in steps as the logs count them.
         refusal: Why nothing is predicted, as a sentence; "" if something is.
         schedules: One prediction for each schedule, in the order in which they were given; empty after a refusal.
         choices: The best parameter of each family of schedules.
         misfit: Root mean square of the relative residuals of each law, by its name.
         make: The probe to train; None unless the logs lack one.
+        unit: What the steps of the logs count, such as "updates" or "epochs".
 
     Example:
         >>> better = SchedulePrediction("linear", -0.012, -0.018, -0.007, "better")
@@ -117,6 +118,7 @@ class Prediction(Value):
     choices: tuple[Choice, ...] = ()
     misfit: Mapping[str, float] = field(default_factory=dict, hash=False)
     make: ProbeRun | None = None
+    unit: str = "updates"
 
     @property
     def best(self) -> SchedulePrediction | None:

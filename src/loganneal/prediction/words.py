@@ -32,7 +32,7 @@ def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, floa
         return "\n".join([prediction.refusal, *_probe_lines(prediction)])
     order = sorted(prediction.schedules, key=lambda one: (one.difference is None, one.difference or 0.0))
     parts = [
-        f"Final {prediction.quantity} relative to the run in the first log, after {prediction.total_steps:,} updates:",
+        f"Final {prediction.quantity} relative to the run in the first log, after {prediction.total_steps:,} {prediction.unit}:",
         "",
         *_aligned([HEADER, *(_cells(one, factors) for one in order)]),
         "",
@@ -91,6 +91,7 @@ def _probe_lines(prediction: Prediction) -> list[str]:
     if make is None:
         return []
     return [
+        *_counted(prediction.unit),
         "",
         f"  import loganneal as la; schedule = la.{make.code}",
         f"  loganneal train --schedule probe.json --steps {make.total_steps} ..., with probe.json:",
@@ -99,3 +100,11 @@ def _probe_lines(prediction: Prediction) -> list[str]:
         "In a framework: loganneal.torch.ScheduleLR(optimizer, schedule), loganneal.optax.as_optax(schedule), or",
         f"loganneal.keras.ScheduleLR(schedule). The peak stays {make.max_lr:g}.",
     ]
+
+
+def _counted(unit: str) -> list[str]:
+    """What the steps of a probe are, unless they are updates."""
+    if unit == "updates":
+        return []
+    more = "; schedule.in_steps(steps_per_epoch) counts updates" if unit == "epochs" else ""
+    return [f"The log counts {unit}, and so does this schedule{more}."]

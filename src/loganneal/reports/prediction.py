@@ -75,10 +75,10 @@ def report_page(prediction: Prediction, runs: Sequence[Run], schedules: Mapping[
     )
     return environment.get_template("prediction.html").render(
         title="Other schedules, predicted",
-        logs=f"{len(runs)} log{'' if len(runs) == 1 else 's'}, {prediction.total_steps:,} updates",
+        logs=f"{len(runs)} log{'' if len(runs) == 1 else 's'}, {prediction.total_steps:,} {prediction.unit}",
         lead=_lead(best) if best else "",
         prediction=prediction,
-        budget=f"after {prediction.total_steps:,} updates",
+        budget=f"after {prediction.total_steps:,} {prediction.unit}",
         header=HEADER,
         rows=[_row(one, factors) for one in ordered(prediction)],
         peak_note=PEAK if factors else "",
@@ -138,7 +138,7 @@ def fit_figure(runs: Sequence[Run], ensemble: Ensemble, prediction: Prediction) 
             times = curve.rates.edges[curve.rates.edges >= curve.times[0]]
             for fit, colour in zip(ensemble.fits, PALETTE, strict=False):
                 panel.plot(times * ensemble.unit, fit.curve(curve.rates, times), lw=1.1, color=colour, label=_name(fit))
-            panel.set(xlabel="step (optimizer updates)", title=f"log {number}" if len(runs) > 1 else "")
+            panel.set(xlabel=f"step ({prediction.unit})", title=f"log {number}" if len(runs) > 1 else "")
         panels[0].set(ylabel=prediction.quantity)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
         return figure
@@ -157,7 +157,7 @@ def curves_figure(prediction: Prediction, schedules: Mapping[str, Schedule], ens
             rates = rates_of(schedules[one.name], prediction.total_steps, ensemble.peak, ensemble.unit)
             _draw_schedule(above, below, ensemble, rates, _short(one.name), colour)
         above.set(ylabel="rate / peak", ylim=(0, None))
-        below.set(xlabel="step (optimizer updates)", ylabel=prediction.quantity)
+        below.set(xlabel=f"step ({prediction.unit})", ylabel=prediction.quantity)
         handles, labels = below.get_legend_handles_labels()
         columns = max(1, min(3, LEGEND // (8 + max(map(len, labels), default=0))))
         figure.legend(handles, labels, loc="outside lower center", ncols=columns)

@@ -17,6 +17,7 @@ class Positions:
         anew: The rows at which the counter started again.
         replaced: Rows that a resumed run wrote again.
         notes: What was done, a sentence each.
+        rows_are_steps: Whether the rows were counted, since many have the same epoch.
     """
 
     step: dict[int, float]
@@ -24,6 +25,7 @@ class Positions:
     anew: list[int] = field(default_factory=list)
     replaced: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    rows_are_steps: bool = False
 
 
 def place(counter: dict[int, float], epochs: dict[int, float], *, whole_epochs: bool) -> Positions:
@@ -41,7 +43,7 @@ def place(counter: dict[int, float], epochs: dict[int, float], *, whole_epochs: 
     rows, steps = list(counter), np.array(list(counter.values()))
     falls = np.flatnonzero(np.diff(steps) < 0) + 1
     if whole_epochs and 2 * len(np.unique(steps)) <= len(steps) and np.any(np.diff(steps) == 0):
-        return Positions(dict(zip(rows, range(len(rows)), strict=True)), notes=[_MANY])
+        return Positions(dict(zip(rows, range(len(rows)), strict=True)), notes=[_MANY], rows_are_steps=True)
     if not len(falls):
         return Positions(counter)
     if len(np.unique(steps)) == len(steps):

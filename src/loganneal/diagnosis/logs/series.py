@@ -48,8 +48,19 @@ def assemble(table: Table, choice: Choice, steps_per_epoch: float | None = None,
         steps_per_epoch=epoch_length(at, choice, sources, found, steps_per_epoch),
         diverged=diverged,
         relative=_is_relative(table),
+        unit="rows" if found.rows_are_steps else _UNITS.get(choice.counter, "updates"),
     )
     return _reading(table, choice, sources, log, found)
+
+
+_UNITS = {
+    names.FRAMES: "frames",
+    names.SAMPLES: "samples",
+    names.BATCHES: "batches",
+    names.LOG_CALLS: "log calls",
+    names.EPOCHS: "epochs",
+}
+"""What counters other than those of updates count."""
 
 
 def _counter(table: Table, sources: Sources, losses: Cells) -> Cells:
