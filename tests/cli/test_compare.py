@@ -73,6 +73,13 @@ def test_bad_arguments(words: list[str], message: str, tmp_path: Path, capsys: p
     assert not (tmp_path / "new").exists()
 
 
+def test_a_direction_is_given_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both directions are refused, rather than the last one used."""
+    with pytest.raises(SystemExit):
+        main(["compare", "--lower-is-better", "--higher-is-better", "--", "python", "train.py"])
+    assert "not allowed with argument --lower-is-better" in capsys.readouterr().err
+
+
 def test_missing_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing data set is reported with the remedy, before the first run."""
     assert call("--workload", "cifar10", "--data-root", tmp_path, out=tmp_path / "new") == 2

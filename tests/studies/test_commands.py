@@ -103,6 +103,24 @@ def test_a_script_that_hangs_is_ended_after_its_silence(file, silence, tmp_path)
     assert error.value.result.comparisons[0].replicates_done == 0
 
 
+def test_a_script_that_writes_below_its_output_is_alive(tmp_path):
+    """A logger of Lightning writes nothing else for minutes."""
+    (tmp_path / "nested.sh").write_text(
+        'mkdir -p "$1/logs/version_0"\n'
+        'for step in 1 2 3 4 5 6; do echo $step >> "$1/logs/version_0/steps.txt"; sleep 0.4; done\n'
+    )
+    with pytest.raises(StudyFailedError) as error:
+        run(study("${out}", file="nested.sh", cwd=tmp_path, silence=1.0), tmp_path)
+    assert "call trial.report(step, validation=...)" in str(error.value)
+
+
+def test_code_that_changes_during_a_study_is_named(tmp_path):
+    """A script that copies its code below its folder changes what is compared."""
+    (tmp_path / "copies.sh").write_text("cp copies.sh copy-$1.sh\n")
+    with pytest.raises(StudyFailedError, match=r"the code has changed .* the file that was changed last is copy-"):
+        run(study("${seed}-${peak_lr}", file="copies.sh", cwd=tmp_path), tmp_path)
+
+
 def test_a_log_that_cannot_be_read_is_named(tmp_path):
     """The error is that the log cannot be read, not that nothing was found."""
     (tmp_path / "sentences.sh").write_text('echo "Epoch 1: loss: 2.3" > "$1/metrics.csv"\n')

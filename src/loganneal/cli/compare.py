@@ -1,6 +1,7 @@
 """`loganneal compare`: train with several schedules, fairly, and say which is better."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,10 +134,11 @@ def declared_script(args: argparse.Namespace) -> "Comparison":
             _checks.missing("loganneal compare with a command", _option(name))
     margin = args.margin or SCRIPT_MARGIN
     margin, relative = read_margin(margin if "%" in margin else read_number(COMMAND, "--margin", margin))
-    timeout = None if args.timeout is None else read_seconds("loganneal compare", "--timeout", args.timeout)
+    given = ((name, getattr(args, name)) for name in _TIMES)
+    times: dict[str, Any] = {name: read_seconds(COMMAND, f"--{name}", text) for name, text in given if text is not None}
     script = Script(
         command=tuple(args.script),
-        timeout=timeout,
+        **times,
         **{name: getattr(args, name) for name in _OF_SCRIPT if getattr(args, name) is not None},
     )
     arms = _names(args.arms) if args.arms else SCRIPT_ARMS
@@ -155,7 +157,8 @@ SCRIPT_MARGIN = "0.5%"
 
 _REPORTED = ("metric", "test_metric", "higher_is_better", "log", "retries", "resume")
 _OF_SCRIPT = (*_REPORTED, "gpus")
-_FOR_SCRIPTS = (*_REPORTED, "timeout")
+_TIMES = ("timeout", "silence")
+_FOR_SCRIPTS = (*_REPORTED, *_TIMES)
 _FOR_WORKLOADS = ("workload", "model", "optimizer", "train_examples", "peak_range")
 _DECLARED_OF_SCRIPT = ("trials", "steps", "reference", "first_seed", "peak_lr", "peak_factor")
 
@@ -267,18 +270,13 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
         help="reported value that chooses a trial (default: validation)",
     )
     add("--test-metric", metavar="NAME", help="reported value that scores the chosen trial (default: the metric)")
-    add(
-        "--higher-is-better",
-        dest="higher_is_better",
-        action="store_true",
-        default=None,
-        help="higher values are better",
-    )
-    add(
-        "--lower-is-better", dest="higher_is_better", action="store_false", default=None, help="lower values are better"
-    )
+    better = own.add_mutually_exclusive_group()
+    direction = partial(better.add_argument, dest="higher_is_better", default=None)
+    direction("--higher-is-better", action="store_true", help="higher values are better")
+    direction("--lower-is-better", action="store_false", help="lower values are better")
     add("--log", metavar="FILE", help="log to read instead of reports, such as metrics.csv")
     add("--timeout", metavar="TIME", help="time after which a run is ended, such as 3h (default: none)")
+    add("--silence", metavar="TIME", help="time without output after which a run is hanging (default: 20m)")
     add("--retries", type=int, metavar="N", help="further attempts after a run has failed (default: 1)")
     add("--resume", action="store_true", default=None, help="keep the files of an attempt for the next one")
     add("--dry-run", action="store_true", help="probe the command, print the cost, and stop")

@@ -32,7 +32,8 @@ def text(prediction: Prediction, record: TrackRecord, factors: Mapping[str, floa
         return "\n".join([prediction.refusal, *_probe_lines(prediction)])
     order = sorted(prediction.schedules, key=lambda one: (one.difference is None, one.difference or 0.0))
     parts = [
-        f"Final {prediction.quantity} relative to the run in the first log, after {prediction.total_steps:,} {prediction.unit}:",
+        f"Final {prediction.quantity} relative to the run in the first log, "
+        f"after {prediction.total_steps:,} {prediction.unit}:",
         "",
         *_aligned([HEADER, *(_cells(one, factors) for one in order)]),
         "",

@@ -64,7 +64,7 @@ def how_tested(declared: Declaration) -> str:
 def _unfinished(comparison: ComparisonResult) -> list[str]:
     done, declared = comparison.replicates_done, comparison.declaration
     lines = []
-    if done < declared.replicates and not declared.looks:
+    if done < declared.replicates and not declared.looks and not _is_invalid(comparison):
         imported = declared.stage == IMPORTED
         rest = "Add the scores that the others lack" if imported else "The same command adds the rest"
         lines.append(
@@ -76,6 +76,11 @@ def _unfinished(comparison: ComparisonResult) -> list[str]:
             "device, which are never paired."
         )
     return lines
+
+
+def _is_invalid(comparison: ComparisonResult) -> bool:
+    """Whether a command does not train as asked; it then holds for all arms, whichever was seen first."""
+    return comparison.launched is not None and bool(comparison.launched.invalid)
 
 
 def _ended_early(comparison: ComparisonResult) -> list[str]:
@@ -97,6 +102,11 @@ def _left_out(comparison: ComparisonResult) -> list[str]:
     launched = comparison.launched
     if launched is None or not launched.failed:
         return []
+    if launched.invalid:
+        return [
+            f"Nothing can be concluded, since the command does not train as asked: {launched.invalid}. Correct it and "
+            "start the comparison again; a changed script is run anew."
+        ]
     lines = [
         f"{arm}: {count} {'run' if count == 1 else 'runs'} failed, and their replicates are left out. The last: "
         f"{launched.reasons[arm]}."

@@ -19,6 +19,7 @@ from loganneal.studies.declare.comparison import Comparison, FinishedRun
 from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import Engine, Failure
 from loganneal.studies.engines._base import Probe
+from loganneal.studies.engines.commands import NOT_FINITE
 from loganneal.studies.judge.rates import judge_rates
 
 UPDATES = 50
@@ -58,7 +59,7 @@ def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> No
     steps, schedule = comparison.steps, _specs(comparison, folder)["a"].schedule
     for name, probe in probes.items():
         if probe.reason:
-            raise CheckFailedError(f"Probe {name.upper()} of {comparison.workload} failed: {probe.reason}.")
+            raise CheckFailedError(_failure(comparison, name, probe, folder))
     found = judge_rates(schedule, steps, a.rates, whole=a.complete)
     if found.problem and (a.complete or a.rates is not None):
         raise CheckFailedError(f"{comparison.workload}: {found.problem}.")
@@ -72,6 +73,17 @@ def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> No
         for line in lines:
             say(line)
     say(cost_sentence(comparison, seconds_of_a_run(a, steps)))
+
+
+def _failure(comparison: Comparison, name: str, probe: Probe, folder: Path) -> str:
+    """Which probe failed and why, where its output is, and what to do if its loss was lost."""
+    spec = _specs(comparison, folder)[name]
+    arm = comparison.rivals[0] if name == "d" else comparison.reference
+    what = f"with the schedule of {arm}, a peak learning rate of {spec.peak_lr:.3g} and the seed {spec.seed}"
+    remedy = " Give a lower --peak-lr or --peak-factor (peak_lr, peak_factor)." if probe.reason == NOT_FINITE else ""
+    return (
+        f"A short run of {comparison.workload} {what} failed: {probe.reason}.{remedy} Its output is in {spec.folder}."
+    )
 
 
 def _probe(comparison: Comparison, engine: Engine, folder: Path) -> dict[str, Probe]:
@@ -90,7 +102,9 @@ def _probe(comparison: Comparison, engine: Engine, folder: Path) -> dict[str, Pr
 def _specs(comparison: Comparison, folder: Path) -> dict[str, CommandSpec]:
     """The runs to probe, each in its own folder."""
     reference, rival = comparison.reference, comparison.rivals[0]
-    first = {run.arm: run.spec for run in comparison.replicate(0) if run.trial == 0}
+    known = comparison.peak_lr or 0.0
+    runs = sorted(comparison.replicate(0), key=lambda run: abs(run.peak - known), reverse=True)
+    first = {run.arm: run.spec for run in runs}  # of each arm, the run whose peak is nearest to the one that works
     one, seed = first[reference], first[reference].seed + 1
     seeded, split = dataclasses.replace(one, seed=seed), dataclasses.replace(one, split_seed=seed)
     chosen = dict(zip(PROBES, (one, one, seeded, first[rival], split), strict=True))
@@ -171,13 +185,16 @@ def _metric(comparison: Comparison, a: Probe) -> Iterator[str]:
 
 
 def seconds_of_a_run(probe: Probe, steps: int) -> float | None:
-    """How long a whole run takes, excluding what the probe has not seen, such as validation; None if unknown."""
+    """How long a whole run takes, excluding what the probe has not seen, such as validation; None if unknown.
+
+    Without times of updates, all of the probe counts, also what its start took.
+    """
     if probe.complete:
         return probe.seconds
     timed = [(number, one["time"]) for number, one in enumerate(probe.observed)]
     timed = timed or [(int(row["step"]), row["time"]) for row in probe.rows if "time" in row]
     if len(timed) < 3 or timed[-1][0] == timed[0][0]:
-        return None
+        return None if probe.rates is None else probe.seconds / (probe.rates.step[-1] + 1) * steps
     (first, began), (last, ended) = timed[0], timed[-1]
     return max(probe.seconds - (ended - began), 0.0) + (ended - began) / (last - first) * steps
 
@@ -204,8 +221,10 @@ def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
     gpus = comparison.script.gpus if comparison.script else None
     on = f" on {gpus:g} GPU{'' if gpus == 1 else 's'}" if gpus else ""
     unit, factor = ("GPU hours", gpus) if gpus else ("hours", 1.0)
-    hours = _span([count * seconds * factor / 3600 for count in counts])
-    return f"{runs} of about {_time(seconds)}{on}: {hours} {unit}, without validation."
+    hours = [count * seconds * factor / 3600 for count in counts]
+    if gpus or hours[-1] >= 1:
+        return f"{runs} of about {_time(seconds)}{on}: {_span(hours)} {unit}, without validation."
+    return f"{runs} of about {_time(seconds)}: {_span([60 * one for one in hours])} minutes, without validation."
 
 
 def _span(values: Sequence[float]) -> str:

@@ -24,12 +24,13 @@ def study() -> Study:
 
 def test_counts_and_forecasts(study: Study) -> None:
     """Time left is the pace of this session times what is left; a score is the mean of the bests."""
-    runs = finished(study, (0.9, 0.8, 0.7, 0.6, 0.96, 0.5, 0.4, 0.3))
+    runs = finished(study, (0.9, 0.8, 0.7, 0.6, 0.96, 0.5, 0.4, 0.3), seconds=10.0)
     now = [100.0]
     board = Scoreboard(study, runs[:2], lambda: 2, clock=lambda: now[0])
     assert "not known" in board.time_left()
-    now[0] += 30.0
+    now[0] += 1000.0  # probes of a command, which are no training
     for run in runs[2:5]:
+        now[0] += 10.0
         board.add(run)
     assert (board.done, board.running, board.left, board.total) == (5, 2, 1, 8)
     assert board.time_left().startswith("about 30 s left, until ")

@@ -1,8 +1,10 @@
 """What is checked of a training command before it runs."""
 
+from pathlib import Path
+
 import pytest
 
-from loganneal.studies.declare.script import Script, read_margin, read_seconds
+from loganneal.studies.declare.script import Script, digest_of, newest_file, read_margin, read_seconds
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,28 @@ def test_what_is_no_margin_is_refused_by_name(text: str) -> None:
     """The message names the parameter."""
     with pytest.raises(ValueError, match="'margin' parameter of a comparison"):
         read_margin(text)
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        (("sh", "run.sh", "--config=small.yaml"), "small.yaml"),
+        (("sh", "run.sh", "config=small.yaml"), "small.yaml"),
+        (("sh", "run.sh", "small.json"), "small.json"),
+        (("sh", "run.sh"), "conf/model/small.yaml"),
+        (("sh", "run.sh"), "parts/model.py"),
+        (("python", "../other/train.py"), "../other/train.py"),
+    ],
+)
+def test_code_and_configuration_are_in_the_digest(command: tuple[str, ...], file: str, tmp_path: Path) -> None:
+    """A file that the command names, as a word or as a value, and what is in folders of code and configuration."""
+    cwd = tmp_path / "project"
+    for name in ("run.sh", "results.json", file):
+        (cwd / name).parent.mkdir(parents=True, exist_ok=True)
+        (cwd / name).write_text("1")
+    before = digest_of(command, cwd)
+    (cwd / "results.json").write_text("2")  # what a run may have written
+    assert digest_of(command, cwd) == before
+    (cwd / file).write_text("2")
+    assert digest_of(command, cwd) != before
+    assert newest_file(command, cwd) in {file, str((cwd / file).resolve())}

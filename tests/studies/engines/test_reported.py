@@ -123,6 +123,23 @@ def test_standard_output(out):
     assert counted == [{"step": 1, "validation": 2.5}, {"step": 2, "validation": 0.1}]
 
 
+@pytest.mark.parametrize(
+    ("line", "value"), [("loss 2.5, next", 2.5), ("loss 0.5,0.7", 0.5), ("loss 12.", 12.0), ("loss 3, 400 left", 3.0)]
+)
+def test_numbers_that_a_match_has_whole(out, line, value):
+    """What follows them does not belong to them."""
+    (out.parent / "stdout.txt").write_text(f"{line}\n")
+    assert read(out, r"stdout:loss (?P<validation>[0-9.]+)") == [{"step": 1, "validation": value}]
+
+
+@pytest.mark.parametrize("line", ["loss 9.6e-05", "loss 1,234.5", "loss 2.5E+3"])
+def test_numbers_that_a_match_cuts_are_refused(out, line):
+    """A part of a number is another number."""
+    (out.parent / "stdout.txt").write_text(f"{line}\n")
+    with pytest.raises(ValueError, match=r"'validation' cuts a number"):
+        read(out, r"stdout:loss (?P<validation>[0-9.]+)")
+
+
 def test_what_a_trial_reports_is_taken_as_it_stands(out):
     """Its step counts, whatever else is named like a counter; a line that is still being written is not read."""
     (out.parent / REPORTS).write_text('{"step": 3, "updates": 1, "lr": 0.1}\n{"step": 4, "lr"')

@@ -97,6 +97,17 @@ def test_logged_rates_may_be_rounded_and_few():
     assert judge_rates(COSINE, STEPS, logged).problem == ""
 
 
+@pytest.mark.parametrize(("end", "accepted"), [(600, True), (560, True), (500, False)])
+def test_logged_rates_reach_the_end(end, accepted):
+    """The next row would lie beyond it; a run that stopped early used only a part of the schedule."""
+    steps = tuple(range(0, end, 50))
+    logged = SeenRates(source="report", step=steps, rate=tuple(COSINE(np.array(steps)).tolist()))
+    found = judge_rates(COSINE, STEPS, logged).problem
+    assert (found == "") == accepted
+    assert accepted or "was logged at update 451 of 600" in found
+    assert judge_rates(COSINE, STEPS, logged, whole=False).problem == ""
+
+
 def test_a_probe_is_not_asked_for_all_updates():
     """A probe ends after some of them."""
     assert judge_rates(COSINE, STEPS, seen(COSINE(UPDATES[:50])), whole=False).problem == ""

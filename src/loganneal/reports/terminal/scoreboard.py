@@ -37,12 +37,18 @@ class Scoreboard:
         self._tried: Counter[tuple[int, str, int]] = Counter()
         self._done: Counter[int] = Counter()
         self._seconds = [0.0] * len(study.comparisons)
+        self._at_once, self._clock, self._start = at_once, clock, 0.0
         for run in finished:
-            self.add(run)
-        self._at_once, self._clock, self._start, self._before = at_once, clock, clock(), sum(self._seconds)
+            self._count(run)
+        self._before = sum(self._seconds)
 
     def add(self, run: FinishedRun) -> None:
-        """Count a finished run."""
+        """Count a run that has just finished."""
+        if sum(self._seconds) == self._before:  # training began with this run, and probes of a command were before
+            self._start = self._clock() - run.record.seconds
+        self._count(run)
+
+    def _count(self, run: FinishedRun) -> None:
         number, arm = run.planned.comparison, run.planned.arm
         comparison, metric = self.study.comparisons[number], self.metrics[number]
         place = self._place(run)

@@ -69,7 +69,7 @@ def _script_command(comparison: Comparison, script: Script) -> str:
     share = f"{comparison.margin:.12g}%" if comparison.relative_margin else f"{comparison.margin / 100:.12g}"
     words += ["--margin", share, "--metric", script.metric]
     words += ["--higher-is-better" if script.higher_is_better else "--lower-is-better"]
-    for name in ("test_metric", "gpus", "timeout", "log"):
+    for name in ("test_metric", "gpus", "timeout", "silence", "log"):
         value = getattr(script, name)
         if value is not None and value != Script.__dataclass_fields__[name].default:
             words += [f"--{name.replace('_', '-')}", f"{value:.12g}" if isinstance(value, float) else str(value)]

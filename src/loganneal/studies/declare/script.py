@@ -22,6 +22,8 @@ MOST_FILES = 2000
 """Largest number of code files in a folder that is still taken for a project's."""
 
 _CODE = (".py", ".sh", ".jl", ".R", ".c", ".cc", ".cpp", ".cu", ".h", ".rs", ".pl", ".awk")
+_CONFIGURATION = (".yaml", ".yml", ".toml", ".json", ".ini", ".cfg", ".gin")
+_CONFIGURED = frozenset({"conf", "config", "configs", "cfg", "cfgs"})
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SKIPPED = ("node_modules", "__pycache__", "site-packages", "loganneal-study", "loganneal-compare")
@@ -175,6 +177,9 @@ def _check_log(log: str) -> None:
 def digest_of(command: Sequence[str], cwd: Path) -> str:
     """Digest of a script's code: the files that its command names, and all files of code below its folder.
 
+    Files of configuration count if the command names them, or if they are in a folder such as ``conf`` or ``configs``:
+    elsewhere they are often written by runs.
+
     Args:
         command: The words of the command.
         cwd: Folder in which the command runs.
@@ -186,19 +191,43 @@ def digest_of(command: Sequence[str], cwd: Path) -> str:
         ValueError: The folder has too many files of code to be one project's.
     """
     digest = hashlib.sha256()
-    named = [cwd / word for word in command if "${" not in word and (cwd / word).is_file()]
-    own = sorted(file for file in {*named, *_code_below(cwd)} if file.resolve().is_relative_to(cwd.resolve()))
-    for file in own:
-        digest.update(f"{file.relative_to(cwd)}\0".encode())
+    for name, file in _files(command, cwd).items():
+        digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+def newest_file(command: Sequence[str], cwd: Path) -> str:
+    """The name of the file of a script's code that was changed last; the parameters are those of `digest_of`."""
+    files = _files(command, cwd)
+    return max(files, key=lambda name: files[name].stat().st_mtime, default="none")
+
+
+def _files(command: Sequence[str], cwd: Path) -> dict[str, Path]:
+    """The files of a script's code by their names, in order: relative to its folder, or as the command names them."""
+    below = {file for file in {*_named(command, cwd).values(), *_code_below(cwd)} if _is_below(file, cwd)}
+    inside = {str(file.resolve().relative_to(cwd.resolve())): file for file in sorted(below)}
+    outside = {name: file for name, file in _named(command, cwd).items() if not _is_below(file, cwd)}
+    return inside | {name: file for name, file in sorted(outside.items()) if name.endswith((*_CODE, *_CONFIGURATION))}
+
+
+def _named(command: Sequence[str], cwd: Path) -> dict[str, Path]:
+    """The files that words of a command name, alone or as the value of an option, as in --config=small.yaml."""
+    values = {value for word in command for value in (word, word.partition("=")[2]) if value and "${" not in value}
+    return {value: cwd / value for value in values if (cwd / value).is_file()}
+
+
+def _is_below(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def _code_below(folder: Path) -> Iterator[Path]:
     count = 0
     for parent, folders, names in os.walk(folder):
         folders[:] = [one for one in folders if not _is_skipped(Path(parent, one))]
-        found = [Path(parent, name) for name in names if name.endswith(_CODE)]
+        configured = not _CONFIGURED.isdisjoint(Path(parent).relative_to(folder).parts)
+        endings = (*_CODE, *_CONFIGURATION) if configured else _CODE
+        found = [Path(parent, name) for name in names if name.endswith(endings)]
         count += len(found)
         yield from found
         if count > MOST_FILES:

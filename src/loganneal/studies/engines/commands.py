@@ -9,10 +9,10 @@ import numpy as np
 
 import loganneal
 from loganneal._trial import RATES
-from loganneal.runs.command_spec import CommandSpec
+from loganneal.runs.command_spec import REPORT, STDOUT, CommandSpec
 from loganneal.runs.launch import Attempt, Launch
 from loganneal.runs.record import MetricsRow, Record
-from loganneal.studies.declare.script import digest_of
+from loganneal.studies.declare.script import digest_of, newest_file
 from loganneal.studies.engines._base import Probe
 from loganneal.studies.engines.child_environment import child_environment
 from loganneal.studies.engines.child_process import ChildProcess
@@ -34,6 +34,10 @@ PROBE_SECONDS = 120.0
 
 NOT_FINITE = "the loss or the score was no longer finite"
 PROBED = "the probe has seen enough"
+CHANGED = (
+    "the code has changed since the study was declared; start the study again, and let a script that copies its code "
+    "copy it to ${out}"
+)
 
 
 def run_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: int = 1, kind: str = "cpu") -> Record:
@@ -68,7 +72,10 @@ def probe_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: in
         threads: Number of processors for it.
     """
     place = RunPlace(spec)
-    one = start(place, place.prepare(), devices, threads)
+    for _ in range(1 + spec.retries):
+        one = start(place, place.prepare(), devices, threads)
+        if one.reason in ("", PROBED, NOT_FINITE):
+            break
     rows = _rows(place)
     return Probe(
         reason="" if one.reason == PROBED else one.reason,
@@ -92,7 +99,8 @@ def start(place: RunPlace, argv: Sequence[str], devices: Sequence[str], threads:
     began = time.monotonic()
     changed = place.spec.code and digest_of(place.spec.command, place.cwd) != place.spec.code
     if changed:
-        return Attempt(0.0, None, "the code has changed since the study was declared; start the study again")
+        newest = newest_file(place.spec.command, place.cwd)
+        return Attempt(0.0, None, f"{CHANGED}; the file that was changed last is {newest}")
     environment = child_environment(argv, place.trial, devices, threads)
     with ChildProcess(argv, place.cwd, environment, place.path) as child:
         exit_status, reason = _watch(child, place, began)
@@ -115,7 +123,7 @@ def _cause_to_end(place: RunPlace, seconds: float, started: float) -> str:
     spec = place.spec
     if spec.timeout is not None and seconds > spec.timeout:
         return f"it took longer than the timeout of {spec.timeout:g} s"
-    if time.time() - max(place.last_sign(), started) > spec.silence:
+    if place.is_silent(started, spec.silence):
         return f"it hangs: nothing was written for {spec.silence / 60:g} minutes, the `silence` that is allowed"
     rows = _rows(place)
     if spec.probe:
@@ -145,8 +153,8 @@ def _verdict(status: int | None, place: RunPlace) -> str:
     lacking = [name for name in _metrics(place.spec) if not any(name in row for row in rows)]
     if not lacking:
         return ""
-    found = ", ".join(sorted({name for row in rows for name in row} - {"time"})) or "nothing"
-    why = _unreadable(place) or f"found {found}"
+    found = ", ".join(sorted({name for row in rows for name in row} - {"time"}))
+    why = _unreadable(place) or (f"found {found}" if found else _nowhere(place))
     return f"it ended without a result: {' and '.join(map(repr, lacking))} was never reported; {why}"
 
 
@@ -157,6 +165,16 @@ def _unreadable(place: RunPlace) -> str:
     except (ValueError, OSError) as error:
         return f"its log cannot be read: {str(error).rstrip('.')}"
     return ""
+
+
+def _nowhere(place: RunPlace) -> str:
+    """Where values were looked for in a run that reported none, and how to report them."""
+    log = place.spec.log
+    if log.startswith(STDOUT):
+        return f"no part of its output, {place.path / 'stdout.txt'}, matches the expression"
+    if log != REPORT:
+        return f"there is no file {log!r} with rows below its output folder, {place.out}"
+    return "call trial.report(step, validation=...), write report.csv to ${out}, or name another file with `log`"
 
 
 def _status(status: int) -> str:

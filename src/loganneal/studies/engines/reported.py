@@ -143,6 +143,20 @@ def _matches(file: Path, pattern: str) -> Iterator[Row]:
     """Rows from standard output: a named group is a value; matches are counted if no group is a counter."""
     text = file.read_text(encoding="utf-8", errors="replace")
     for count, found in enumerate(re.finditer(pattern, text), 1):
+        _check_whole(found)
         cells = {name: _number(cell) for name, cell in found.groupdict().items() if cell is not None}
         values = {name: value for name, value in cells.items() if value is not None}
         yield values if _named(values, Quantity.STEP, Quantity.EPOCH) else {LOG_CALLS: float(count), **values}
+
+
+_REST = re.compile(r"\d|[eE][-+]?\d|\.\d|,\d{3}(?!\d)")
+"""What follows a number that a match has cut."""
+
+
+def _check_whole(found: re.Match[str]) -> None:
+    """Refuse a match that ends within a number, which would be another one."""
+    for name in found.groupdict():
+        end = found.end(name)
+        if end > 0 and found.string[end - 1].isdigit() and (rest := _REST.match(found.string, end)):
+            number = found.string[found.start(name) : rest.end()]
+            raise ValueError(f"the expression for {name!r} cuts a number, {number!r}, after {found[name]!r}; use \\S+")

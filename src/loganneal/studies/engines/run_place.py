@@ -1,7 +1,9 @@
 """The folder of one run of a command: what the script is given, and what it leaves."""
 
+import itertools
 import json
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -68,10 +70,19 @@ class RunPlace:
             "trial": str(self.trial),
         }
 
-    def last_sign(self) -> float:
-        """When the run last wrote something, as the time of a file."""
-        watched = [*(self.path / name for name in WATCHED), self.out, *self.out.glob("*")]
-        return max((_written(path) for path in watched), default=0.0)
+    def is_silent(self, since: float, seconds: float) -> bool:
+        """Whether the run has written nothing for so long.
+
+        All of its output is looked at only if the usual files are old.
+
+        Args:
+            since: When it started, as the time of a file.
+            seconds: The silence that is allowed.
+        """
+        watched = (*(self.path / name for name in WATCHED), self.out)
+        signs = itertools.chain([since], map(_written, watched), map(_written, self.out.rglob("*")))
+        limit = time.time() - seconds
+        return all(sign < limit for sign in signs)
 
     def tail(self) -> str:
         """The end of its standard error, or of its standard output if there were no errors."""

@@ -28,6 +28,7 @@ def describe_launches(comparison: Comparison, finished: Sequence[FinishedRun]) -
     if script is None or comparison.stage == IMPORTED:
         return None
     left_out = [run for run in finished if run.record.status not in COUNTED]
+    invalid = (run.record.reason for run in left_out if run.record.status == "invalid")
     launches = [run.record.launch for run in finished if run.record.launch is not None]
     rates = [run.record.launch.rates for run in _counted(finished) if run.record.launch and run.record.launch.rates]
     errors = [one.largest_error for one in rates if one.largest_error is not None]
@@ -46,6 +47,7 @@ def describe_launches(comparison: Comparison, finished: Sequence[FinishedRun]) -
         samples=_samples(_counted(finished)),
         failed=dict(Counter(run.planned.arm for run in left_out)),
         reasons={run.planned.arm: run.record.reason for run in left_out},
+        invalid=next(invalid, ""),
     )
 
 

@@ -20,6 +20,9 @@ PRINTED_DIGITS = 3
 OFFSETS = (0, 1, -1)
 """Updates by which a curve may be late, since a scheduler may be stepped before or after the optimizer."""
 
+LARGEST_SKIPPED = 0.1
+"""Share of skipped updates up to which they are counted."""
+
 SKIPPED_SHARE = 0.005
 """Share of updates that a gradient scaler may skip."""
 
@@ -93,17 +96,22 @@ def _half_unit(rate: float) -> float:
     return 0.5 * 10.0 ** (int(exponent) - shown + 1)
 
 
-def skips_some(curve: RateCurve) -> bool:
-    """Whether the curve is the schedule except for a few updates that were skipped, as a gradient scaler does."""
+def skipped(curve: RateCurve) -> int | None:
+    """How many updates were skipped, as a gradient scaler does, if the curve is the schedule otherwise; else None."""
     if curve.seen.source != "optimizer":
-        return False
+        return None
     asked = np.asarray(curve.schedule(np.arange(curve.steps + 1)), dtype=float)
     tolerance, place = TOLERANCE * curve.schedule.max_lr, 0
-    most = max(1, int(SKIPPED_SHARE * curve.steps))
+    most = max(1, int(LARGEST_SKIPPED * curve.steps))
     for number, rate in enumerate(curve.rate):
         while place - number <= most and place < len(asked) and abs(rate - asked[place]) > tolerance:
             place += 1
         if place - number > most or place >= len(asked):
-            return False
+            return None
         place += 1
-    return True
+    return place - len(curve.rate)
+
+
+def may_skip(steps: int) -> int:
+    """How many updates of a run may be skipped."""
+    return max(1, int(SKIPPED_SHARE * steps))

@@ -9,10 +9,16 @@ import numpy as np
 from loganneal import Schedule
 from loganneal.runs.launch import SeenRates
 from loganneal.studies.judge.rate_causes import MOST_STEPPED, began_again, causes, plainly
-from loganneal.studies.judge.rate_curve import SKIPPED_SHARE, TOLERANCE, Match, RateCurve, skips_some
+from loganneal.studies.judge.rate_curve import SKIPPED_SHARE, TOLERANCE, Match, RateCurve, may_skip, skipped
 
 FACTOR_TOLERANCE = 1e-4
 """How far the constant factor may differ between runs."""
+
+FEWEST_LOGGED = 3
+"""Logged rates from which it can be told where the next would have been."""
+
+LARGELY = 0.95
+"""Share of the updates from which a gradient scaler may be what left out the others."""
 
 KEPT = 40
 """Number of rates that a record keeps, for a reader."""
@@ -99,21 +105,45 @@ def _problem(curve: RateCurve, match: Match | None, others: Mapping[str, Schedul
         return "the optimizer's groups of parameters follow different curves: each needs the schedule, times a constant"
     if len(curve.seen.begins) > 1:
         return _resumed(curve, whole)
-    if match is None and not skips_some(curve):
+    missing = skipped(curve) if match is None else 0
+    if missing is None:
         return next(causes(curve, others), plainly(curve))
+    if missing > may_skip(curve.steps):
+        return next(causes(curve, others), _too_many_skipped(missing, curve.steps))
     return _count(curve) if whole else ""
+
+
+def _too_many_skipped(missing: int, steps: int) -> str:
+    return (
+        f"{missing} updates were skipped, as by a gradient scaler, and at most {may_skip(steps)} of {steps:,} may be: "
+        "lower its init_scale, or train for more steps"
+    )
 
 
 def _count(curve: RateCurve) -> str:
     """Why the number of updates is wrong; "" if it is not. One more is accepted, since nanoGPT makes one more."""
     updates, steps = curve.seen.updates, curve.steps
-    if updates is None or steps * (1 - SKIPPED_SHARE) <= updates <= steps + 1:
+    if updates is None:
+        return _reach(curve)
+    if steps * (1 - SKIPPED_SHARE) <= updates <= steps + 1:
         return ""
     for parts in range(2, MOST_STEPPED + 1):
         if abs(updates * parts - steps) <= parts:
             made = f"{updates:,} updates of {steps:,} were made"
             return f"steps are counted in batches, not in updates: {made}, one in {parts}"
-    return f"{updates:,} updates were made, and {steps:,} were asked for: the schedule was not used to its end"
+    scaler = "; if a gradient scaler skipped some, lower its init_scale" if updates > LARGELY * steps else ""
+    return f"{updates:,} updates were made, and {steps:,} were asked for: the schedule was not used to its end{scaler}"
+
+
+def _reach(curve: RateCurve) -> str:
+    """Why rates that a script logged end too early; "" if the next row would lie at the end of the run or beyond."""
+    step = curve.seen.step
+    if len(step) < FEWEST_LOGGED or step[-1] + max(np.diff(step)) >= curve.steps * (1 - SKIPPED_SHARE) - 1:
+        return ""
+    return (
+        f"the last learning rate was logged at update {step[-1] + 1:,} of {curve.steps:,}: the schedule was not used "
+        "to its end, or the rates after that were not logged"
+    )
 
 
 def _resumed(curve: RateCurve, whole: bool) -> str:

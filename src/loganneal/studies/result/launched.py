@@ -46,6 +46,7 @@ class Launched(Value):
         samples: Some scheduled and recorded rates of the first run.
         failed: Number of runs of each arm that failed; their replicates are left out.
         reasons: For each arm with failed runs, the reason of the last failure.
+        invalid: Why a run did not train as asked, so that nothing can be concluded; "" if all runs did.
     """
 
     command: tuple[str, ...]
@@ -62,6 +63,7 @@ class Launched(Value):
     samples: tuple[RateSample, ...]
     failed: Mapping[str, int] = field(default_factory=dict, hash=False)
     reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
+    invalid: str = ""
 
     @property
     def one_held_out(self) -> bool:
