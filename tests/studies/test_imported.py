@@ -77,7 +77,7 @@ def test_the_command_writes_table_and_page(tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("arm,replicate,peak,validation\nnow,1,0.1,2\n", "columns"),
+        ("arm,trial,peak,validation\nnow,1,0.1,2\n", "columns"),
         ("", "columns"),
         ("arm,replicate,trial,peak,validation\n", "rows"),
         ("arm,replicate,trial,peak,validation\nnow,one,1,0.1,2\n", "line 2"),
@@ -113,3 +113,26 @@ def test_wrong_looks_name_themselves(tmp_path: Path, capsys: pytest.CaptureFixtu
     error = capsys.readouterr().err
     assert "--looks: takes whole numbers with commas" in error
     assert "4,six" in error
+
+
+def test_few_columns_from_excel(tmp_path: Path) -> None:
+    """One run of each arm in a replicate needs neither trial nor peak; the mark of Excel is no part of a name."""
+    file = tmp_path / "scores.csv"
+    rows = [f"{arm},{number},{score + number / 100}" for arm, score in (("now", 3), ("new", 2)) for number in range(6)]
+    file.write_text("\n".join(["\ufeffarm,replicate,validation", *rows]), encoding="utf-8")
+    assert judged(file).comparisons[0].arm("new").verdict == "win"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (("now,1,1,0.1,2", "now,1,2,0.2,2", "new,1,1,0.1,1"), "replicate 1 lacks trial 2 of 'new'"),
+        (("now,1,1,0.1,2", "Now,1,1,0.1,1"), "upper and lower case"),
+    ],
+)
+def test_scores_of_which_none_can_be_paired(rows: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    """The message names a run that is missing, rather than an empty table."""
+    file = tmp_path / "scores.csv"
+    file.write_text("\n".join(["arm,replicate,trial,peak,validation", *rows]))
+    with pytest.raises(ValueError, match=message):
+        judged(file)

@@ -15,7 +15,8 @@ EXAMPLES = """example of the file, with one row for each run:
   cosine,1,2,0.0006,2.903,2.907
   linear,1,1,0.0003,2.911,2.915
 
-An empty cell is a run that diverged. Without the column test, runs are scored by the value that chose them.
+An empty cell is a run that diverged. The columns trial and peak are needed only if tuning tried several runs in a
+replicate. Without the column test, runs are scored by the value that chose them.
 """
 
 

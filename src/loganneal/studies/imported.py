@@ -2,8 +2,9 @@
 
 import csv
 import io
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from loganneal import _checks, _limits
@@ -18,8 +19,14 @@ from loganneal.studies.declare.study import study_of
 from loganneal.studies.judge.conclude import conclude_study
 from loganneal.studies.result import StudyResult
 
-COLUMNS = ("arm", "replicate", "trial", "peak", "validation", "test")
-"""The columns of the file. Without ``test``, runs are scored by the value that chose them."""
+COLUMNS = ("arm", "replicate", "validation")
+"""The columns that the file needs."""
+
+OPTIONAL = ("trial", "peak", "test")
+"""Without ``trial``, each arm has one run in a replicate; without ``test``, runs are scored by what chose them."""
+
+SHOWN = 3
+"""The number of missing runs that a message names."""
 
 _Key = tuple[str, int, int]
 
@@ -38,8 +45,9 @@ def judge_scores(
 ) -> StudyResult:
     r"""Judge the scores of your own runs, from a CSV file with a row for each run.
 
-    The columns are ``arm``, ``replicate``, ``trial``, ``peak``, ``validation`` and ``test``; without ``test``, runs are
-    scored by the value that chose them. In each replicate the trial with the best validation value is chosen for every
+    The columns are ``arm``, ``replicate``, ``trial``, ``peak``, ``validation`` and ``test``. The columns ``trial`` and
+    ``peak`` are needed only if tuning tried several runs, and without ``test``, runs are scored by the value that chose
+    them. In each replicate the trial with the best validation value is chosen for every
     arm, and the test values of the chosen trials are compared. A replicate counts if every arm has all its trials in
     it. An empty cell or "nan" is a run that diverged; it counts as the worst score there is. The file does not show
     whether the runs of a replicate shared their seed, nor which learning rates they had, and the result says so.
@@ -61,7 +69,8 @@ def judge_scores(
         The result of the study.
 
     Raises:
-        ValueError: A column is missing, a row is wrong, or a trial occurs twice; the message names the line.
+        ValueError: A column is missing, a row is wrong, or a trial occurs twice; the message names the line. Or no
+            replicate is complete; the message names runs that are missing.
         OSError: The file cannot be read.
 
     Example:
@@ -95,6 +104,8 @@ def _declare(
 ) -> Comparison:
     names = tuple(dict.fromkeys(arm for arm, _, _ in rows))
     _checks.one_of("the scores", "reference", reference, names)
+    if len({one.casefold() for one in names}) < len(names):
+        _checks.fail("the scores", "arm", "different in more than upper and lower case", names)
     arms = tuple(Arm(one, one, PALETTE[place % len(PALETTE)], "Constant") for place, one in enumerate(names))
     peaks = sorted({peak for peak, _ in rows.values()})
     workload = script.workload(1, margin, (peaks[0], peaks[-1]))
@@ -134,14 +145,18 @@ def _finished(key: _Key, peak: float, values: tuple[float, float], comparison: C
 
 def _read(path: Path) -> dict[_Key, tuple[float, tuple[float, float]]]:
     """Peak and values of each run; replicates and trials counted from 0 in the order of their numbers."""
-    reader = csv.DictReader(io.StringIO(read_text(path, _limits.CURVE_BYTES), newline=""))
+    text = read_text(path, _limits.CURVE_BYTES).removeprefix("\ufeff")  # Excel marks UTF-8 in this way
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     names = [name.strip() for name in reader.fieldnames or ()]
-    missing = [name for name in COLUMNS[:-1] if name not in names]
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
-        _checks.fail(str(path), "columns", f"{', '.join(COLUMNS)}; test is optional", names)
+        remedy = f"Missing: {', '.join(missing)}."
+        _checks.fail(str(path), "columns", f"{', '.join(COLUMNS)}, and if needed {', '.join(OPTIONAL)}", names, remedy)
+    one_run = {name: "1" for name in ("trial", "peak") if name not in names}
     found: dict[tuple[str, int, int], tuple[float, tuple[float, float]]] = {}
     for line, cells in enumerate(reader, 2):
-        row = {name.strip(): (cell or "").strip() for name, cell in cells.items() if isinstance(name, str)}
+        written = {name.strip(): (cell or "").strip() for name, cell in cells.items() if isinstance(name, str)}
+        row = one_run | written
         key = row["arm"], _whole(path, line, "replicate", row), _whole(path, line, "trial", row)
         if key in found:
             _checks.fail(f"{path}, line {line}", "arm, replicate, trial", "different in every row", key)
@@ -149,8 +164,26 @@ def _read(path: Path) -> dict[_Key, tuple[float, tuple[float, float]]]:
         found[key] = _peak(path, line, row), (_value(path, line, "validation", row), _value(path, line, test, row))
     if not found:
         _checks.fail(str(path), "rows", "at least one run", 0)
+    _check_complete(path, found)
     places = [{old: new for new, old in enumerate(sorted({key[part] for key in found}))} for part in (1, 2)]
     return {(arm, places[0][number], places[1][trial]): one for (arm, number, trial), one in found.items()}
+
+
+def _check_complete(path: Path, found: Collection[_Key]) -> None:
+    """Refuse scores of which no replicate has every trial of every arm."""
+    arms, trials = (sorted({key[part] for key in found}) for part in (0, 2))
+    wanted = list(itertools.product(arms, trials))
+    missing = {
+        number: [(arm, trial) for arm, trial in wanted if (arm, number, trial) not in found]
+        for number in sorted({number for _, number, _ in found})
+    }
+    if all(missing.values()):
+        lacking = [
+            f"replicate {number} lacks trial {pairs[0][1]} of {pairs[0][0]!r}" for number, pairs in missing.items()
+        ]
+        more = ", ..." if len(lacking) > SHOWN else ""
+        remedy = f"Replicates count if all arms have the same trials in them; {', '.join(lacking[:SHOWN])}{more}."
+        _checks.fail(str(path), "rows", "complete in one replicate at least", f"{len(found)} rows", remedy)
 
 
 def _whole(path: Path, line: int, name: str, row: dict[str, str]) -> int:
