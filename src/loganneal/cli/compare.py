@@ -18,7 +18,7 @@ DEFAULT_WORKLOAD = "digits"
 
 EXAMPLES = """examples:
   loganneal compare
-      five schedules on 5,000 handwritten digits; downloads nothing and takes about a minute on two cores. Two
+      five schedules on 5,000 handwritten digits; downloads nothing and takes one to two minutes on two cores. Two
       replicates of all schedules pick the rival, which is then compared with cosine on fresh seeds until a look decides
   loganneal compare --arms cla,cosine --looks 4,6,8,10
       a single rival, and looks after other numbers of replicates

@@ -49,7 +49,7 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "predict",
-        help="predict which schedule to use, from one or two logs",
+        help="predict which schedule to use, from one to four logs",
         description="Predict the final loss under other schedules at the same peak learning rate, from logs.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
