@@ -23,6 +23,12 @@ def test_a_log_that_no_run_can_have_is_refused(log: str, message: str) -> None:
         Script(command=("python", "train.py"), log=log)
 
 
+def test_a_command_in_quotes_is_refused() -> None:
+    """It would be looked for as a program of that name."""
+    with pytest.raises(ValueError, match="Remove the quotes around the whole command"):
+        Script(command=("python train.py --seed ${seed}",))
+
+
 @pytest.mark.parametrize("text", ["1.2.3h", "", "h", "3 weeks", "."])
 def test_what_is_no_time_is_refused_by_name(text: str) -> None:
     """The message names the option."""

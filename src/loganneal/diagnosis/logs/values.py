@@ -28,6 +28,8 @@ def number(cell: Any, *, comma: bool = False) -> float | None:
     Example:
         >>> number("tensor(2.5, device='cuda:0')"), number("[0.1]"), number("NA"), number("0,25", comma=True)
         (2.5, 0.1, None, 0.25)
+        >>> number("93.2%")
+        93.2
     """
     if type(cell) is str and _PLAIN.fullmatch(cell):  # nearly all cells, and ten times as fast
         return float(cell)
@@ -69,7 +71,7 @@ def _numbers_of_text(cell: str, comma: bool) -> list[float]:
         return [_float(part) for part in re.split(r"[,\s]+", text[1:-1].strip(" ,"))]
     if comma and re.fullmatch(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", text):
         text = text.replace(",", ".")
-    return [_float(text)]
+    return [_float(text.removesuffix("%"))]
 
 
 def _float(value: Any) -> float:

@@ -73,6 +73,9 @@ class Script:
         words = self.command
         if not words or not all(isinstance(word, str) and "\0" not in word for word in words) or not words[0]:
             _checks.fail("a comparison", "command", "a list of words, the program first", list(words))
+        if len(words) == 1 and " " in words[0] and not (self.cwd / words[0]).is_file():
+            remedy = "Remove the quotes around the whole command."
+            _checks.fail("a comparison", "command", "words of their own, the program first", list(words), remedy)
         check_macros(words)
         if not self.cwd.is_dir():
             _checks.fail("a comparison", "cwd", "a folder that exists", str(self.cwd))

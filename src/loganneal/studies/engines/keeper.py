@@ -30,7 +30,6 @@ def main(end: int, out: int, grace: float, command: list[str]) -> int:
         grace: Seconds between the request to end and SIGKILL.
         command: The words of the command.
     """
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the whole group, which includes this process
     wakeup, signalled = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
     os.set_blocking(signalled, False)
     signal.set_wakeup_fd(signalled)
@@ -38,6 +37,7 @@ def main(end: int, out: int, grace: float, command: list[str]) -> int:
     _adopt()
     os.set_inheritable(end, False)
     child = _start(out, command)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the whole group; the command must not inherit this
     status = _watch(child, wakeup)
     if status is None:
         os.killpg(0, signal.SIGTERM)
@@ -50,7 +50,6 @@ def _start(out: int, command: list[str]) -> int:
     child = os.fork()
     if child:
         return child
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
