@@ -34,7 +34,7 @@ def commands() -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         write_logs()
         printed("diagnose log.csv", "decay too fast", "  In cycle")
-        printed("predict cosine.csv wsd.csv --for linear cla", "schedule", "linear", "cla", "Of ")
+        printed("predict cosine.csv wsd.csv --for linear cla", "schedule", "linear", "cla", "Of ", "Experimental")
     print("```\n")
 
 

@@ -124,7 +124,7 @@ def _cause_to_end(place: RunPlace, seconds: float, started: float) -> str:
     if spec.timeout is not None and seconds > spec.timeout:
         return f"it took longer than the timeout of {spec.timeout:g} s"
     if place.is_silent(started, spec.silence):
-        return f"it hangs: nothing was written for {spec.silence / 60:g} minutes, the `silence` that is allowed"
+        return f"it hangs: nothing was written for {spec.silence / 60:g} minutes; `silence` (--silence) allows more"
     rows = _rows(place)
     if spec.probe:
         seen = max(count_updates(place.path / RATES), sum(rate_of(row) is not None for row in rows))
