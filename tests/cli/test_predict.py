@@ -113,6 +113,18 @@ def test_a_column_is_chosen(logs, tmp_path, capsys):
     assert main(["predict", logs[1], "--for", "linear", "--column", "loss=mine"]) == 0
 
 
+def test_a_study_is_declared_in_updates(tmp_path, capsys):
+    """A log of epochs says nothing about how many updates a study needs."""
+    path = tmp_path / "wsd.csv"
+    write_csv(lawful_log(WSD, noise=0.005, every=4), path)
+    path.write_text(path.read_text().replace("step,", "epoch,"))
+    words = ["predict", str(path), "--for", "linear"]
+    assert main(words) == 0
+    assert "400 epochs:" in capsys.readouterr().out
+    assert main([*words, "--then", str(tmp_path / "study.toml")]) == 2
+    assert "left out for logs that do not count updates" in capsys.readouterr().err
+
+
 def test_runs_of_one_file(logs, tmp_path, capsys):
     """`--run` is given once for each log, so that two runs of an export can be used together."""
     runs = [Path(path).read_text().splitlines() for path in logs]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from command_studies import run, study
 
+from loganneal.reports.caveats import warnings
 from loganneal.reports.report import write_report
 from loganneal.studies import StudyFailedError, judge_study
 from loganneal.studies.check import CheckFailedError, check_study
@@ -178,6 +179,64 @@ def test_the_check_says_the_range_of_the_cost_with_looks(tmp_path):
     looked = study_of(dataclasses.replace(declared.comparisons[0], looks=(3, 4)))
     check_study(looked, InProcess(), tmp_path, said.append)
     assert said[-1].startswith("12 to 16 runs of about ")
+
+
+def test_a_short_run_that_diverges_is_told_with_its_peak(tmp_path):
+    """Of several peaks, the one nearest to the peak that works is tried, and the remedy is a lower one."""
+    (tmp_path / "diverges.sh").write_text('echo "step,validation" > "$1/report.csv"; echo "1,nan" >> "$1/report.csv"\n')
+    declared = study("${out}", file="diverges.sh", cwd=tmp_path)
+    with pytest.raises(CheckFailedError) as error:
+        check_study(declared, InProcess(), tmp_path / "check", print)
+    peaks = [run.peak for run in declared.comparisons[0].replicate(0)]
+    assert f"a peak learning rate of {min(peaks, key=lambda peak: abs(peak - 0.1)):.3g}" in str(error.value)
+    assert "Give a lower --peak-lr or --peak-factor" in str(error.value)
+    assert Path(str(error.value).rpartition("Its output is in ")[2].rstrip(".")).is_dir()
+
+
+def test_a_short_run_that_fails_is_tried_again(tmp_path, monkeypatch):
+    """As a run would be, since a node may have been at fault."""
+    monkeypatch.setenv("MARK", str(tmp_path / "mark"))
+    said = []
+    check_study(study("fails-once", retries=1), InProcess(), tmp_path, said.append)
+    assert said[-1].startswith("4 runs of ")
+
+
+def test_the_cost_without_times_is_a_bound(tmp_path):
+    """A probe of 50 of 60 updates that reports no times is scaled as a whole."""
+    (tmp_path / "fit.py").write_text(
+        "import sys, time\n"
+        "rates, seed, out = open(sys.argv[1]).read().split(), int(sys.argv[2]), sys.argv[3]\n"
+        "with open(out + '/report.csv', 'w', buffering=1) as file:\n"
+        "    print('step,lr,validation', file=file)\n"
+        "    for step, rate in enumerate(rates, 1):\n"
+        "        print(f'{step},{rate},{seed + 1 / step}', file=file)\n"
+        "        time.sleep(0.02 if step < 50 else 0.5)\n"
+    )
+    said = []
+    declared = study("${rates}", "${seed}", "${out}", file="fit.py", cwd=tmp_path)
+    check_study(declared, InProcess(), tmp_path / "check", said.append)
+    assert "runs of at most " in said[-1]
+    assert "minutes, without validation" in said[-1]
+
+
+def test_a_command_that_does_not_train_as_asked_is_no_fault_of_an_arm(tmp_path):
+    """The report neither asks for the rest of the runs nor says which arm is favored."""
+    with pytest.raises(StudyFailedError) as error:
+        run(study("schedule-ignored"), tmp_path)
+    told = " ".join(warnings(error.value.result.comparisons[0]))
+    assert "does not train as asked: the schedule was not used" in told
+    assert "favors" not in told
+    assert "adds the rest" not in told
+
+
+def test_an_expression_that_matches_nothing_is_told(tmp_path):
+    """With the file in which it was looked for."""
+    (tmp_path / "says.sh").write_text("echo accuracy 0.9\n")
+    declared = study("${out}", file="says.sh", cwd=tmp_path, log=r"stdout:loss (?P<validation>\S+)")
+    with pytest.raises(StudyFailedError, match=r"no part of its output, .*stdout\.txt, matches the expression"):
+        run(declared, tmp_path)
+    with pytest.raises(StudyFailedError, match=r"there is no file 'metrics\.csv' with rows below its output folder"):
+        run(study("${out}", file="says.sh", cwd=tmp_path, log="metrics.csv"), tmp_path / "other")
 
 
 def test_an_ignored_split_seed_is_a_caveat_of_the_check(tmp_path):

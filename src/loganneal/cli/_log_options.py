@@ -43,7 +43,8 @@ def read(command: str, args: argparse.Namespace, paths: Sequence[Path]) -> list[
         _checks.number(command, "--steps-per-epoch", args.steps_per_epoch, 0, float("inf"), bounds="()")
     names = args.run_names or [None]
     if len(names) not in {1, len(paths)}:
-        _checks.fail(command, "--run", f"given once, or once for each of the {len(paths)} logs", args.run_names)
+        each = f", or once for each of the {len(paths)} logs" if len(paths) > 1 else ""
+        _checks.fail(command, "--run", f"given once{each}", args.run_names)
     columns = _columns(command, args.column)
     named = zip(paths, names * (len(paths) // len(names)), strict=True)
     return [read_log(path, columns, name, args.steps_per_epoch) for path, name in named]

@@ -201,6 +201,9 @@ def _write_study(
 ) -> None:
     if args.then is None:
         return
+    if prediction.unit != "updates":
+        remedy = "Log updates, or declare the study in updates by hand."
+        _checks.fail(COMMAND, "--then", "left out for logs that do not count updates", prediction.unit, remedy)
     from loganneal.cli._predicted_study import Trained, study_text
 
     trained = Trained(args.workload or "", args.script, args.metric)

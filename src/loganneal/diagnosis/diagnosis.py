@@ -117,7 +117,7 @@ def _nothing_found(run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
     asked = outcomes[UNSTABLE.name].verdict is not Verdict.UNKNOWN
     unasked = _not_asked(outcomes)
     name, sentence = (
-        (HEALTHY, _NO_FAILURE_FOUND if unasked else _NO_FAILURE)
+        (HEALTHY, _NONE_OF_THOSE_CHECKED if unasked else _NONE_OF_FIVE)
         if asked
         else (UNKNOWN, "The log shows too little for a diagnosis; what could be checked shows no failure.")
     )
@@ -125,8 +125,8 @@ def _nothing_found(run: Run, outcomes: Mapping[str, Outcome]) -> Diagnosis:
     return Diagnosis(name, sentence, _facts(run), (), notes, None, _restarts(run), {}, outcomes=outcomes)
 
 
-_NO_FAILURE = "The log shows none of the five failures."
-_NO_FAILURE_FOUND = "The log shows none of the failures that could be checked; the notes say which could not."
+_NONE_OF_FIVE = "The log shows none of the five failures."
+_NONE_OF_THOSE_CHECKED = "The log shows none of the failures that could be checked; the notes say which could not."
 
 
 def _first_note(run: Run) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def decay_too_fast(run: Run) -> Finding | None:
 
     It falls if its slope is three standard errors below 0, and if it loses more than 1% of L0 along its line. Cycles
     that have such a stretch are taken together: their z are added and divided by the square root of their number, and
-    their losses averaged. The steps of a step schedule are taken together in the same way, and their losses added.
+    their losses averaged. The steps of a step schedule share one slope, each around its own mean.
     """
     low = [stretch for number, cycle in enumerate(run.cycles, 1) if (stretch := _low_stretch(run, number, cycle))]
     if not low or sum(len(stretch.rows) for stretch in low) < limits.TREND_ROWS:
@@ -56,15 +56,15 @@ def _low_stretch(run: Run, number: int, cycle: Cycle) -> _LowStretch | None:
     share = len(rows) / (cycle.stop - cycle.peak)
     if share < limits.LOW_RATE_SHARE or len(rows) < limits.STRETCH_ROWS:
         return None
-    lines = [trend(run.log.step[part], shares(run.log.loss[part], run.first)) for part in _steps(run.log.lr, rows)]
-    z, fall = sum(line.z for line in lines) / len(lines) ** 0.5, -sum(line.change for line in lines)
-    return _LowStretch(number, share, rows, z, fall)
+    line = trend(run.log.step[rows], shares(run.log.loss[rows], run.first), _steps(run.log.lr, rows))
+    return _LowStretch(number, share, rows, line.z, -line.change)
 
 
-def _steps(lr: Numbers, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Rows that are cut where a rate that stood still falls, as a step schedule does: the loss falls there as well."""
+def _steps(lr: Numbers, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where to split rows: where a constant rate drops, as in a step schedule, since the loss drops there too."""
     stood, falls = lr[rows[:-2]] == lr[rows[1:-1]], lr[rows[2:]] < (1 - limits.RATE_STEP) * lr[rows[1:-1]]
-    return np.split(rows, np.flatnonzero(stood & falls) + 2)
+    places: NDArray[np.intp] = np.flatnonzero(stood & falls) + 2
+    return places
 
 
 def _and_like(others: int) -> str:

@@ -53,10 +53,12 @@ def _lost(run: Run, lost: NDArray[np.intp], step: int) -> str:
     """Which losses are not finite."""
     if not len(lost):
         return f"The loss is no longer finite after step {step}."
-    if len(lost) == len(run.log.loss) - lost[0]:
+    count, rows = len(lost), len(run.log.loss)
+    if count == rows - lost[0]:
         return f"The loss is no longer finite at step {step}."
-    rows = f"{len(lost)} of {len(run.log.loss)} losses are" if len(lost) > 1 else "One loss is"
-    return f"{rows} not finite, {'the first ' if len(lost) > 1 else ''}at step {step}; later ones are."
+    ending = "the last is not finite either" if lost[-1] == rows - 1 else "later ones are"
+    said = f"{count} of {rows} losses are not finite, the first" if count > 1 else "One loss is not finite,"
+    return f"{said} at step {step}; {'the run then diverged' if run.log.diverged else ending}."
 
 
 def _risen(run: Run, number: int) -> Finding | None:
@@ -78,8 +80,8 @@ def not_recovered(run: Run) -> Finding | None:
     number = int(np.argmin([level.mean for level in before]))
     low = before[number]
     rise, error = last.mean - low.mean, float(np.hypot(last.error, low.error))
-    rates = run.log.lr[low.start : low.stop].max(), run.log.lr[last.start : last.stop].min()
-    if rise <= limits.RISEN or rise <= limits.RISEN_ERRORS * error or rates[1] > rates[0]:
+    there, here = (float(np.median(run.log.lr[level.start : level.stop])) for level in (low, last))
+    if rise <= limits.RISEN or rise <= limits.RISEN_ERRORS * error or here > there:
         return None
     where = span(run.log, low.stop, last.stop)
     then, now = (f"{level.mean * run.first:.4g}" for level in (low, last))

@@ -1,9 +1,10 @@
 """What rules and figures measure on losses. Everything is a share of its own scale, so that no number overflows."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from loganneal.diagnosis.log import Log, Numbers
 from loganneal.diagnosis.thresholds import (
@@ -119,21 +120,29 @@ def trend_z(step: Numbers, loss: Numbers) -> float:
     return trend(step, loss).z
 
 
-def trend(step: Numbers, loss: Numbers) -> Trend:
+def trend(step: Numbers, loss: Numbers, splits: ArrayLike = ()) -> Trend:
     """The straight line through the losses; level for fewer than three rows.
 
     The errors are taken as independent, as those of batches are.
+
+    Args:
+        step: The steps of the rows.
+        loss: Their losses.
+        splits: Where the rows are split into parts, as for ``np.split``: lines of one slope go through the parts, and
+            their changes are added.
 
     >>> line = trend(np.arange(5.0), np.array([5.0, 4.1, 3.0, 1.9, 1.0]))
     >>> round(line.z, 1), round(line.change, 1)
     (-44.2, -4.1)
     """
-    if len(step) < 3:
+    parts = np.split(np.arange(len(step)), np.asarray(splits, dtype=int))
+    freedom = len(step) - len(parts) - 1
+    if freedom < 1:
         return Trend(0.0, 0.0)
-    (x, _), (y, unit) = _centred(step), _centred(loss)
+    (x, _), (y, unit) = _centred(step, parts), _centred(loss, parts)
     slope = float(x @ y) / float(x @ x)
-    change = slope * float(x[-1] - x[0]) * unit
-    spread = float(np.sqrt(np.sum((y - slope * x) ** 2) / (len(x) - 2) / (x @ x)))
+    change = slope * sum(float(x[part[-1]] - x[part[0]]) for part in parts) * unit
+    spread = float(np.sqrt(np.sum((y - slope * x) ** 2) / freedom / (x @ x)))
     if spread <= 1e-12 * abs(slope):  # a line without noise, or what rounding leaves of it
         return Trend(float(np.sign(slope)) * np.inf if slope else 0.0, change)
     return Trend(slope / spread, change)
@@ -194,9 +203,9 @@ def middle_step(log: Log) -> float:
     return float(log.step[0]) / 2 + float(log.step[-1]) / 2
 
 
-def _centred(values: Numbers) -> tuple[Numbers, float]:
-    """Values minus their mean, in units of the farthest of them, and this unit."""
+def _centred(values: Numbers, parts: Sequence[NDArray[np.intp]]) -> tuple[Numbers, float]:
+    """Values minus the mean of their part, in units of the farthest of them, and this unit."""
     scale = max(float(np.max(np.abs(values))), np.finfo(float).tiny)
-    centred = values / scale - (values / scale).mean()
+    centred = np.concatenate([values[part] / scale - (values[part] / scale).mean() for part in parts])
     farthest = float(np.max(np.abs(centred)))
     return (centred / farthest, farthest * scale) if farthest > 0 else (centred, 0.0)

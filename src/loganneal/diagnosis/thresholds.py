@@ -1,10 +1,10 @@
 """Every number that decides a diagnosis, in one place. They were set on planted failures; see docs/diagnosis.md."""
 
 FIRST_LOSSES = 5
-"""Rows whose median is L0, the loss at the start, unless the loss moves too fast for that many, ..."""
+"""Rows whose median is L0, the loss at the start, unless the loss moves too fast for that many."""
 
 FIRST_SHARE = 0.05
-"""... or at most this share of the rows, if the losses scatter by more than `CALM`."""
+"""If the losses scatter by more than `CALM`, L0 is the median of more rows, up to this share of the log."""
 
 FIRST_ERROR = 0.5
 """The error of L0, from so few losses, in units of their scatter."""

@@ -9,7 +9,6 @@ from loganneal import _limits
 from loganneal.diagnosis import Log
 from loganneal.diagnosis.finding import look_at
 from loganneal.diagnosis.instability import not_recovered
-from loganneal.diagnosis.measures import first_loss
 from loganneal.prediction.curves import FEWEST_POINTS, Run, best_quantity, points, roughness
 from loganneal.prediction.prediction import Quantity
 
@@ -109,9 +108,10 @@ def _steps(log: Log) -> str:
 
 
 def _ends_high(log: Log) -> str:
-    if _closing(log) > first_loss(log.loss):
+    run = look_at(log)
+    if _closing(log) > run.first:
         return "its loss ends above the first one: the run diverged or did not train."
-    if log.has_rate and (found := not_recovered(look_at(log))):
+    if log.has_rate and (found := not_recovered(run)):
         return f"its loss rises after step {found.span[0]:,} and does not come back, which no law describes."
     return ""
 
@@ -123,7 +123,7 @@ def _relative(log: Log) -> str:
 
 
 def _memorised(log: Log) -> str:
-    start, end = first_loss(log.loss), _closing(log)
+    start, end = look_at(log).first, _closing(log)
     if end < FITTED * start:
         share = f"{100 * end / start:.0f}% of the first"
         return f"its training loss ends at {share}: the run memorizes its training set, and the laws do not hold then."
@@ -158,8 +158,8 @@ def _units(runs: Sequence[Run]) -> str:
     units = list(dict.fromkeys(run.log.unit for run in runs))
     if len(units) > 1:
         return (
-            f"The logs cannot be used together: one counts {units[0]}, another {units[1]}. Name the same counter in "
-            "each, as with --column step=NAME."
+            f"The logs cannot be used together: one counts {units[0]}, another {units[1]}. Log the same counter in "
+            "each, or name it with --column step=NAME."
         )
     return ""
 

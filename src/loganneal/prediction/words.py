@@ -91,11 +91,12 @@ def _probe_lines(prediction: Prediction) -> list[str]:
     make = prediction.make
     if make is None:
         return []
+    train = f"  loganneal train --schedule probe.json --steps {make.total_steps} ..., with probe.json:"
     return [
         *_counted(prediction.unit),
         "",
         f"  import loganneal as la; schedule = la.{make.code}",
-        f"  loganneal train --schedule probe.json --steps {make.total_steps} ..., with probe.json:",
+        train if prediction.unit == "updates" else "  As JSON:",
         f"  {json.dumps(make.schedule)}",
         "",
         "In a framework: loganneal.torch.ScheduleLR(optimizer, schedule), loganneal.optax.as_optax(schedule), or",

@@ -105,7 +105,7 @@ def _left_out(comparison: ComparisonResult) -> list[str]:
     if launched.invalid:
         return [
             f"Nothing can be concluded, since the command does not train as asked: {launched.invalid}. Correct it and "
-            "start the comparison again; a changed script is run anew."
+            "start the comparison again; all runs of a changed script are repeated."
         ]
     lines = [
         f"{arm}: {count} {'run' if count == 1 else 'runs'} failed, and their replicates are left out. The last: "

@@ -20,6 +20,7 @@ from loganneal.studies.declare.study import Study
 from loganneal.studies.engines import Engine, Failure
 from loganneal.studies.engines._base import Probe
 from loganneal.studies.engines.commands import NOT_FINITE
+from loganneal.studies.engines.run_place import RunPlace
 from loganneal.studies.judge.rates import judge_rates
 
 UPDATES = 50
@@ -72,7 +73,7 @@ def _check(comparison: Comparison, engine: Engine, folder: Path, say: Say) -> No
     for lines in (_rates_line(a), _repeats(a, b), _pairs(a, d), _arms(a, d), _split(a, b, e), _metric(comparison, a)):
         for line in lines:
             say(line)
-    say(cost_sentence(comparison, seconds_of_a_run(a, steps)))
+    say(cost_sentence(comparison, seconds_of_a_run(a, steps), at_most=not a.complete and not _times(a)))
 
 
 def _failure(comparison: Comparison, name: str, probe: Probe, folder: Path) -> str:
@@ -81,9 +82,8 @@ def _failure(comparison: Comparison, name: str, probe: Probe, folder: Path) -> s
     arm = comparison.rivals[0] if name == "d" else comparison.reference
     what = f"with the schedule of {arm}, a peak learning rate of {spec.peak_lr:.3g} and the seed {spec.seed}"
     remedy = " Give a lower --peak-lr or --peak-factor (peak_lr, peak_factor)." if probe.reason == NOT_FINITE else ""
-    return (
-        f"A short run of {comparison.workload} {what} failed: {probe.reason}.{remedy} Its output is in {spec.folder}."
-    )
+    place = RunPlace(spec).path
+    return f"A short run of {comparison.workload} {what} failed: {probe.reason}.{remedy} Its output is in {place}."
 
 
 def _probe(comparison: Comparison, engine: Engine, folder: Path) -> dict[str, Probe]:
@@ -102,9 +102,9 @@ def _probe(comparison: Comparison, engine: Engine, folder: Path) -> dict[str, Pr
 def _specs(comparison: Comparison, folder: Path) -> dict[str, CommandSpec]:
     """The runs to probe, each in its own folder."""
     reference, rival = comparison.reference, comparison.rivals[0]
-    known = comparison.peak_lr or 0.0
+    known = comparison.peak_lr or comparison.peak_range[0]
     runs = sorted(comparison.replicate(0), key=lambda run: abs(run.peak - known), reverse=True)
-    first = {run.arm: run.spec for run in runs}  # of each arm, the run whose peak is nearest to the one that works
+    first = {run.arm: run.spec for run in runs}  # of each arm, the run whose peak is nearest to one that works
     one, seed = first[reference], first[reference].seed + 1
     seeded, split = dataclasses.replace(one, seed=seed), dataclasses.replace(one, split_seed=seed)
     chosen = dict(zip(PROBES, (one, one, seeded, first[rival], split), strict=True))
@@ -187,24 +187,30 @@ def _metric(comparison: Comparison, a: Probe) -> Iterator[str]:
 def seconds_of_a_run(probe: Probe, steps: int) -> float | None:
     """How long a whole run takes, excluding what the probe has not seen, such as validation; None if unknown.
 
-    Without times of updates, all of the probe counts, also what its start took.
+    Without times of updates, the whole probe counts, including its start-up.
     """
     if probe.complete:
         return probe.seconds
-    timed = [(number, one["time"]) for number, one in enumerate(probe.observed)]
-    timed = timed or [(int(row["step"]), row["time"]) for row in probe.rows if "time" in row]
+    timed = _times(probe)
     if len(timed) < 3 or timed[-1][0] == timed[0][0]:
         return None if probe.rates is None else probe.seconds / (probe.rates.step[-1] + 1) * steps
     (first, began), (last, ended) = timed[0], timed[-1]
     return max(probe.seconds - (ended - began), 0.0) + (ended - began) / (last - first) * steps
 
 
-def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
+def _times(probe: Probe) -> list[tuple[int, float]]:
+    """The times of updates in a probe."""
+    timed = [(number, one["time"]) for number, one in enumerate(probe.observed)]
+    return timed or [(int(row["step"]), row["time"]) for row in probe.rows if "time" in row]
+
+
+def cost_sentence(comparison: Comparison, seconds: float | None, *, at_most: bool = False) -> str:
     """What a study costs, in words; if it may end early, from the fewest runs to the most.
 
     Args:
         comparison: The declaration.
         seconds: Duration of a run in seconds; None if unknown.
+        at_most: Whether a run is probably shorter.
 
     Example:
         >>> from loganneal.studies.declare.comparison import declare_script
@@ -218,13 +224,14 @@ def cost_sentence(comparison: Comparison, seconds: float | None) -> str:
     runs = f"{_span(counts)} runs"
     if seconds is None:
         return f"{runs}; how long a run takes is not known yet."
+    about = "at most" if at_most else "about"
     gpus = comparison.script.gpus if comparison.script else None
     on = f" on {gpus:g} GPU{'' if gpus == 1 else 's'}" if gpus else ""
     unit, factor = ("GPU hours", gpus) if gpus else ("hours", 1.0)
     hours = [count * seconds * factor / 3600 for count in counts]
     if gpus or hours[-1] >= 1:
-        return f"{runs} of about {_time(seconds)}{on}: {_span(hours)} {unit}, without validation."
-    return f"{runs} of about {_time(seconds)}: {_span([60 * one for one in hours])} minutes, without validation."
+        return f"{runs} of {about} {_time(seconds)}{on}: {_span(hours)} {unit}, without validation."
+    return f"{runs} of {about} {_time(seconds)}: {_span([60 * one for one in hours])} minutes, without validation."
 
 
 def _span(values: Sequence[float]) -> str:

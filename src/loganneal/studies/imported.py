@@ -47,10 +47,10 @@ def judge_scores(
 
     The columns are ``arm``, ``replicate``, ``trial``, ``peak``, ``validation`` and ``test``. The columns ``trial`` and
     ``peak`` are needed only if tuning tried several runs, and without ``test``, runs are scored by the value that chose
-    them. In each replicate the trial with the best validation value is chosen for every
-    arm, and the test values of the chosen trials are compared. A replicate counts if every arm has all its trials in
-    it. An empty cell or "nan" is a run that diverged; it counts as the worst score there is. The file does not show
-    whether the runs of a replicate shared their seed, nor which learning rates they had, and the result says so.
+    them. In each replicate the trial with the best validation value is chosen for every arm, and the test values of the
+    chosen trials are compared. A replicate counts if every arm has all its trials in it. An empty cell or "nan" is a
+    run that diverged; it counts as the worst score there is. The file does not show whether the runs of a replicate
+    shared their seed, nor which learning rates they had, and the result says so.
 
     Args:
         file: The CSV file.
@@ -105,7 +105,7 @@ def _declare(
     names = tuple(dict.fromkeys(arm for arm, _, _ in rows))
     _checks.one_of("the scores", "reference", reference, names)
     if len({one.casefold() for one in names}) < len(names):
-        _checks.fail("the scores", "arm", "different in more than upper and lower case", names)
+        _checks.fail("the scores", "arm", "names that differ in more than upper and lower case", names)
     arms = tuple(Arm(one, one, PALETTE[place % len(PALETTE)], "Constant") for place, one in enumerate(names))
     peaks = sorted({peak for peak, _ in rows.values()})
     workload = script.workload(1, margin, (peaks[0], peaks[-1]))
@@ -183,7 +183,7 @@ def _check_complete(path: Path, found: Collection[_Key]) -> None:
         ]
         more = ", ..." if len(lacking) > SHOWN else ""
         remedy = f"Replicates count if all arms have the same trials in them; {', '.join(lacking[:SHOWN])}{more}."
-        _checks.fail(str(path), "rows", "complete in one replicate at least", f"{len(found)} rows", remedy)
+        _checks.fail(str(path), "rows", "complete in at least one replicate", f"{len(found)} rows", remedy)
 
 
 def _whole(path: Path, line: int, name: str, row: dict[str, str]) -> int:

@@ -95,11 +95,18 @@ def score_text(scores: ArmScores, metric: Metric) -> str:
     return f"{metric.number(scores.mean)}{spread}{diverged}"
 
 
+def _peak(comparison: ComparisonResult, scores: ArmScores) -> str:
+    """The best peak rate of an arm; "" if scores from a file come with one rate, or with none."""
+    low, high = comparison.declaration.peak_range
+    told = comparison.declaration.stage != IMPORTED or low < high
+    return f"{scores.best_setting['peak_lr']:#.2g}" if told else ""
+
+
 def _row(arm: ArmResult, comparison: ComparisonResult) -> tuple[str, ...]:
     if arm.scores is None:
         return (arm.title, "", "", "", "", "")
     metric = comparison.declaration.metric
-    start = (arm.title, f"{arm.scores.best_setting['peak_lr']:#.2g}", score_text(arm.scores, metric))
+    start = (arm.title, _peak(comparison, arm.scores), score_text(arm.scores, metric))
     if arm.judged is None:
         return (*start, "", "", "reference")
     declared, paired = comparison.declaration, arm.judged.paired

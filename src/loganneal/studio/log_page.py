@@ -93,7 +93,8 @@ def _prediction(prediction: Prediction | None) -> list[Any]:
         return [html.P(prediction.refusal)]
     header = ("schedule", "difference", "range over the laws", "verdict")
     rows = [html.Tr([html.Th(one.name, scope="row"), *map(html.Td, _cells(one))]) for one in prediction.schedules]
-    caption = f"Final {prediction.quantity} against this run, at the same peak and {prediction.total_steps:,} updates."
+    budget = f"{prediction.total_steps:,} {prediction.unit}"
+    caption = f"Final {prediction.quantity} against this run, at the same peak and {budget}."
     record = track_record()
     history = [record.sentence(prediction.log_class), record.experimental]
     return [table(caption, header, rows), *map(html.P, filter(None, history))]

@@ -357,12 +357,44 @@ def test_rows_that_say_their_phase(tmp_path, text):
     assert (log.loss.tolist(), log.validation_loss.tolist()) == ([0, 2, 4], [1, 3, 5])
 
 
+@pytest.mark.parametrize(
+    ("header", "rows", "losses", "validation"),
+    [
+        ("mode,step,lr,loss", ["test,1,0.1,2", "test,2,0.1,1"], [2, 1], []),  # the name of an experiment
+        ("stage,split,step,lr,loss", ["sft,train,1,0.1,2", "sft,val,1,0.1,3"], [2], [3]),
+        ("stage,step,lr,loss", ["train,1,0.1,2", "validate,1,0.1,3"], [2], [3]),
+    ],
+)
+def test_which_column_says_the_phase(tmp_path, header, rows, losses, validation):
+    """The one in which some rows are of validation and some are not."""
+    log = read(tmp_path, table(header, *rows)).log
+    assert (log.loss.tolist(), log.validation_loss.tolist()) == (losses, validation)
+
+
+def test_phases_of_several_folds(tmp_path):
+    """The fold of a row of validation stays its run."""
+    rows = [
+        f"{fold},{phase},{epoch},0.1,{epoch + fold}"
+        for fold in (1, 2)
+        for epoch in (0, 1)
+        for phase in ("train", "val")
+    ]
+    log = read(tmp_path, table("fold,phase,epoch,lr,loss", *rows), run="2").log
+    assert (log.loss.tolist(), log.validation_loss.tolist()) == ([2, 3], [2, 3])
+
+
+def test_a_seed_that_changes_names_no_runs(tmp_path):
+    """The counter goes on where a seed is drawn anew in each epoch."""
+    text = table("seed,step,lr,loss", *(f"{row // 2},{row},0.1,{9 - row}" for row in range(6)))
+    assert len(read(tmp_path, text).log.step) == 6
+
+
 def test_the_rate_that_most_groups_have(tmp_path):
     """YOLO warms the biases up from a higher rate, in a group of their own."""
     rows = ["1,0.07,0.003,0.003,2", "2,0.04,0.006,0.006,1.5", "3,0.01,0.01,0.01,1.2"]
     reading = read(tmp_path, table("epoch,lr/pg0,lr/pg1,lr/pg2,train/loss", *rows))
     assert reading.taken["lr"] == "lr/pg1"
-    assert reading.why["lr"] == "the one that most groups have, rather than lr/pg0, lr/pg2"
+    assert reading.why["lr"] == "the one shared by the most groups, rather than lr/pg0, lr/pg2"
 
 
 def test_a_colon_in_the_name_of_a_metric(tmp_path):
@@ -401,6 +433,8 @@ def test_lines_that_begin_with_a_time_in_brackets_are_sentences(tmp_path):
     [
         {"history": {"loss": [2, 1.5], "lr": [0.1, 0.05]}, "epochs": 2},
         {"loss": [2, 1.5], "lr": [0.1, 0.05], "best_epoch": 1, "classes": ["cat", "dog", "bird"]},
+        {"loss": [2, 1.5], "lr": [0.1, 0.05], "val_loss": [], "test_loss": [1.2]},
+        {"train_loss": [2, 1.5], "lr": [0.1, 0.05], "batch_loss": [4, 3, 2, 1]},
     ],
 )
 def test_a_history_with_other_entries(tmp_path, history):
@@ -431,6 +465,12 @@ def test_folds_are_runs_and_one_seed_is_none(tmp_path):
     with pytest.raises(LogError, match="2 runs: 1, 2"):
         read(tmp_path, table("fold,epoch,lr,loss", *rows))
     assert read(tmp_path, table("seed,epoch,lr,loss", *rows[:2])).log.loss.tolist() == [2, 1]
+
+
+def test_commas_elsewhere_leave_decimals_alone(tmp_path):
+    """A list of devices has no decimal commas, and thousands never begin with 0."""
+    text = "step\tlr\tloss\tgpus\n1\t0.001\t2.345\t0,1\n2\t0.001\t1.234\t0,1\n"
+    assert read(tmp_path, text).log.loss.tolist() == [2.345, 1.234]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,27 @@ def test_numbers_that_a_match_has_whole(out, line, value):
     assert read(out, r"stdout:loss (?P<validation>[0-9.]+)") == [{"step": 1, "validation": value}]
 
 
+@pytest.mark.parametrize(
+    ("line", "pattern", "row"),
+    [
+        ("3,100,0.512", r"(?P<epoch>\d+),(?P<step>\d+),(?P<validation>\S+)", {"step": 100, "validation": 0.512}),
+        ("epoch 3.52", r"epoch (?P<epoch>\d+)\.\d+", {"step": 3}),
+        ("resnet50 2.5", r"(?P<net>resnet\d)\d (?P<validation>\S+)", {"step": 1, "validation": 2.5}),
+    ],
+)
+def test_what_an_expression_takes_on_purpose(out, line, pattern, row):
+    """Cells between commas, the integer part of a number, and a name with a digit."""
+    (out.parent / "stdout.txt").write_text(f"{line}\n")
+    assert [{name: one[name] for name in row} for one in read(out, f"stdout:{pattern}")] == [row]
+
+
+def test_a_match_that_begins_within_a_number_is_refused(out):
+    """A greedy expression leaves only the last digit before the point."""
+    (out.parent / "stdout.txt").write_text("loss 12.5\n")
+    with pytest.raises(ValueError, match=r"cuts a number, '12\.5', and reads '2\.5'"):
+        read(out, r"stdout:loss.*(?P<validation>\d+\.\d+)")
+
+
 @pytest.mark.parametrize("line", ["loss 9.6e-05", "loss 1,234.5", "loss 2.5E+3"])
 def test_numbers_that_a_match_cuts_are_refused(out, line):
     """A part of a number is another number."""

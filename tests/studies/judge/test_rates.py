@@ -97,15 +97,30 @@ def test_logged_rates_may_be_rounded_and_few():
     assert judge_rates(COSINE, STEPS, logged).problem == ""
 
 
-@pytest.mark.parametrize(("end", "accepted"), [(600, True), (560, True), (500, False)])
+@pytest.mark.parametrize(("end", "accepted"), [(600, True), (560, True), (450, False)])
 def test_logged_rates_reach_the_end(end, accepted):
     """The next row would lie beyond it; a run that stopped early used only a part of the schedule."""
     steps = tuple(range(0, end, 50))
     logged = SeenRates(source="report", step=steps, rate=tuple(COSINE(np.array(steps)).tolist()))
     found = judge_rates(COSINE, STEPS, logged).problem
     assert (found == "") == accepted
-    assert accepted or "was logged at update 451 of 600" in found
+    assert accepted or "was logged at update 401 of 600" in found
     assert judge_rates(COSINE, STEPS, logged, whole=False).problem == ""
+
+
+@pytest.mark.parametrize("steps", [(0, 9, 99), (0, 60, 190, 250, 330, 480)])
+def test_rates_that_are_logged_less_and_less_often(steps):
+    """Rows at powers of ten, and rows by time: the next may lie beyond the end."""
+    logged = SeenRates(source="report", step=steps, rate=tuple(COSINE(np.array(steps)).tolist()))
+    assert judge_rates(COSINE, STEPS, logged).problem == ""
+
+
+@pytest.mark.parametrize(("lost", "words"), [(3, ""), (20, "20 updates were skipped, as by a gradient scaler")])
+def test_updates_that_a_scaler_skips(lost, words):
+    """Up to 0.5% are accepted; more are named with the remedy."""
+    rates = np.delete(COSINE(UPDATES), np.arange(100, 100 + lost))
+    assert problem(rates).startswith(words)
+    assert ("lower its init_scale" in problem(rates)) == bool(words)
 
 
 def test_a_probe_is_not_asked_for_all_updates():

@@ -1,6 +1,7 @@
 """Which column is taken for which quantity, and why if two could be meant."""
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from loganneal.diagnosis.logs import names
 from loganneal.diagnosis.logs.names import Meaning, Quantity, meaning
 from loganneal.diagnosis.logs.table import Table, Values
 from loganneal.diagnosis.logs.text import LogError, listed
+from loganneal.diagnosis.logs.values import is_grouped
 
 ASKED = tuple(quantity.value for quantity in Quantity)
 
@@ -173,27 +175,17 @@ def _take_rate(table: Table, choice: Choice, candidates: list[Candidate]) -> Non
         return
     moving = [found for found in groups if _moves(found.values)] or groups
     alike = [found for found in moving if found.meaning.rank == moving[0].meaning.rank]
-    taken = max(alike, key=lambda found: _shared_by(found, alike))  # the first of several
+    shared = Counter(found.values.numbers.tobytes() for found in alike)  # the biases may have a warmup of their own
+    taken = max(alike, key=lambda found: shared[found.values.numbers.tobytes()])  # the first of several
     rest = [found.name for found in groups if found is not taken]
     choice.take(Quantity.LR, taken.name, reason=_rate_reason(taken, rest, frozen, most=taken is not moving[0]))
-
-
-def _shared_by(one: Candidate, groups: list[Candidate]) -> int:
-    """How many groups have the same rates: that of the biases alone may have a warmup of its own."""
-    return sum(np.array_equal(one.values.numbers, other.values.numbers, equal_nan=True) for other in groups)
 
 
 def _rate_reason(taken: Candidate, rest: list[str], frozen: list[str], *, most: bool) -> str:
     reasons = []
     if rest:
-        why = (
-            "the one that most groups have"
-            if most
-            else "the first that changes"
-            if _moves(taken.values)
-            else "the first"
-        )
-        reasons.append(f"{why}, rather than {listed(rest)}")
+        first = "the first that changes" if _moves(taken.values) else "the first"
+        reasons.append(f"{'the one shared by the most groups' if most else first}, rather than {listed(rest)}")
     if frozen:
         reasons.append(f"{listed(frozen)} is 0 throughout, as for a frozen group")
     return "; ".join(reasons)
@@ -278,10 +270,10 @@ def _check_needed(table: Table, choice: Choice) -> None:
 
 
 def _lacking(table: Table, quantity: Quantity) -> LogError:
-    """The error for a quantity without a column, or for the cells of the one that has its name and no numbers."""
-    for name in table.columns:
+    """The error for a quantity without a column, or for the separators of thousands in the one that has its name."""
+    for name, column in table.columns.items():
         meant = meaning(name)
-        if meant and meant.quantity is quantity:
+        if meant and meant.quantity is quantity and any(map(is_grouped, column.cells)):
             try:
                 table.values(name)
             except LogError as error:

@@ -1,20 +1,23 @@
 """CSV files, with any separator."""
 
 import csv
+import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from loganneal import _limits
 from loganneal._checks import printable
-from loganneal.diagnosis.logs.phases import of_phase
+from loganneal.diagnosis.logs.names import meaning
+from loganneal.diagnosis.logs.phases import Row, of_phases
 from loganneal.diagnosis.logs.table import Table, table_of
 from loganneal.diagnosis.logs.text import LogError
 from loganneal.diagnosis.logs.values import is_grouped, numbers
 
 Line = tuple[int, str]
+Rows = Sequence[Row]
 
 _SENTENCE = re.compile(r"(?<!\d)[:=]\s*[-+.\d]|\|")
 """Seen in the first line of a log of sentences, as "loss: 2.3", and in no header; "mAP_0.5:0.95" may be a column."""
@@ -43,7 +46,7 @@ def csv_table(file: Path, text: str) -> Table:
         raise _sentences(file)
     _check_names(file, names)
     reader = _Reader(file, names, separator, whole=text.endswith(("\n", "\r")))
-    rows = list(reader.rows(lines))
+    rows = of_phases(list(reader.rows(lines)))
     _check_numbers(file, names, rows)
     notes = [f"Lines that are comments were ignored: {len(comments)}."] if comments else []
     comma = separator not in {",", None}
@@ -65,7 +68,7 @@ class _Reader:
         blank = [f"Cells missing at the end of lines were read as blank, in {self.short} lines."]
         return [*self._notes, *(blank if self.short else [])]
 
-    def rows(self, lines: list[Line]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def rows(self, lines: list[Line]) -> Iterator[Row]:
         """The rows with their places, without repeated headers and a last line that is cut off."""
         for number, line in lines:
             cells = _cells(self.file, (number, line), self.separator)
@@ -74,7 +77,7 @@ class _Reader:
             elif not self.whole and number == lines[-1][0] and len(cells) < len(self.names):
                 self._notes.append(f"Line {number}, the last, is cut off and was ignored.")
             else:
-                yield f"line {number}", of_phase(self._row(number, cells))
+                yield f"line {number}", self._row(number, cells)
 
     def _row(self, number: int, cells: list[str]) -> dict[str, Any]:
         if len(cells) != len(self.names) and self.separator is None:
@@ -139,7 +142,7 @@ def _is_number(cell: str) -> bool:
         return False
 
 
-def _check_numbers(file: Path, names: list[str], rows: list[tuple[str, Mapping[str, Any]]]) -> None:
+def _check_numbers(file: Path, names: list[str], rows: Rows) -> None:
     """A log of sentences has no cell that is a number, or a single cell in a line."""
     some = [cell for _, row in rows[:LOOKED_AT] for cell in row.values()]
     if len(names) < 2 or (rows and not any(map(_is_number, some))):
@@ -149,17 +152,22 @@ def _check_numbers(file: Path, names: list[str], rows: list[tuple[str, Mapping[s
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 
 
-def _check_points(file: Path, rows: list[tuple[str, Mapping[str, Any]]]) -> None:
+def _check_points(file: Path, rows: Rows) -> None:
     """Beside decimal commas, a point may separate thousands: 1.000 could be 1 or 1000."""
-    cells = [(place, str(cell).strip()) for place, row in rows for cell in row.values()]
-    if not any(_DECIMAL_COMMA.fullmatch(cell) for _, cell in cells):
+    if not any(_DECIMAL_COMMA.fullmatch(cell) for _, cell in _cells_with_meaning(rows, ",")):
         return
-    for place, cell in cells:
-        if "." in cell and is_grouped(cell):
+    for place, cell in _cells_with_meaning(rows, "."):
+        if is_grouped(cell):
             raise LogError(
                 f"{printable(file)}: {place} holds {cell!r}, which could be thousands or a decimal, since other cells "
                 "have decimal commas. Write the numbers without separators of thousands."
             )
+
+
+def _cells_with_meaning(rows: Rows, mark: str) -> Iterator[tuple[str, str]]:
+    """The place and the text of each cell with a mark, in columns that the diagnosis uses."""
+    used = functools.lru_cache(maxsize=1024)(lambda name: meaning(name) is not None)
+    return ((place, cell.strip()) for place, row in rows for name, cell in row.items() if mark in cell and used(name))
 
 
 def _sentences(file: Path) -> LogError:

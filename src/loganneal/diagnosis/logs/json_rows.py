@@ -1,7 +1,9 @@
 """Dictionaries: JSON on each line or in one file, Transformers' trainer_state.json and output, histories of lists."""
 
+import functools
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,8 @@ from typing import Any
 from loganneal import _limits
 from loganneal._checks import printable
 from loganneal._reading import bounded
-from loganneal.diagnosis.logs.names import Quantity, meaning
-from loganneal.diagnosis.logs.phases import of_phase
+from loganneal.diagnosis.logs.names import Meaning, Quantity, meaning
+from loganneal.diagnosis.logs.phases import of_phases
 from loganneal.diagnosis.logs.table import Table, table_of
 from loganneal.diagnosis.logs.text import LogError, listed, read_text
 
@@ -69,7 +71,7 @@ def _whole(file: Path, value: Any) -> Table:
             f"{printable(file)} is JSON, but not a log: it is not a list of dictionaries, and it has no list "
             f"'log_history' of dictionaries, as Transformers' {TRAINER_STATE} has."
         )
-    return table_of(file, ((f"entry {number}", _row(row)) for number, row in enumerate(value, 1)))
+    return table_of(file, of_phases([(f"entry {number}", _row(row)) for number, row in enumerate(value, 1)]))
 
 
 def _holds_numbers(value: dict[str, Any]) -> bool:
@@ -96,33 +98,41 @@ def _history(file: Path, columns: dict[str, list[Any]]) -> Table:
     """Lists of one number per epoch, or per entry of a list of epochs or steps.
 
     Raises:
-        LogError: Lists that are needed have different lengths, so which numbers belong together is not known.
+        LogError: The rates or the steps have another length than the losses, so what belongs together is not known.
     """
     found = {name: meaning(name) for name in columns}
-    lengths = {name: len(columns[name]) for name, meant in found.items() if meant} or {
-        name: len(cells) for name, cells in columns.items()
-    }
-    length = max(lengths.values())
-    if min(lengths.values()) < length:
-        told = ", ".join(f"{printable(name)!r} has {size:,}" for name, size in lengths.items())
+    length = _usual_length(columns, found)
+    named = {name: cells for name, cells in columns.items() if len(cells) in {length, length - 1}}
+    rows_of = {Quantity.LR, Quantity.STEP, Quantity.EPOCH}
+    apart = [name for name, meant in found.items() if meant and meant.quantity in rows_of and name not in named]
+    apart = [name for name in apart if len(columns[name]) > 1]
+    if apart:
+        told = ", ".join(f"{printable(name)!r} has {len(columns[name]):,}" for name in (*named, *apart))
         raise LogError(
             f"{printable(file)} has lists of different lengths: {told}. Which of their numbers belong together is not "
             "known. Write one dictionary for each step or epoch, on a line of its own, with the values that it has."
         )
     counted = any(meant and meant.quantity in {Quantity.STEP, Quantity.EPOCH} for meant in found.values())
-    named = {} if counted else {"epoch": list(range(length))}
-    named |= {name: cells for name, cells in columns.items() if len(cells) == length}
-    rows = ({name: cells[row] for name, cells in named.items()} for row in range(length))
-    others = [name for name in columns if name not in named]
-    notes = [f"Lists of another length were ignored: {listed(map(printable, others))}."] if others else []
+    cells_of = named if counted else {"epoch": list(range(length)), **named}
+    rows = ({name: cells[row] for name, cells in cells_of.items() if row < len(cells)} for row in range(length))
+    others = [printable(name) for name in columns if name not in named]
+    notes = [f"Lists of another length were ignored: {listed(others)}."] if others else []
     return table_of(file, ((f"entry {number}", row) for number, row in enumerate(rows, 1)), notes)
+
+
+def _usual_length(columns: Mapping[str, list[Any]], found: Mapping[str, Meaning | None]) -> int:
+    """The length that most lists with a meaning have, or most of all; of equally many, that of a training loss."""
+    known = [name for name, meant in found.items() if meant] or list(columns)
+    counts = Counter(len(columns[name]) for name in known if len(columns[name]) > 1)
+    losses = [len(columns[name]) for name in known if (meant := found[name]) and meant.quantity is Quantity.LOSS]
+    return max(counts, key=lambda length: (counts[length], length in losses), default=1)
 
 
 def _lines(file: Path, text: str) -> Table:
     """One dictionary per line; a last line that is cut off is skipped."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     notes: list[str] = []
-    return table_of(file, list(_dictionaries(file, lines, notes)), notes)
+    return table_of(file, of_phases(list(_dictionaries(file, lines, notes))), notes)
 
 
 def _dictionaries(
@@ -152,7 +162,7 @@ def _embedded(file: Path, text: str) -> Table | None:
     if 2 * len(found) <= len(lines):
         return None
     rest = len(lines) - len(found)
-    return table_of(file, found, [f"Lines without a dictionary that were ignored: {rest}."] if rest else [])
+    return table_of(file, of_phases(found), [f"Lines without a dictionary that were ignored: {rest}."] if rest else [])
 
 
 def _dictionary(text: str) -> dict[str, Any] | None:
@@ -163,12 +173,15 @@ def _dictionary(text: str) -> dict[str, Any] | None:
     """
     for form in (text, _as_json(text)):
         try:
-            value = bounded(lambda form=form: json.loads(form))  # type: ignore[misc]
+            value = bounded(functools.partial(json.loads, form))
         except ValueError:
             continue
         return value if isinstance(value, dict) else None
     return None
 
+
+_SCALAR = re.compile(r"(?:np|numpy)\.\w+\(([^()]*)\)")
+"""A number as NumPy prints it within a dictionary."""
 
 _WORDS = {"nan": "NaN", "inf": "Infinity", "None": "null", "True": "true", "False": "false"}
 _PYTHON = re.compile(r"'([^'\"\\]*)'|\b(nan|inf|None|True|False)\b")
@@ -176,12 +189,13 @@ _PYTHON = re.compile(r"'([^'\"\\]*)'|\b(nan|inf|None|True|False)\b")
 
 def _as_json(text: str) -> str:
     """What Python prints for a dictionary of numbers and names, as JSON."""
-    return _PYTHON.sub(lambda match: _WORDS[match[2]] if match[2] else f'"{match[1]}"', text)
+    plain = _SCALAR.sub(r"\1", text)
+    return _PYTHON.sub(lambda match: _WORDS[match[2]] if match[2] else f'"{match[1]}"', plain)
 
 
 def _row(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """A dictionary as a row."""
-    return of_phase(dict(_flat(value, _limits.LOG_NESTING)))
+    return dict(_flat(value, _limits.LOG_NESTING))
 
 
 def _flat(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Any]]:

@@ -34,11 +34,17 @@ UPDATES, GLOBAL, STEPS, FRAMES, SAMPLES, BATCHES, LOG_CALLS, EPOCHS = range(8)
 """Ranks of counters: of updates, of steps by that name, of frames, of samples, of batches within an accumulation or an
 epoch, of log calls, of epochs."""
 
-_VALIDATION = {"val", "valid", "validation", "eval", "evaluation", "evaluate", "dev", "holdout", "heldout", "vl"}
+_VALIDATION = {
+    *("val", "valid", "validation", "validate", "validating", "eval", "evaluation", "evaluate"),
+    *("dev", "holdout", "heldout", "vl"),
+}
 _TEST = {"test", "testing"}
 _TRAINING = {"train", "training", "trainer", "tr"}
 EVENTS_STEP = "the events' step"
 """The counter that every event of TensorBoard has."""
+
+HELD_OUT = frozenset(_VALIDATION | _TEST)
+"""Words for validation and for tests."""
 
 PARTS_OF_A_RUN = frozenset(_VALIDATION | _TEST | _TRAINING)
 """Words that tell training from validation."""
@@ -176,6 +182,20 @@ def meaning(name: str) -> Meaning | None:
         return None
     kinds = (_rate, _gradient, _loss, _epoch)
     return next(filter(None, (kind(found) for kind in kinds)), None) or _step(name, found)
+
+
+_RUNS = ({"run"}, {"run", "id"}, {"run", "name"}, {"run", "uuid"}, {"experiment"}, {"trial"}, {"trial", "id"})
+_REPETITIONS = ({"fold"}, {"seed"}, {"fold", "id"}, {"cv", "fold"}, {"random", "seed"}, {"repeat"}, {"replicate"})
+"""Columns that name a run if there are several; a single run may log its seed in each row."""
+
+
+def names_a_run(name: str, *, surely: bool = False) -> bool:
+    """Whether the cells of a column with this name tell runs apart; if ``surely``, even if there is only one.
+
+    >>> names_a_run("run_id"), names_a_run("Fold"), names_a_run("fold", surely=True)
+    (True, True, False)
+    """
+    return set(words(name)) in (_RUNS if surely else (*_RUNS, *_REPETITIONS))
 
 
 def rivals(parts: list[tuple[str, ...]]) -> bool:

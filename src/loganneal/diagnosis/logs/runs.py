@@ -5,15 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from loganneal._checks import printable
-from loganneal.diagnosis.logs.names import PARTS_OF_A_RUN, words
+from loganneal.diagnosis.logs.names import PARTS_OF_A_RUN, Quantity, meaning, names_a_run, words
 from loganneal.diagnosis.logs.table import Column, Table
 from loganneal.diagnosis.logs.text import LogError, listed
 
 _BETWEEN = " - "
-_RUN_COLUMNS = ({"run"}, {"run", "id"}, {"run", "name"}, {"run", "uuid"}, {"experiment"}, {"trial"}, {"trial", "id"})
-_REPETITIONS = ({"fold"}, {"seed"}, {"fold", "id"}, {"cv", "fold"}, {"random", "seed"}, {"repeat"}, {"replicate"})
-"""Columns that name a run only if they name several: a single run may log its seed in each row."""
-
 _BOUNDS = ("__MIN", "__MAX")
 """W&B's columns beside each metric, with the smallest and the largest value of a bin."""
 
@@ -103,12 +99,23 @@ def _picked_columns(table: Table, run: str) -> Table:
 def _runs_of_rows(table: Table) -> dict[str, list[int]]:
     """The rows of each run, if a column names it: several runs, each of several rows."""
     for name, column in table.columns.items():
-        named = set(words(name))
-        if named in _RUN_COLUMNS or named in _REPETITIONS:
-            runs = _grouped(column)
-            if len(runs) > (named in _REPETITIONS):
-                return runs
+        if not names_a_run(name):
+            continue
+        runs = _grouped(column)
+        if runs and (names_a_run(name, surely=True) or _count_again(table, runs)):
+            return runs
     return {}
+
+
+def _count_again(table: Table, runs: dict[str, list[int]]) -> bool:
+    """Whether several groups of rows have the same steps: a single run may log its seed, or draw another one."""
+    for name, column in table.columns.items():
+        if (meant := meaning(name)) and meant.quantity in {Quantity.STEP, Quantity.EPOCH}:
+            cells = dict(zip(column.rows, map(_text, column.cells), strict=True))
+            counted = [{cells[row] for row in rows if row in cells} for rows in runs.values()]
+            if len(runs) > 1 and counted[0] & counted[1]:
+                return True
+    return False
 
 
 def _grouped(column: Column) -> dict[str, list[int]]:

@@ -56,7 +56,6 @@ def assemble(table: Table, choice: Choice, steps_per_epoch: float | None = None,
 _UNITS = {
     names.FRAMES: "frames",
     names.SAMPLES: "samples",
-    names.BATCHES: "batches",
     names.LOG_CALLS: "log calls",
     names.EPOCHS: "epochs",
 }

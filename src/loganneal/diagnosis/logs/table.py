@@ -73,8 +73,8 @@ class Table:
             try:
                 value = number(cell, comma=self.comma)
             except ValueError:
-                why = f"which is not a number{' without its separator of thousands' if is_grouped(cell) else ''}"
-                raise self.refuse(row, f"holds {_short(cell)} under {name!r}, {why}") from None
+                why = "has a separator of thousands: write it without" if is_grouped(cell) else "is not a number"
+                raise self.refuse(row, f"holds {_short(cell)} under {name!r}, which {why}") from None
             if value is not None:
                 rows.append(row)
                 found.append(value)

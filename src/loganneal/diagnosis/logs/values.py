@@ -10,7 +10,7 @@ HOLES = frozenset({"", "na", "n/a", "#n/a", "<na>", "none", "null", "nil", "-", 
 """What stands for a missing value; "nan" may be a value, and the rest of the row decides."""
 
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}([.,' ])\d{3}(?:\1\d{3})*")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,' ])\d{3}(?:\1\d{3})*")
 _WRAPPED = re.compile(r"(?:tensor|array|float\d*|np\.float\d*|numpy\.float\d*)\((.*)\)", re.DOTALL)
 _OPTIONS = re.compile(r",\s*(?:device|dtype|grad_fn|requires_grad)\s*=.*", re.DOTALL)
 

@@ -23,6 +23,7 @@ MOST_FILES = 2000
 
 _CODE = (".py", ".sh", ".jl", ".R", ".c", ".cc", ".cpp", ".cu", ".h", ".rs", ".pl", ".awk")
 _CONFIGURATION = (".yaml", ".yml", ".toml", ".json", ".ini", ".cfg", ".gin")
+_WRITTEN_BY_HAND = (*_CODE, *_CONFIGURATION)
 _CONFIGURED = frozenset({"conf", "config", "configs", "cfg", "cfgs"})
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -73,9 +74,6 @@ class Script:
         words = self.command
         if not words or not all(isinstance(word, str) and "\0" not in word for word in words) or not words[0]:
             _checks.fail("a comparison", "command", "a list of words, the program first", list(words))
-        if len(words) == 1 and " " in words[0] and not (self.cwd / words[0]).is_file():
-            remedy = "Remove the quotes around the whole command."
-            _checks.fail("a comparison", "command", "words of their own, the program first", list(words), remedy)
         check_macros(words)
         if not self.cwd.is_dir():
             _checks.fail("a comparison", "cwd", "a folder that exists", str(self.cwd))
@@ -85,7 +83,7 @@ class Script:
     def name(self) -> str:
         """Name of the script, the first word that is a file, or else the program."""
         plain = [word for word in self.command if "${" not in word] or ["command"]
-        files = [word for word in plain[1:] if (self.cwd / word).is_file()]
+        files = [word for word in plain[1:] if is_file(self.cwd / word)]
         return Path((files or plain)[0]).name
 
     @property
@@ -159,8 +157,11 @@ class Script:
             A copy whose ``code`` is set.
 
         Raises:
-            ValueError: The folder has too many files of code to be one project's.
+            ValueError: The folder has too many files of code to be one project's, or the command is in quotes.
         """
+        if len(self.command) == 1 and " " in self.command[0] and not is_file(self.cwd / self.command[0]):
+            remedy = "Remove the quotes around the whole command."
+            _checks.fail("a comparison", "command", "separate words, the program first", list(self.command), remedy)
         return replace(self, code=digest_of(self.command, self.cwd))
 
 
@@ -196,7 +197,8 @@ def digest_of(command: Sequence[str], cwd: Path) -> str:
     digest = hashlib.sha256()
     for name, file in _files(command, cwd).items():
         digest.update(f"{name}\0".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+        with file.open("rb") as opened:
+            digest.update(hashlib.file_digest(opened, "sha256").digest())
     return digest.hexdigest()[:16]
 
 
@@ -208,16 +210,30 @@ def newest_file(command: Sequence[str], cwd: Path) -> str:
 
 def _files(command: Sequence[str], cwd: Path) -> dict[str, Path]:
     """The files of a script's code by their names, in order: relative to its folder, or as the command names them."""
-    below = {file for file in {*_named(command, cwd).values(), *_code_below(cwd)} if _is_below(file, cwd)}
+    named = _named(command, cwd)
+    below = {file for file in {*named.values(), *_code_below(cwd)} if _is_below(file, cwd)}
     inside = {str(file.resolve().relative_to(cwd.resolve())): file for file in sorted(below)}
-    outside = {name: file for name, file in _named(command, cwd).items() if not _is_below(file, cwd)}
-    return inside | {name: file for name, file in sorted(outside.items()) if name.endswith((*_CODE, *_CONFIGURATION))}
+    outside = {
+        name: file for name, file in named.items() if not _is_below(file, cwd) and name.endswith(_WRITTEN_BY_HAND)
+    }
+    return inside | dict(sorted(outside.items()))
 
 
 def _named(command: Sequence[str], cwd: Path) -> dict[str, Path]:
-    """The files that words of a command name, alone or as the value of an option, as in --config=small.yaml."""
-    values = {value for word in command for value in (word, word.partition("=")[2]) if value and "${" not in value}
-    return {value: cwd / value for value in values if (cwd / value).is_file()}
+    """The files that words of a command name, or the values of its options, as in --config=small.yaml.
+
+    Values of options with other endings may name what a run writes, such as a log.
+    """
+    values = (value for word in command if (value := word.partition("=")[2]).endswith(_WRITTEN_BY_HAND))
+    return {word: cwd / word for word in (*command, *values) if "${" not in word and is_file(cwd / word)}
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a word of a command may be too long for a name, which is an error otherwise."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _is_below(file: Path, folder: Path) -> bool:
@@ -229,10 +245,9 @@ def _code_below(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = [one for one in folders if not _is_skipped(Path(parent, one))]
         configured = not _CONFIGURED.isdisjoint(Path(parent).relative_to(folder).parts)
-        endings = (*_CODE, *_CONFIGURATION) if configured else _CODE
-        found = [Path(parent, name) for name in names if name.endswith(endings)]
-        count += len(found)
-        yield from found
+        endings = _WRITTEN_BY_HAND if configured else _CODE
+        yield from (Path(parent, name) for name in names if name.endswith(endings))
+        count += sum(name.endswith(_CODE) for name in names)
         if count > MOST_FILES:
             _checks.fail("a comparison", "cwd", f"a project's folder, with at most {MOST_FILES:,} files", str(folder))
 

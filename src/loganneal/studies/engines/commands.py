@@ -74,7 +74,7 @@ def probe_command(spec: CommandSpec, *, devices: Sequence[str] = (), threads: in
     place = RunPlace(spec)
     for _ in range(1 + spec.retries):
         one = start(place, place.prepare(), devices, threads)
-        if one.reason in ("", PROBED, NOT_FINITE):
+        if one.reason in ("", PROBED, NOT_FINITE) or one.reason.startswith(CHANGED):
             break
     rows = _rows(place)
     return Probe(

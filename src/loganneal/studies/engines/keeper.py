@@ -36,8 +36,12 @@ def main(end: int, out: int, grace: float, command: list[str]) -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     _adopt()
     os.set_inheritable(end, False)
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, {signal.SIGTERM}
+    )  # until this process ignores it, and the command does not
     child = _start(out, command)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the whole group; the command must not inherit this
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the whole group, which includes this process
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     status = _watch(child, wakeup)
     if status is None:
         os.killpg(0, signal.SIGTERM)
@@ -51,6 +55,7 @@ def _start(out: int, command: list[str]) -> int:
     if child:
         return child
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(out, 1)

@@ -149,14 +149,22 @@ def _matches(file: Path, pattern: str) -> Iterator[Row]:
         yield values if _named(values, Quantity.STEP, Quantity.EPOCH) else {LOG_CALLS: float(count), **values}
 
 
-_REST = re.compile(r"\d|[eE][-+]?\d|\.\d|,\d{3}(?!\d)")
-"""What follows a number that a match has cut."""
+_MORE = re.compile(r"\d|[eE][-+]?\d|\.\d")
+"""What continues a number that a match has cut."""
+
+_THOUSANDS = re.compile(r",\d{3}(?![\d,])")
+"""What continues an integer that is written with a separator of thousands."""
 
 
 def _check_whole(found: re.Match[str]) -> None:
-    """Refuse a match that ends within a number, which would be another one."""
-    for name in found.groupdict():
-        end = found.end(name)
-        if end > 0 and found.string[end - 1].isdigit() and (rest := _REST.match(found.string, end)):
-            number = found.string[found.start(name) : rest.end()]
-            raise ValueError(f"the expression for {name!r} cuts a number, {number!r}, after {found[name]!r}; use \\S+")
+    """Refuse a match that begins or ends within a number, which would be another one."""
+    text = found.string
+    for name, cell in found.groupdict().items():
+        if cell is None or _number(cell) is None:
+            continue
+        start, end = found.span(name)
+        rest = _MORE.match(text, end) or (cell.isdigit() and len(cell) <= 3 and _THOUSANDS.match(text, end))
+        before = start > 0 and text[start - 1].isdigit() and cell[0].isdigit()
+        if (rest and end == found.end()) or (before and start > found.start()):
+            shown = text[start - before : rest.end() if rest else end]
+            raise ValueError(f"the expression for {name!r} cuts a number, {shown!r}, and reads {cell!r}; use \\S+")

@@ -1,9 +1,10 @@
 """The folder of one run of a command: what the script is given, and what it leaves."""
 
-import itertools
 import json
+import os
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ class RunPlace:
         self.spec = spec
         self.path = (Path(spec.folder) / spec.key).absolute()
         self.out, self.trial = self.path / "out", self.path / "trial.json"
+        self._last_sign = 0.0
 
     @property
     def cwd(self) -> Path:
@@ -79,10 +81,12 @@ class RunPlace:
             since: When it started, as the time of a file.
             seconds: The silence that is allowed.
         """
-        watched = (*(self.path / name for name in WATCHED), self.out)
-        signs = itertools.chain([since], map(_written, watched), map(_written, self.out.rglob("*")))
         limit = time.time() - seconds
-        return all(sign < limit for sign in signs)
+        usual = (_written(self.path / name) for name in WATCHED)
+        self._last_sign = max(self._last_sign, since, *usual)
+        if self._last_sign < limit:
+            self._last_sign = max([self._last_sign, *map(_written, _below(self.out))])
+        return self._last_sign < limit
 
     def tail(self) -> str:
         """The end of its standard error, or of its standard output if there were no errors."""
@@ -97,6 +101,13 @@ class RunPlace:
         file = self.path / PROBE
         lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
         return [json.loads(line) for line in lines]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """A folder and everything below it that is still there."""
+    for parent, _, names in os.walk(folder):
+        yield Path(parent)
+        yield from (Path(parent, name) for name in names)
 
 
 def _written(path: Path) -> float:

@@ -17,6 +17,9 @@ FACTOR_TOLERANCE = 1e-4
 FEWEST_LOGGED = 3
 """Logged rates from which it can be told where the next would have been."""
 
+LONGEST_GAP = 1.5
+"""A gap between logged rates may be longer than those before by this factor, if rows are logged by time."""
+
 LARGELY = 0.95
 """Share of the updates from which a gradient scaler may be what left out the others."""
 
@@ -115,7 +118,7 @@ def _problem(curve: RateCurve, match: Match | None, others: Mapping[str, Schedul
 
 def _too_many_skipped(missing: int, steps: int) -> str:
     return (
-        f"{missing} updates were skipped, as by a gradient scaler, and at most {may_skip(steps)} of {steps:,} may be: "
+        f"{missing:,} updates were skipped, as by a gradient scaler, but only {may_skip(steps):,} of {steps:,} may be: "
         "lower its init_scale, or train for more steps"
     )
 
@@ -136,12 +139,15 @@ def _count(curve: RateCurve) -> str:
 
 
 def _reach(curve: RateCurve) -> str:
-    """Why rates that a script logged end too early; "" if the next row would lie at the end of the run or beyond."""
-    step = curve.seen.step
-    if len(step) < FEWEST_LOGGED or step[-1] + max(np.diff(step)) >= curve.steps * (1 - SKIPPED_SHARE) - 1:
+    """Why rates that a script logged end too early; "" if the next row may lie at the end of the run or beyond."""
+    step = curve.step + 1.0
+    if len(step) < FEWEST_LOGGED:
+        return ""
+    even, geometric = step[-1] + LONGEST_GAP * np.max(np.diff(step)), step[-1] * (step[-1] / step[-2])
+    if max(even, geometric) >= curve.steps * (1 - SKIPPED_SHARE):
         return ""
     return (
-        f"the last learning rate was logged at update {step[-1] + 1:,} of {curve.steps:,}: the schedule was not used "
+        f"the last learning rate was logged at update {step[-1]:,.0f} of {curve.steps:,}: the schedule was not used "
         "to its end, or the rates after that were not logged"
     )
 
