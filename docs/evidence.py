@@ -265,6 +265,27 @@ def part_of_the_way(name: str, titles: Mapping[str, str], shares: Sequence[int],
     rows((against, *(f"{share}% of the updates" for share in shares)), lines)
 
 
+def paper_table(name: str = "paper-networks") -> None:
+    """Print a table like that of the paper: one line for each network that has been trained."""
+    rivals = {"cla": "Cyclical Log Annealing", "log-decay": "`log_decay`", "linear": "Linear"}
+    rows(
+        (
+            "Network",
+            "Cosine, %",
+            "Cyclical Log Annealing, %",
+            *(f"{title} against cosine" for title in rivals.values()),
+        ),
+        [
+            (
+                one.declaration.model,
+                *(score(name, arm_name, one.label) for arm_name in ("cosine", "cla")),
+                *(judged(name, rival, one.label) for rival in rivals),
+            )
+            for one in study(name).comparisons
+        ],
+    )
+
+
 def on_the_way(name: str, arm_name: str, share: int, words: str = "") -> str:
     """The difference of an arm to the reference after a share of the updates, in hundredths, with its 95% interval."""
     found = comparison(name, words)

@@ -3,7 +3,6 @@
 import functools
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 from loganneal import _limits
 from loganneal._checks import printable
 from loganneal._reading import bounded
-from loganneal.diagnosis.logs.names import Meaning, Quantity, meaning
+from loganneal.diagnosis.logs.history import history_of, history_table
 from loganneal.diagnosis.logs.phases import of_phases
 from loganneal.diagnosis.logs.table import Table, table_of
-from loganneal.diagnosis.logs.text import LogError, listed, read_text
+from loganneal.diagnosis.logs.text import LogError, read_text
 
 TRAINER_STATE = "trainer_state.json"
 
@@ -62,8 +61,8 @@ def _whole(file: Path, value: Any) -> Table:
     """A file that is one value."""
     if isinstance(value, dict) and isinstance(value.get("log_history"), list):
         value = value["log_history"]
-    if isinstance(value, dict) and (columns := _columns(value)):
-        return _history(file, columns)
+    if isinstance(value, dict) and (lists := history_of(dict(_flat(value, _limits.LOG_NESTING)))):
+        return history_table(file, lists)
     if isinstance(value, dict) and "log_history" not in value and _holds_numbers(value):
         value = [value]  # the first of several lines
     if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
@@ -76,56 +75,6 @@ def _whole(file: Path, value: Any) -> Table:
 
 def _holds_numbers(value: dict[str, Any]) -> bool:
     return any(isinstance(item, int | float) for item in value.values())
-
-
-def _columns(value: dict[str, Any]) -> dict[str, list[Any]]:
-    """The lists of a history, such as that of Keras; none for a single row, whose rates may be a list."""
-    entries = dict(_flat(value, _limits.LOG_NESTING))
-    lists = {
-        name: cells for name, cells in entries.items() if isinstance(cells, list) and not _holds_dictionaries(cells)
-    }
-    if len(lists) == len(entries):
-        return lists
-    losses = [name for name in lists if (found := meaning(name)) and found.quantity is Quantity.LOSS]
-    return lists if any(len(lists[name]) > 1 for name in losses) else {}
-
-
-def _holds_dictionaries(cells: list[Any]) -> bool:
-    return any(isinstance(cell, dict) for cell in cells)
-
-
-def _history(file: Path, columns: dict[str, list[Any]]) -> Table:
-    """Lists of one number per epoch, or per entry of a list of epochs or steps.
-
-    Raises:
-        LogError: The rates or the steps have another length than the losses, so what belongs together is not known.
-    """
-    found = {name: meaning(name) for name in columns}
-    length = _usual_length(columns, found)
-    named = {name: cells for name, cells in columns.items() if len(cells) in {length, length - 1}}
-    rows_of = {Quantity.LR, Quantity.STEP, Quantity.EPOCH}
-    apart = [name for name, meant in found.items() if meant and meant.quantity in rows_of and name not in named]
-    apart = [name for name in apart if len(columns[name]) > 1]
-    if apart:
-        told = ", ".join(f"{printable(name)!r} has {len(columns[name]):,}" for name in (*named, *apart))
-        raise LogError(
-            f"{printable(file)} has lists of different lengths: {told}. Which of their numbers belong together is not "
-            "known. Write one dictionary for each step or epoch, on a line of its own, with the values that it has."
-        )
-    counted = any(meant and meant.quantity in {Quantity.STEP, Quantity.EPOCH} for meant in found.values())
-    cells_of = named if counted else {"epoch": list(range(length)), **named}
-    rows = ({name: cells[row] for name, cells in cells_of.items() if row < len(cells)} for row in range(length))
-    others = [printable(name) for name in columns if name not in named]
-    notes = [f"Lists of another length were ignored: {listed(others)}."] if others else []
-    return table_of(file, ((f"entry {number}", row) for number, row in enumerate(rows, 1)), notes)
-
-
-def _usual_length(columns: Mapping[str, list[Any]], found: Mapping[str, Meaning | None]) -> int:
-    """The length that most lists with a meaning have, or most of all; of equally many, that of a training loss."""
-    known = [name for name, meant in found.items() if meant] or list(columns)
-    counts = Counter(len(columns[name]) for name in known if len(columns[name]) > 1)
-    losses = [len(columns[name]) for name in known if (meant := found[name]) and meant.quantity is Quantity.LOSS]
-    return max(counts, key=lambda length: (counts[length], length in losses), default=1)
 
 
 def _lines(file: Path, text: str) -> Table:
