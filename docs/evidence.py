@@ -268,22 +268,16 @@ def part_of_the_way(name: str, titles: Mapping[str, str], shares: Sequence[int],
 def paper_table(name: str = "paper-networks") -> None:
     """Print a table like that of the paper: one line for each network that has been trained."""
     rivals = {"cla": "Cyclical Log Annealing", "log-decay": "`log_decay`", "linear": "Linear"}
-    rows(
+    against = (f"{title} against cosine" for title in rivals.values())
+    lines = [
         (
-            "Network",
-            "Cosine, %",
-            "Cyclical Log Annealing, %",
-            *(f"{title} against cosine" for title in rivals.values()),
-        ),
-        [
-            (
-                one.declaration.model,
-                *(score(name, arm_name, one.label) for arm_name in ("cosine", "cla")),
-                *(judged(name, rival, one.label) for rival in rivals),
-            )
-            for one in study(name).comparisons
-        ],
-    )
+            one.declaration.model,
+            *(score(name, arm_name, one.label) for arm_name in ("cosine", "cla")),
+            *(judged(name, rival, one.label) for rival in rivals),
+        )
+        for one in study(name).comparisons
+    ]
+    rows(("Network", "Cosine, %", "Cyclical Log Annealing, %", *against), lines)
 
 
 def on_the_way(name: str, arm_name: str, share: int, words: str = "") -> str:
