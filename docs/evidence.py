@@ -267,7 +267,7 @@ def part_of_the_way(name: str, titles: Mapping[str, str], shares: Sequence[int],
 
 def paper_table(name: str = "paper-networks") -> None:
     """Print a table like that of the paper: one line for each network that has been trained."""
-    rivals = {"cla": "Cyclical Log Annealing", "log-decay": "`log_decay`", "linear": "Linear"}
+    rivals = {"cla": "CLA", "log-decay": "`log_decay`", "linear": "Linear"}
     against = (f"{title} against cosine" for title in rivals.values())
     lines = [
         (
@@ -277,7 +277,7 @@ def paper_table(name: str = "paper-networks") -> None:
         )
         for one in study(name).comparisons
     ]
-    rows(("Network", "Cosine, %", "Cyclical Log Annealing, %", *against), lines)
+    rows(("Network", "Cosine, %", "CLA, %", *against), lines)
 
 
 def on_the_way(name: str, arm_name: str, share: int, words: str = "") -> str:
