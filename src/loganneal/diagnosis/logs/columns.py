@@ -105,7 +105,7 @@ def _candidates(table: Table, given: Mapping[Quantity, tuple[str, ...]]) -> dict
 def _counter_rank(given: Mapping[Quantity, tuple[str, ...]], found: Mapping[Quantity, list[Candidate]]) -> int:
     if Quantity.STEP in given:
         meant = meaning(given[Quantity.STEP][0])
-        return meant.rank if meant and meant.quantity in {Quantity.STEP, Quantity.EPOCH} else names.STEPS
+        return meant.rank if meant and meant.quantity in names.COUNTERS else names.STEPS
     counters = _counters(found[Quantity.STEP])
     by_epochs = bool(counters) and counters[0].name == names.EVENTS_STEP and _of_epochs(found[Quantity.LOSS])
     return counters[0].meaning.rank if counters and not by_epochs else names.EPOCHS
@@ -272,8 +272,7 @@ def _check_needed(table: Table, choice: Choice) -> None:
 def _lacking(table: Table, quantity: Quantity) -> LogError:
     """The error for a quantity without a column, or for the separators of thousands in the one that has its name."""
     for name, column in table.columns.items():
-        meant = meaning(name)
-        if meant and meant.quantity is quantity and any(map(is_grouped, column.cells)):
+        if names.quantity(name) is quantity and any(map(is_grouped, column.cells)):
             try:
                 table.values(name)
             except LogError as error:

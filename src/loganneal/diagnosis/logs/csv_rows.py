@@ -1,7 +1,6 @@
 """CSV files, with any separator."""
 
 import csv
-import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -10,11 +9,11 @@ from typing import Any
 
 from loganneal import _limits
 from loganneal._checks import printable
-from loganneal.diagnosis.logs.names import meaning
+from loganneal.diagnosis.logs.names import quantity
 from loganneal.diagnosis.logs.phases import Row, of_phases
 from loganneal.diagnosis.logs.table import Table, table_of
 from loganneal.diagnosis.logs.text import LogError
-from loganneal.diagnosis.logs.values import is_grouped, numbers
+from loganneal.diagnosis.logs.values import DECIMAL_COMMA, is_grouped, numbers
 
 Line = tuple[int, str]
 Rows = Sequence[Row]
@@ -149,12 +148,9 @@ def _check_numbers(file: Path, names: list[str], rows: Rows) -> None:
         raise _sentences(file)
 
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
-
-
 def _check_points(file: Path, rows: Rows) -> None:
     """Beside decimal commas, a point may separate thousands: 1.000 could be 1 or 1000."""
-    if not any(_DECIMAL_COMMA.fullmatch(cell) for _, cell in _cells_with_meaning(rows, ",")):
+    if not any(DECIMAL_COMMA.fullmatch(cell) for _, cell in _cells_with_meaning(rows, ",")):
         return
     for place, cell in _cells_with_meaning(rows, "."):
         if is_grouped(cell):
@@ -166,8 +162,8 @@ def _check_points(file: Path, rows: Rows) -> None:
 
 def _cells_with_meaning(rows: Rows, mark: str) -> Iterator[tuple[str, str]]:
     """The place and the text of each cell with a mark, in columns that the diagnosis uses."""
-    used = functools.lru_cache(maxsize=1024)(lambda name: meaning(name) is not None)
-    return ((place, cell.strip()) for place, row in rows for name, cell in row.items() if mark in cell and used(name))
+    cells = ((place, name, cell) for place, row in rows for name, cell in row.items() if mark in cell)
+    return ((place, cell.strip()) for place, name, cell in cells if quantity(name))
 
 
 def _sentences(file: Path) -> LogError:

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from loganneal._checks import printable
-from loganneal.diagnosis.logs.names import Quantity, meaning
+from loganneal.diagnosis.logs.names import COUNTERS, Quantity, quantity
 from loganneal.diagnosis.logs.table import Table, table_of
 from loganneal.diagnosis.logs.text import LogError, listed
 
 Lists = dict[str, list[Any]]
-
-_COUNTERS = frozenset({Quantity.STEP, Quantity.EPOCH})
 
 
 def history_of(entries: Mapping[str, Any]) -> Lists:
@@ -27,7 +25,7 @@ def history_of(entries: Mapping[str, Any]) -> Lists:
     {}
     """
     lists = {name: cells for name, cells in entries.items() if isinstance(cells, list) and not _has_rows(cells)}
-    curves = (cells for name, cells in lists.items() if _quantity(name) is Quantity.LOSS)
+    curves = (cells for name, cells in lists.items() if quantity(name) is Quantity.LOSS)
     return lists if len(lists) == len(entries) or any(len(cells) > 1 for cells in curves) else {}
 
 
@@ -42,7 +40,7 @@ def history_table(file: Path, lists: Lists) -> Table:
     length = _usual_length(lists)
     kept = {name: cells for name, cells in lists.items() if len(cells) in {length, length - 1}}
     _check_apart(file, lists, kept)
-    counter = {} if any(_quantity(name) in _COUNTERS for name in kept) else {"epoch": list(range(length))}
+    counter = {} if any(quantity(name) in COUNTERS for name in kept) else {"epoch": list(range(length))}
     columns = counter | kept
     rows = ({name: cells[row] for name, cells in columns.items() if row < len(cells)} for row in range(length))
     others = [printable(name) for name in lists if name not in kept]
@@ -54,23 +52,18 @@ def _has_rows(cells: list[Any]) -> bool:
     return any(isinstance(cell, dict) for cell in cells)
 
 
-def _quantity(name: str) -> Quantity | None:
-    meant = meaning(name)
-    return meant.quantity if meant else None
-
-
 def _usual_length(lists: Lists) -> int:
     """The length that most lists with a meaning have; of equally frequent ones, that of a training loss."""
-    known = [name for name in lists if _quantity(name)] or list(lists)
+    known = [name for name in lists if quantity(name)] or list(lists)
     counts = Counter(len(lists[name]) for name in known if len(lists[name]) > 1)
-    losses = {len(lists[name]) for name in known if _quantity(name) is Quantity.LOSS}
+    losses = {len(lists[name]) for name in known if quantity(name) is Quantity.LOSS}
     return max(counts, key=lambda length: (counts[length], length in losses), default=1)
 
 
 def _check_apart(file: Path, lists: Lists, kept: Lists) -> None:
     """Refuse rates or steps of another length than the losses."""
-    needed = {Quantity.LR, *_COUNTERS}
-    apart = [name for name in lists if _quantity(name) in needed and name not in kept and len(lists[name]) > 1]
+    needed = {Quantity.LR, *COUNTERS}
+    apart = [name for name in lists if quantity(name) in needed and name not in kept and len(lists[name]) > 1]
     if apart:
         told = ", ".join(f"{printable(name)!r} has {len(lists[name]):,}" for name in (*kept, *apart))
         raise LogError(

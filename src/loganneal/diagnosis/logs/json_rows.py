@@ -17,7 +17,6 @@ from loganneal.diagnosis.logs.text import LogError, read_text
 
 TRAINER_STATE = "trainer_state.json"
 
-
 _JSON = re.compile(r"\s*[{\[]\s*[{\[\"]")
 """How JSON lines begin; a line of text may begin with a time in brackets, and Python prints names in single quotes."""
 

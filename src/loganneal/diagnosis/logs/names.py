@@ -1,5 +1,6 @@
 """What the name of a column means: its words decide, not a list of whole names."""
 
+import functools
 import re
 from enum import StrEnum
 from typing import NamedTuple
@@ -182,6 +183,21 @@ def meaning(name: str) -> Meaning | None:
         return None
     kinds = (_rate, _gradient, _loss, _epoch)
     return next(filter(None, (kind(found) for kind in kinds)), None) or _step(name, found)
+
+
+COUNTERS = frozenset({Quantity.STEP, Quantity.EPOCH})
+"""Quantities that say where in a run a row is."""
+
+
+@functools.lru_cache(maxsize=1024)
+def quantity(name: str) -> Quantity | None:
+    """What a column with this name holds; None if it is nothing that the diagnosis uses.
+
+    >>> quantity("train/loss"), quantity("accuracy")
+    (<Quantity.LOSS: 'loss'>, None)
+    """
+    meant = meaning(name)
+    return meant.quantity if meant else None
 
 
 _RUNS = ({"run"}, {"run", "id"}, {"run", "name"}, {"run", "uuid"}, {"experiment"}, {"trial"}, {"trial", "id"})

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from loganneal.diagnosis.logs.names import HELD_OUT, Quantity, meaning, names_a_run
+from loganneal.diagnosis.logs.names import COUNTERS, HELD_OUT, Quantity, names_a_run, quantity
 
 Row = tuple[str, Mapping[str, Any]]
 """What a row is called, and its cells by name."""
@@ -43,6 +43,4 @@ def _renamed(row: Mapping[str, Any], phase: str) -> Mapping[str, Any]:
 @functools.lru_cache(maxsize=1024)
 def _is_shared(name: str) -> bool:
     """Whether rows of training and of validation mean the same by a name: a counter, the rate, the phase, the run."""
-    meant = meaning(name)
-    counts = meant is not None and meant.quantity in {Quantity.STEP, Quantity.EPOCH, Quantity.LR}
-    return counts or name.lower() in _COLUMNS or names_a_run(name)
+    return quantity(name) in {*COUNTERS, Quantity.LR} or name.lower() in _COLUMNS or names_a_run(name)

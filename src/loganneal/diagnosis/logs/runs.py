@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from loganneal._checks import printable
-from loganneal.diagnosis.logs.names import PARTS_OF_A_RUN, Quantity, meaning, names_a_run, words
+from loganneal.diagnosis.logs.names import COUNTERS, PARTS_OF_A_RUN, names_a_run, quantity, words
 from loganneal.diagnosis.logs.table import Column, Table
 from loganneal.diagnosis.logs.text import LogError, listed
 
@@ -110,7 +110,7 @@ def _runs_of_rows(table: Table) -> dict[str, list[int]]:
 def _count_again(table: Table, runs: dict[str, list[int]]) -> bool:
     """Whether several groups of rows have the same steps: a single run may log its seed, or draw another one."""
     for name, column in table.columns.items():
-        if (meant := meaning(name)) and meant.quantity in {Quantity.STEP, Quantity.EPOCH}:
+        if quantity(name) in COUNTERS:
             cells = dict(zip(column.rows, map(_text, column.cells), strict=True))
             counted = [{cells[row] for row in rows if row in cells} for rows in runs.values()]
             if len(runs) > 1 and counted[0] & counted[1]:

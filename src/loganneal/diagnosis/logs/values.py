@@ -10,6 +10,9 @@ HOLES = frozenset({"", "na", "n/a", "#n/a", "<na>", "none", "null", "nil", "-", 
 """What stands for a missing value; "nan" may be a value, and the rest of the row decides."""
 
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+"""A number with a comma for its decimal point."""
+
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,' ])\d{3}(?:\1\d{3})*")
 _WRAPPED = re.compile(r"(?:tensor|array|float\d*|np\.float\d*|numpy\.float\d*)\((.*)\)", re.DOTALL)
 _OPTIONS = re.compile(r",\s*(?:device|dtype|grad_fn|requires_grad)\s*=.*", re.DOTALL)
@@ -69,7 +72,7 @@ def _numbers_of_text(cell: str, comma: bool) -> list[float]:
         text = _OPTIONS.sub("", wrapped[1]).strip()
     if text[0:1] in {"[", "("} and text[-1:] in {"]", ")"}:
         return [_float(part) for part in re.split(r"[,\s]+", text[1:-1].strip(" ,"))]
-    if comma and re.fullmatch(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", text):
+    if comma and DECIMAL_COMMA.fullmatch(text):
         text = text.replace(",", ".")
     return [_float(text.removesuffix("%"))]
 

@@ -83,7 +83,7 @@ class Script:
     def name(self) -> str:
         """Name of the script, the first word that is a file, or else the program."""
         plain = [word for word in self.command if "${" not in word] or ["command"]
-        files = [word for word in plain[1:] if is_file(self.cwd / word)]
+        files = [word for word in plain[1:] if _is_file(self.cwd / word)]
         return Path((files or plain)[0]).name
 
     @property
@@ -159,7 +159,7 @@ class Script:
         Raises:
             ValueError: The folder has too many files of code to be one project's, or the command is in quotes.
         """
-        if len(self.command) == 1 and " " in self.command[0] and not is_file(self.cwd / self.command[0]):
+        if len(self.command) == 1 and " " in self.command[0] and not _is_file(self.cwd / self.command[0]):
             remedy = "Remove the quotes around the whole command."
             _checks.fail("a comparison", "command", "separate words, the program first", list(self.command), remedy)
         return replace(self, code=digest_of(self.command, self.cwd))
@@ -225,10 +225,10 @@ def _named(command: Sequence[str], cwd: Path) -> dict[str, Path]:
     Values of options with other endings may name what a run writes, such as a log.
     """
     values = (value for word in command if (value := word.partition("=")[2]).endswith(_WRITTEN_BY_HAND))
-    return {word: cwd / word for word in (*command, *values) if "${" not in word and is_file(cwd / word)}
+    return {word: cwd / word for word in (*command, *values) if "${" not in word and _is_file(cwd / word)}
 
 
-def is_file(path: Path) -> bool:
+def _is_file(path: Path) -> bool:
     """Whether there is such a file; a word of a command may be too long for a name, which is an error otherwise."""
     try:
         return path.is_file()

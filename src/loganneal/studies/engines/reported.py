@@ -12,7 +12,7 @@ from loganneal._trial import REPORTS
 from loganneal.diagnosis.logs.csv_rows import csv_table
 from loganneal.diagnosis.logs.events import EVENTS, PARTS, events_table
 from loganneal.diagnosis.logs.json_rows import json_table
-from loganneal.diagnosis.logs.names import STEPS, Meaning, Quantity, meaning, words
+from loganneal.diagnosis.logs.names import COUNTERS, STEPS, Meaning, Quantity, meaning, words
 from loganneal.diagnosis.logs.table import Table, split_lists
 from loganneal.diagnosis.logs.text import read_text
 from loganneal.diagnosis.logs.values import number
@@ -89,7 +89,7 @@ def _named(row: Mapping[str, float], *quantities: Quantity) -> dict[str, Meaning
 
 def _placed(row: Row) -> Row:
     """A row with its step; without its rates if it counts something other than updates; empty without a counter."""
-    counters = _named(row, Quantity.STEP, Quantity.EPOCH)
+    counters = _named(row, *COUNTERS)
     counter = min(counters, key=lambda name: counters[name].rank, default="")
     if not counter or not math.isfinite(row[counter]):
         return {}
@@ -146,7 +146,7 @@ def _matches(file: Path, pattern: str) -> Iterator[Row]:
         _check_whole(found)
         cells = {name: _number(cell) for name, cell in found.groupdict().items() if cell is not None}
         values = {name: value for name, value in cells.items() if value is not None}
-        yield values if _named(values, Quantity.STEP, Quantity.EPOCH) else {LOG_CALLS: float(count), **values}
+        yield values if _named(values, *COUNTERS) else {LOG_CALLS: float(count), **values}
 
 
 _MORE = re.compile(r"\d|[eE][-+]?\d|\.\d")
